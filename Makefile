@@ -1,0 +1,19 @@
+# Every target installs what it misses; a repeated call does only the work itself.
+.PHONY: build test demo bench format
+
+build:
+	@scripts/bootstrap/npm.sh
+	@npm run --silent build
+
+test:
+	@scripts/bootstrap/test.sh
+
+demo: build
+	@npm run --silent demo
+
+bench: build
+	@npm run --silent bench
+
+format:
+	@scripts/bootstrap/npm.sh
+	@npm run --silent format

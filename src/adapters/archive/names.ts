@@ -1,0 +1,69 @@
+import { Buffer } from "node:buffer";
+import { createHash } from "node:crypto";
+import type { ArchiveFile, Compression } from "../../domain/manifest.ts";
+import { escapeName, type PartId, partStem } from "../../domain/part.ts";
+
+export const repositoryFile = "stackhold-repository.json";
+export const manifestFile = "manifest.json";
+export const latestLink = "latest";
+
+/** NAME_MAX of every file system that Linux writes to. */
+const nameLimit = 255;
+const reserved = [repositoryFile, latestLink, "lost+found"];
+
+/**
+ * The one directory component that stands for a host or a unit. Beyond `escapeName`, a leading
+ * dot, names of ours, NUL and the empty name are %-escaped, so that no name leads elsewhere.
+ */
+export function directoryName(name: string): string {
+  if (name === "") return "%";
+  const escaped = escapeName(name).replaceAll("\0", "%00");
+  const guarded = escaped.startsWith(".") || reserved.includes(escaped);
+  return shorten(guarded ? `${percent(escaped.charCodeAt(0))}${escaped.slice(1)}` : escaped);
+}
+
+/** Undefined for a directory that `directoryName` would never make. A shortened name stays so. */
+export function nameOfDirectory(directory: string): string | undefined {
+  const name =
+    directory === "%"
+      ? ""
+      : directory.replaceAll(/%([0-9A-F]{2})/g, (_, code: string) =>
+          String.fromCharCode(Number.parseInt(code, 16)),
+        );
+  return directoryName(name) === directory ? name : undefined;
+}
+
+const extensions: Readonly<Record<Compression, string>> = {
+  zstd: ".tar.zst",
+  gzip: ".tar.gz",
+  none: ".tar",
+};
+/** Room for the longest of them and for a name beside it while it is written. */
+const longestExtension = ".delta.tar.zst.partial".length;
+
+export function archiveFileName(
+  part: PartId,
+  role: ArchiveFile["role"],
+  compression: Compression,
+): string {
+  const stem = shorten(partStem(part), nameLimit - longestExtension);
+  if (role === "deleted") return `${stem}.deleted`;
+  return `${stem}${role === "delta" ? ".delta" : ""}${extensions[compression]}`;
+}
+
+function percent(code: number): string {
+  return `%${code.toString(16).toUpperCase().padStart(2, "0")}`;
+}
+
+function shorten(name: string, limit: number = nameLimit): string {
+  if (Buffer.byteLength(name) <= limit) return name;
+  const hash = createHash("sha256").update(name).digest("hex").slice(0, 16);
+  let kept = "";
+  let left = limit - hash.length - 1;
+  for (const character of name) {
+    left -= Buffer.byteLength(character);
+    if (left < 0) break;
+    kept += character;
+  }
+  return `${kept}~${hash}`;
+}

@@ -1,0 +1,74 @@
+import { join } from "node:path";
+import type { Manifest, StoredPart } from "../../domain/manifest.ts";
+import { formatPart, type PartId } from "../../domain/part.ts";
+import { StackholdError } from "../../errors.ts";
+import type { PointReader, PointRef } from "../../ports/repository.ts";
+import { strangeArchive } from "./check-file.ts";
+import { inRepository, newerFormat } from "./errors.ts";
+import { pointPaths } from "./layout.ts";
+import { readingOf } from "./list-points.ts";
+import { readManifestText } from "./manifest-text.ts";
+import type { ArchiveDeps, ArchiveSettings } from "./settings.ts";
+import { verifyPoint } from "./verify-point.ts";
+
+export async function readPoint(
+  settings: ArchiveSettings,
+  ref: PointRef,
+  deps: ArchiveDeps,
+): Promise<PointReader> {
+  const manifest = await readManifest(settings, ref);
+  const directory = pointPaths(settings.path, ref).point;
+  return {
+    manifest,
+    verify: ({ deep }, activity) =>
+      inRepository(settings, () => verifyPoint(directory, manifest, deep, activity, deps.capture)),
+    extract: async (id, target, activity) => {
+      const part = findPart(manifest, id);
+      const file = await wholeArchive(settings, directory, part);
+      await deps.capture.extract(file, target, activity);
+    },
+  };
+}
+
+async function readManifest(settings: ArchiveSettings, ref: PointRef): Promise<Manifest> {
+  const reading = await readingOf(settings.path, ref, readManifestText);
+  const { point } = pointPaths(settings.path, ref);
+  if (reading === undefined) throw unknownPoint(settings, ref);
+  if (reading.status === "newer") throw newerFormat(settings, `point ${ref.backupId}`);
+  if (reading.status === "complete") return reading.manifest;
+  throw damaged(`the point in ${point} is damaged: ${reading.why}`);
+}
+
+function findPart(manifest: Manifest, id: PartId): StoredPart {
+  const part = manifest.parts.find(({ kind, name }) => kind === id.kind && name === id.name);
+  if (part !== undefined) return part;
+  throw new StackholdError(
+    "UNKNOWN_PART",
+    `point ${manifest.backupId} of ${manifest.unit} has no part ${formatPart(id)}`,
+    { hint: `it has ${manifest.parts.map(formatPart).join(", ")}` },
+  );
+}
+
+async function wholeArchive(settings: ArchiveSettings, directory: string, part: StoredPart) {
+  const [archive, ...more] = part.archives;
+  if (archive?.role !== "hot" || more.length > 0) {
+    throw newerFormat(settings, `${formatPart(part)} in ${directory}`);
+  }
+  const strange = await strangeArchive(directory, archive);
+  if (strange === undefined) return join(directory, archive.file);
+  throw damaged(`${join(directory, archive.file)} ${strange}`);
+}
+
+export function unknownPoint(settings: ArchiveSettings, ref: PointRef): StackholdError {
+  return new StackholdError(
+    "UNKNOWN_POINT",
+    `repository ${settings.name} has no point ${ref.backupId} of ${ref.unit} on ${ref.host}`,
+    { hint: "see: stackhold list points" },
+  );
+}
+
+function damaged(message: string): StackholdError {
+  return new StackholdError("POINT_DAMAGED", message, {
+    hint: "use another point or another repository, and look at the disk",
+  });
+}

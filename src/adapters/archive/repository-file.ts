@@ -1,0 +1,65 @@
+import { randomUUID } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { z } from "zod";
+import type { Clock } from "../../ports/clock.ts";
+import { probeWriting, writeDurably } from "./durable.ts";
+import { isFull, isMissing, newerFormat, unusable, type Whereabouts } from "./errors.ts";
+import { makeDirectories } from "./make-directories.ts";
+import { repositoryFile } from "./names.ts";
+
+const formatSchema = z.object({ format: z.int().positive() });
+const identitySchema = z.object({
+  format: z.literal(1),
+  id: z.string().min(1),
+  createdAt: z.iso.datetime(),
+});
+
+/** Makes the repository where there is none and shows that it can be written. */
+export async function openRepository(at: Whereabouts, clock: Clock): Promise<void> {
+  await makeDirectories(at.path);
+  if (await checkFormat(at)) return probe(at);
+  const identity = { format: 1, id: randomUUID(), createdAt: clock.now().toISOString() };
+  await writeDurably(join(at.path, repositoryFile), `${JSON.stringify(identity)}\n`);
+}
+
+/** False where no repository was made yet; REPOSITORY_UNUSABLE, NEWER_FORMAT. */
+export async function checkFormat(at: Whereabouts): Promise<boolean> {
+  const text = await readOrUndefined(join(at.path, repositoryFile));
+  if (text === undefined) return false;
+  const content = parseJson(text);
+  const format = formatSchema.safeParse(content);
+  if (format.success && format.data.format > 1) throw newerFormat(at, "it");
+  if (identitySchema.safeParse(content).success) return true;
+  throw unusable(
+    at,
+    `${repositoryFile} is damaged`,
+    `move ${repositoryFile} away if the points beside it are yours: the next backup writes it anew`,
+  );
+}
+
+async function readOrUndefined(path: string): Promise<string | undefined> {
+  try {
+    return await readFile(path, "utf8");
+  } catch (thrown) {
+    if (isMissing(thrown)) return undefined;
+    throw thrown;
+  }
+}
+
+export function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** A full disk can still be read and tidied: the space check speaks of it. */
+async function probe(at: Whereabouts): Promise<void> {
+  try {
+    await probeWriting(at.path);
+  } catch (thrown) {
+    if (!isFull(thrown)) throw thrown;
+  }
+}

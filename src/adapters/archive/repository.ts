@@ -1,0 +1,84 @@
+import { stat } from "node:fs/promises";
+import { isBackupId } from "../../domain/backup-id.ts";
+import { StackholdError } from "../../errors.ts";
+import type { PointRef, Repository } from "../../ports/repository.ts";
+import { inRepository, unusable } from "./errors.ts";
+import type { Flushing } from "./hash-follower.ts";
+import { listPoints } from "./list-points.ts";
+import { readPoint, unknownPoint } from "./point-reader.ts";
+import { beginPoint } from "./point-writer.ts";
+import { removePoint } from "./remove-point.ts";
+import { checkFormat, openRepository } from "./repository-file.ts";
+import type { ArchiveDeps, ArchiveSettings } from "./settings.ts";
+import { sweepHost } from "./sweep.ts";
+
+const openTimeoutMs = 60_000;
+
+/** Points as plain directories of tar files, as docs/format.md describes them. */
+export function createArchiveRepository(settings: ArchiveSettings, deps: ArchiveDeps): Repository {
+  const flushing: Flushing = { busy: false };
+  const answer = <T>(work: () => Promise<T>): Promise<T> => inRepository(settings, work);
+  const existing = async (): Promise<void> => {
+    const found = await stat(settings.path);
+    if (!found.isDirectory()) throw unusable(settings, "it is not a directory");
+    await checkFormat(settings);
+  };
+  const named = (ref: PointRef): void => {
+    if (!isBackupId(ref.backupId)) throw unknownPoint(settings, ref);
+  };
+  return {
+    name: settings.name,
+    kind: "archive",
+    localPaths: [settings.path],
+    open: () => answer(() => withinTime(settings, deps, openRepository(settings, deps.clock))),
+    space: () => deps.capture.space(settings.path),
+    sweep: (host) =>
+      answer(async () => {
+        await existing();
+        return sweepHost(settings.path, host);
+      }),
+    begin: (ref) =>
+      answer(async () => {
+        if (!isBackupId(ref.backupId)) {
+          throw new StackholdError("INTERNAL", `"${ref.backupId}" is not a backup id`);
+        }
+        return beginPoint(settings, ref, deps, flushing);
+      }),
+    list: (filter) =>
+      answer(async () => {
+        await withinTime(settings, deps, existing());
+        return listPoints(settings, filter);
+      }),
+    read: (ref) =>
+      answer(async () => {
+        named(ref);
+        await existing();
+        return readPoint(settings, ref, deps);
+      }),
+    remove: (ref) =>
+      answer(async () => {
+        named(ref);
+        await existing();
+        return removePoint(settings, ref);
+      }),
+  };
+}
+
+/** A network file system whose server is gone answers never. */
+async function withinTime<T>(
+  settings: ArchiveSettings,
+  { clock }: ArchiveDeps,
+  work: Promise<T>,
+): Promise<T> {
+  const answered = new AbortController();
+  const silence = clock.sleep(openTimeoutMs, answered.signal).then(() => {
+    if (answered.signal.aborted) return work;
+    throw unusable(settings, "it did not answer within 60 s", "see whether its mount hangs");
+  });
+  try {
+    return await Promise.race([work, silence]);
+  } finally {
+    answered.abort();
+    silence.catch(() => undefined);
+  }
+}

@@ -1,0 +1,16 @@
+import type { Compression } from "../../domain/manifest.ts";
+import type { Capture } from "../../ports/capture.ts";
+import type { Clock } from "../../ports/clock.ts";
+
+export interface ArchiveSettings {
+  readonly name: string;
+  /** Absolute. */
+  readonly path: string;
+  readonly compression: Compression;
+  readonly level: number;
+}
+
+export interface ArchiveDeps {
+  readonly capture: Pick<Capture, "archive" | "extract" | "inspect" | "space">;
+  readonly clock: Clock;
+}

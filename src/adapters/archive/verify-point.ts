@@ -1,0 +1,82 @@
+import { join } from "node:path";
+import type { ArchiveFile, Manifest, StoredPart } from "../../domain/manifest.ts";
+import { formatPart } from "../../domain/part.ts";
+import { isErrorCode } from "../../errors.ts";
+import type { Activity, Capture } from "../../ports/capture.ts";
+import type { Problem } from "../../ports/repository.ts";
+import { mapBounded } from "./bounded.ts";
+import { strangeArchive } from "./check-file.ts";
+import { errnoOf } from "./errors.ts";
+import { hashFile } from "./hash-file.ts";
+
+/** Hashing fills one core; a second file keeps the disk busy meanwhile. */
+const atOnce = 2;
+
+/** Every archive against the manifest. What is wrong is the answer, never a failure. */
+export async function verifyPoint(
+  directory: string,
+  manifest: Manifest,
+  deep: boolean,
+  activity: Activity,
+  capture: Pick<Capture, "inspect">,
+): Promise<Problem[]> {
+  const files = manifest.parts.flatMap((part) =>
+    part.archives.map((archive) => ({ part, archive })),
+  );
+  const totalBytes = files.reduce((sum, { archive }) => sum + archive.bytes, 0);
+  let bytes = 0;
+  const onBytes = (more: number): void => {
+    bytes += more;
+    activity.onProgress?.({ bytes, totalBytes });
+  };
+  const found = await mapBounded(files, atOnce, async ({ part, archive }) => {
+    const path = join(directory, archive.file);
+    const problem =
+      (await contentProblem(directory, archive, onBytes, activity.signal)) ??
+      (deep && archive.role !== "deleted"
+        ? await entriesProblem(path, promised(manifest, part), activity.signal, capture)
+        : undefined);
+    if (problem === undefined) return [];
+    return [{ part: formatPart(part), problem: `${archive.file} ${problem}` }];
+  });
+  return found.flat();
+}
+
+/** How many entries an archive must hold, where that is known: not while the unit kept running. */
+function promised(manifest: Manifest, part: StoredPart): number | undefined {
+  return manifest.quiesce === "none" || part.archives.length > 1 ? undefined : part.files;
+}
+
+async function contentProblem(
+  directory: string,
+  archive: ArchiveFile,
+  onBytes: (bytes: number) => void,
+  signal: AbortSignal | undefined,
+): Promise<string | undefined> {
+  try {
+    const strange = await strangeArchive(directory, archive);
+    if (strange !== undefined) return strange;
+    const sha256 = await hashFile(join(directory, archive.file), onBytes, signal);
+    return sha256 === archive.sha256 ? undefined : "has another content: its SHA-256 differs";
+  } catch (thrown) {
+    const code = errnoOf(thrown);
+    if (code === undefined) throw thrown;
+    return `cannot be read (${code})`;
+  }
+}
+
+async function entriesProblem(
+  path: string,
+  expected: number | undefined,
+  signal: AbortSignal | undefined,
+  capture: Pick<Capture, "inspect">,
+): Promise<string | undefined> {
+  try {
+    const { files } = await capture.inspect(path, signal === undefined ? {} : { signal });
+    if (expected === undefined || files === expected) return undefined;
+    return `holds ${files} entries instead of ${expected}`;
+  } catch (thrown) {
+    if (!isErrorCode(thrown, "TOOL_FAILED") || !(thrown instanceof Error)) throw thrown;
+    return `cannot be read through: ${thrown.message}`;
+  }
+}

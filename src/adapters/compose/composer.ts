@@ -1,0 +1,71 @@
+import type { Runner } from "../../exec/runner.ts";
+import type { ComposeProject, Composer, ComposeService } from "../../ports/composer.ts";
+import { projectArguments } from "./arguments.ts";
+import { dockerRunner, noPlugin, type RunDocker } from "./run-compose.ts";
+
+export interface DockerComposerOptions {
+  readonly runner: Pick<Runner, "run">;
+  /** What makes the docker program reach the engine that everything else uses. */
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+/** Compose as the docker program's plugin. */
+export function dockerComposer({ runner, environment }: DockerComposerOptions): Composer {
+  const docker = dockerRunner(runner, environment);
+  return {
+    async version() {
+      const args = ["compose", "version", "--short"];
+      const options = { environment, engine: true, stdout: "capture" } as const;
+      const { verdict, stdout } = await runner.run({ program: "docker", args }, options);
+      if (verdict === "failure") throw noPlugin();
+      return stdout.toString("utf8").trim().replace(/^v/, "");
+    },
+    async down(project, timeoutSeconds) {
+      const timeout =
+        timeoutSeconds === undefined ? [] : ["--timeout", String(Math.ceil(timeoutSeconds))];
+      const args = [...projectArguments(project), "down", ...timeout];
+      await docker(args, `taking ${project.project} down`);
+    },
+    create: (project, services) => createMissing(project, services, docker),
+    config: (project) =>
+      docker([...projectArguments(project), "config"], `reading the files of ${project.project}`),
+  };
+}
+
+/**
+ * Only services that lack containers are named: Compose removes what is above a scale, and creates
+ * what it is not told to leave. `up --no-start` has the `--no-deps` that `create` lacks.
+ */
+async function createMissing(
+  project: ComposeProject,
+  services: readonly ComposeService[],
+  docker: RunDocker,
+): Promise<void> {
+  const existing = await countContainers(project.project, docker);
+  const short = services.filter(({ name, replicas }) => (existing.get(name) ?? 0) < replicas);
+  if (short.length === 0) return;
+  const args = [
+    ...projectArguments(project),
+    ...["up", "--no-start", "--no-deps", "--no-recreate"],
+    ...short.flatMap(({ name, replicas }) => ["--scale", `${name}=${replicas}`]),
+    ...["--", ...short.map(({ name }) => name)],
+  ];
+  await docker(args, `creating the containers of ${project.project}`);
+}
+
+/** What `docker compose run` made does not count. */
+async function countContainers(project: string, docker: RunDocker): Promise<Map<string, number>> {
+  const label = (name: string) => `com.docker.compose.${name}`;
+  const filters = [`${label("project")}=${project}`, `${label("oneoff")}=False`];
+  const format = `{{.Label "${label("service")}"}}`;
+  const args = ["ps", "--all", ...filters.flatMap((f) => ["--filter", `label=${f}`])];
+  const listed = await docker(
+    [...args, "--format", format],
+    `listing the containers of ${project}`,
+  );
+  const counts = new Map<string, number>();
+  for (const service of listed.split("\n").filter((line) => line !== "")) {
+    counts.set(service, (counts.get(service) ?? 0) + 1);
+  }
+  return counts;
+}

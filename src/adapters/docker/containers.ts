@@ -1,0 +1,44 @@
+import { z } from "zod";
+import type { ContainerSummary, Member } from "../../domain/unit.ts";
+import type { Client } from "./client.ts";
+import { inspectionSchema, toMember } from "./container-inspection.ts";
+import { containerListSchema, toSummary } from "./container-list.ts";
+import { digestFor, type Images } from "./images.ts";
+
+export async function listContainers(client: Client): Promise<ContainerSummary[]> {
+  const question = { method: "GET", path: "/containers/json", query: { all: 1 } } as const;
+  const listed = await client.json(
+    { ...question, what: "the list of containers" },
+    containerListSchema,
+  );
+  return listed.map(toSummary);
+}
+
+/** As people know ids from `docker ps`; names as they are. */
+export function shownContainer(container: string): string {
+  return /^[0-9a-f]{64}$/.test(container) ? container.slice(0, 12) : container;
+}
+
+export function containerPath(container: string): string {
+  return `/containers/${encodeURIComponent(container)}`;
+}
+
+export async function inspectContainer(
+  container: string,
+  client: Client,
+  images: Images,
+): Promise<Member> {
+  const raw = await inspect(container, client, inspectionSchema);
+  const image = await images.byId(raw.Image);
+  return toMember(raw, digestFor(raw.Config.Image, image?.digests ?? []));
+}
+
+export function inspectContainerRaw(container: string, client: Client): Promise<unknown> {
+  return inspect(container, client, z.looseObject({}));
+}
+
+function inspect<T>(container: string, client: Client, schema: z.ZodType<T>): Promise<T> {
+  const path = `${containerPath(container)}/json`;
+  const what = `container ${shownContainer(container)}`;
+  return client.json({ method: "GET", path, what, missing: "CONTAINER_MISSING" }, schema);
+}

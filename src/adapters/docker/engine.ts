@@ -1,0 +1,43 @@
+import type { Engine } from "../../ports/engine.ts";
+import { engineClient } from "./client.ts";
+import { connector, type Dial } from "./connect.ts";
+import { inspectContainer, inspectContainerRaw, listContainers } from "./containers.ts";
+import type { Endpoint } from "./endpoint.ts";
+import { engineEvents } from "./events.ts";
+import { engineImages } from "./images.ts";
+import { engineInfo } from "./info.ts";
+import { lifecycle } from "./lifecycle.ts";
+import { pullImage, type RegistryAuth } from "./pull.ts";
+import { listVolumes } from "./volumes.ts";
+
+export interface DockerEngineOptions {
+  readonly endpoint: Endpoint;
+  /** The second way, for addresses that cannot be opened directly; none where absent. */
+  readonly dial?: Dial;
+  /** For pulls from private registries. */
+  readonly registryAuth?: RegistryAuth;
+}
+
+/** Closes kept connections; a call afterwards opens new ones. */
+export type DockerEngine = Engine & Disposable;
+
+/** The engine behind an endpoint. Nothing is opened before the first call. */
+export function dockerEngine({ endpoint, dial, registryAuth }: DockerEngineOptions): DockerEngine {
+  const connect = connector(endpoint, dial);
+  const client = engineClient(connect);
+  const images = engineImages(client);
+  const auth = registryAuth ?? (async () => undefined);
+  return {
+    ...lifecycle(client),
+    info: () => engineInfo(client, endpoint),
+    containers: () => listContainers(client),
+    inspect: (container) => inspectContainer(container, client, images),
+    inspectRaw: (container) => inspectContainerRaw(container, client),
+    volumes: () => listVolumes(client),
+    images: () => images.list(),
+    image: (reference) => images.find(reference),
+    pull: (reference, signal) => pullImage(reference, client, auth, signal),
+    events: (filter, signal) => engineEvents(filter, client, signal),
+    [Symbol.dispose]: () => connect.close(),
+  };
+}

@@ -1,0 +1,57 @@
+import { z } from "zod";
+import { type ErrorCode, StackholdError } from "../../errors.ts";
+import type { Answer, ConnectionFailure } from "./request.ts";
+
+const messageSchema = z.looseObject({ message: z.string().min(1) });
+
+const groupHint =
+  "run Stackhold as root or let its user into the group docker; a socket proxy must allow POST";
+
+export const unreachableHint =
+  "is it running, and is this its address? docker.host, DOCKER_HOST and the docker context choose it";
+
+/** The engine's own words, undefined where something else answered. */
+export function engineMessage(answer: Answer): string | undefined {
+  try {
+    return messageSchema.parse(JSON.parse(answer.text)).message;
+  } catch {
+    return undefined;
+  }
+}
+
+/** An answer that is no success. 401, 403 and 405 come from proxies: the engine knows them not. */
+export function refused(answer: Answer, what: string, missing: ErrorCode): StackholdError {
+  const said = engineMessage(answer) ?? `HTTP status ${answer.status}`;
+  const message = `${what}: ${said}`;
+  if ([401, 403, 405].includes(answer.status)) {
+    return new StackholdError("ENGINE_FORBIDDEN", `${what} is not allowed: ${said}`, {
+      hint: groupHint,
+    });
+  }
+  if (answer.status === 404 && engineMessage(answer) !== undefined) {
+    return new StackholdError(missing, message);
+  }
+  return new StackholdError("ENGINE_ERROR", message);
+}
+
+export function unexpected(what: string, cause: unknown): StackholdError {
+  return new StackholdError("ENGINE_ERROR", `${what}: the engine's answer is not understood`, {
+    hint: "run again with --verbose and report what it prints, with the engine's version",
+    cause,
+  });
+}
+
+/** No answer at all. */
+export function noAnswer(failure: ConnectionFailure, way: string): StackholdError {
+  if (failure.code === "EACCES" || failure.code === "EPERM") {
+    return new StackholdError("ENGINE_FORBIDDEN", `no permission to use the engine at ${way}`, {
+      hint: groupHint,
+      cause: failure,
+    });
+  }
+  return new StackholdError(
+    "ENGINE_UNREACHABLE",
+    `the engine at ${way} does not answer: ${failure.message}`,
+    { hint: unreachableHint, cause: failure },
+  );
+}

@@ -1,0 +1,38 @@
+import { z } from "zod";
+import type { Volume } from "../../domain/unit.ts";
+import type { Client } from "./client.ts";
+
+const texts = z.record(z.string(), z.string()).nullish();
+
+/** GET /volumes */
+const volumesSchema = z.looseObject({
+  Volumes: z
+    .array(
+      z.looseObject({
+        Name: z.string(),
+        Driver: z.string(),
+        Mountpoint: z.string(),
+        Labels: texts,
+        Options: texts,
+      }),
+    )
+    .nullish(),
+});
+
+export async function listVolumes(client: Client): Promise<Volume[]> {
+  const call = { method: "GET", path: "/volumes", what: "the list of volumes" } as const;
+  const { Volumes } = await client.json(call, volumesSchema);
+  return (Volumes ?? []).map((raw) => ({
+    name: raw.Name,
+    driver: raw.Driver,
+    mountpoint: raw.Mountpoint,
+    labels: raw.Labels ?? {},
+    options: raw.Options ?? {},
+    anonymous: isAnonymous(raw.Name, raw.Labels ?? {}),
+  }));
+}
+
+/** The label is set since engine 23; before, only the made-up name tells. */
+function isAnonymous(name: string, labels: Readonly<Record<string, string>>): boolean {
+  return "com.docker.volume.anonymous" in labels || /^[0-9a-f]{64}$/.test(name);
+}

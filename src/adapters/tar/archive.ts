@@ -1,0 +1,136 @@
+import { open, rm } from "node:fs/promises";
+import { basename, dirname } from "node:path";
+import type { Runner } from "../../exec/runner.ts";
+import type {
+  Activity,
+  ArchiveOutcome,
+  ArchiveTarget,
+  Measure,
+  Tree,
+} from "../../ports/capture.ts";
+import { systemError } from "./errno.ts";
+import { createFlags, safetyName } from "./flags.ts";
+import { listTree, signalOf } from "./measure.ts";
+import { writeMemberList } from "./member-list.ts";
+import { watchProgress } from "./progress.ts";
+import { collectComplaints, judgeCreation } from "./tar-messages.ts";
+
+/** tar writes the file itself, through its compressor: no byte passes through this process. */
+export async function archive(
+  runner: Runner,
+  tree: Tree,
+  target: ArchiveTarget,
+  activity: Activity,
+): Promise<ArchiveOutcome> {
+  const list = `${target.file}.list`;
+  await createEmpty(target.file);
+  try {
+    const outcome =
+      tree.type === "directory" && tree.exclude.length > 0
+        ? await archiveSelected(runner, tree, target, list, activity)
+        : await archiveWhole(runner, tree, target, activity);
+    const { bytes, files } = outcome;
+    activity.onProgress?.({ bytes, totalBytes: bytes, files });
+    return outcome;
+  } catch (failure) {
+    await rm(target.file, { force: true });
+    throw systemError(failure, `cannot write ${target.file}`);
+  } finally {
+    await rm(list, { force: true });
+  }
+}
+
+async function createEmpty(file: string): Promise<void> {
+  try {
+    await (await open(file, "wx", 0o600)).close();
+  } catch (failure) {
+    throw systemError(failure, `cannot create ${file}`);
+  }
+}
+
+async function archiveSelected(
+  runner: Runner,
+  tree: Tree,
+  target: ArchiveTarget,
+  list: string,
+  activity: Activity,
+): Promise<ArchiveOutcome> {
+  const count = await writeMemberList(runner, tree, list, activity);
+  const members = ["-C", tree.path, "--no-recursion", "--null", "-T", list];
+  const job = { source: tree.path, members, isListed: true };
+  const unsteady = await runTar(runner, job, target, activity, () => count);
+  return { ...count, unsteady };
+}
+
+/** The counting runs beside tar and ends with it where tar fails. */
+async function archiveWhole(
+  runner: Runner,
+  tree: Tree,
+  target: ArchiveTarget,
+  activity: Activity,
+): Promise<ArchiveOutcome> {
+  const stop = new AbortController();
+  const signal = AbortSignal.any([stop.signal, ...(activity.signal ? [activity.signal] : [])]);
+  let counted: Measure | undefined;
+  const counting = listTree(runner, tree, { signal, isMoving: true }).then((count) => {
+    counted = count;
+    return count;
+  });
+  counting.catch(() => {});
+  const members =
+    tree.type === "directory"
+      ? ["-C", tree.path, `--exclude=${safetyName}`, "."]
+      : ["-C", dirname(tree.path), "--no-recursion", `./${basename(tree.path)}`];
+  const job = { source: tree.path, members, isListed: false };
+  try {
+    const unsteady = await runTar(runner, job, target, activity, () => counted);
+    return { ...(await counting), unsteady };
+  } catch (failure) {
+    stop.abort();
+    await counting.catch(() => {});
+    throw failure;
+  }
+}
+
+interface TarJob {
+  readonly source: string;
+  readonly members: readonly string[];
+  readonly isListed: boolean;
+}
+
+async function runTar(
+  runner: Runner,
+  job: TarJob,
+  target: ArchiveTarget,
+  activity: Activity,
+  total: () => Measure | undefined,
+): Promise<readonly string[]> {
+  const complaints = collectComplaints();
+  const args = [
+    ...createFlags,
+    "--sort=name",
+    ...compressor(target),
+    ...["-cf", target.file],
+    ...job.members,
+  ];
+  const tar = await runner.start(
+    { program: "tar", args },
+    {
+      diesWithParent: true,
+      onStderrLine: complaints.add,
+      meaning: (code) => (code === 0 ? "success" : code === 1 ? "warning" : "failure"),
+      ...signalOf(activity),
+    },
+  );
+  const endProgress = watchProgress(tar.pid, target.file, activity, total);
+  const result = await tar.done.finally(endProgress);
+  return judgeCreation(result, complaints, { ...job, target: target.file });
+}
+
+/** tar hands the text to /bin/sh: nothing but a number varies in it. */
+function compressor(target: ArchiveTarget): readonly string[] {
+  const level = Math.max(1, Math.trunc(target.level));
+  if (target.compression === "none") return [];
+  if (target.compression === "gzip") return ["-I", `gzip -n -${Math.min(level, 9)}`];
+  return ["-I", `zstd ${level > 19 ? "--ultra " : ""}-${Math.min(level, 22)} -T0 -q`];
+}

@@ -1,0 +1,59 @@
+import { readdir, rmdir } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { requireSuccess } from "../../exec/result.ts";
+import type { Runner } from "../../exec/runner.ts";
+import type { Swap } from "../../ports/capture.ts";
+import { errnoOf } from "./errno.ts";
+import { keepTimes } from "./keep-times.ts";
+import { exists, names, placeOf } from "./place.ts";
+
+const safetyCopy: readonly string[] = [names.aside, names.asidePartial];
+
+/** Leaves the safety copy where there is one, else nothing. */
+export async function discard(runner: Runner, swap: Swap): Promise<void> {
+  await clear(runner, swap, (entries) => {
+    const hasCopy = entries.some((entry) => safetyCopy.includes(entry));
+    return hasCopy ? [...safetyCopy, names.asideAttributes] : [];
+  });
+}
+
+/** Leaves nothing. */
+export async function forget(runner: Runner, swap: Swap): Promise<void> {
+  await clear(runner, swap, () => []);
+}
+
+type Keep = (entries: readonly string[]) => readonly string[];
+
+async function clear(runner: Runner, swap: Swap, keep: Keep): Promise<void> {
+  const place = placeOf(swap);
+  if (swap.children) await keepTimes(runner, swap.target, () => empty(runner, place, keep));
+  else await empty(runner, place, keep);
+}
+
+async function empty(runner: Runner, place: string, keep: Keep): Promise<void> {
+  if (await exists(place)) {
+    const entries = await readdir(place);
+    const kept = keep(entries);
+    await remove(
+      runner,
+      entries.filter((entry) => !kept.includes(entry)).map((entry) => join(place, entry)),
+    );
+    await removeIfEmpty(place);
+  }
+  await removeIfEmpty(dirname(place));
+}
+
+/** rm(1) walks by directory descriptors: it follows no link and leaves other file systems alone. */
+async function remove(runner: Runner, paths: readonly string[]): Promise<void> {
+  if (paths.length === 0) return;
+  const args = ["--recursive", "--force", "--one-file-system", "--", ...paths];
+  requireSuccess(await runner.run({ program: "rm", args }));
+}
+
+async function removeIfEmpty(directory: string): Promise<void> {
+  try {
+    await rmdir(directory);
+  } catch (failure) {
+    if (!["ENOENT", "ENOTEMPTY", "EEXIST"].includes(errnoOf(failure) ?? "")) throw failure;
+  }
+}

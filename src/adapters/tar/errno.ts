@@ -1,0 +1,25 @@
+import { StackholdError } from "../../errors.ts";
+
+export function errnoOf(failure: unknown): string | undefined {
+  if (!(failure instanceof Error) || !("code" in failure)) return undefined;
+  return typeof failure.code === "string" ? failure.code : undefined;
+}
+
+export function isAbsent(failure: unknown): boolean {
+  return ["ENOENT", "ENOTDIR"].includes(errnoOf(failure) ?? "");
+}
+
+/** A failed system call as the port's error: NO_SPACE or TOOL_FAILED. */
+export function systemError(failure: unknown, what: string): StackholdError {
+  if (failure instanceof StackholdError) return failure;
+  const errno = errnoOf(failure) ?? String(failure);
+  if (errno === "ENOSPC" || errno === "EDQUOT") return noSpace(what, failure);
+  return new StackholdError("TOOL_FAILED", `${what}: ${errno}`, { cause: failure });
+}
+
+export function noSpace(what: string, cause?: unknown): StackholdError {
+  return new StackholdError("NO_SPACE", `${what}: no space left`, {
+    hint: "free some space on that file system, or use another one",
+    cause,
+  });
+}

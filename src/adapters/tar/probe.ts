@@ -1,0 +1,51 @@
+import { access, constants, realpath, stat, statfs } from "node:fs/promises";
+import { dirname } from "node:path";
+import type { Probe, Space } from "../../ports/capture.ts";
+import { errnoOf, isAbsent } from "./errno.ts";
+
+export async function probe(path: string): Promise<Probe> {
+  try {
+    const realPath = await realpath(path);
+    const stats = await stat(realPath);
+    const type = stats.isDirectory()
+      ? "directory"
+      : stats.isFile()
+        ? "file"
+        : stats.isSocket()
+          ? "socket"
+          : stats.isFIFO()
+            ? "fifo"
+            : "device";
+    if (type === "directory") await access(realPath, constants.R_OK | constants.X_OK);
+    if (type === "file") await access(realPath, constants.R_OK);
+    return { type, realPath };
+  } catch (failure) {
+    if (isAbsent(failure)) return { type: "missing", realPath: path };
+    return { type: "unreadable", realPath: path, detail: errnoOf(failure) ?? String(failure) };
+  }
+}
+
+export async function space(path: string): Promise<Space> {
+  const existing = await nearestExisting(path);
+  const [fs, { dev }] = await Promise.all([
+    statfs(existing, { bigint: true }),
+    stat(existing, { bigint: true }),
+  ]);
+  return {
+    totalBytes: Number(fs.blocks * fs.bsize),
+    usedBytes: Number((fs.blocks - fs.bfree) * fs.bsize),
+    freeBytes: Number(fs.bavail * fs.bsize),
+    fileSystem: dev.toString(),
+  };
+}
+
+/** The path itself or its first ancestor that is there. */
+export async function nearestExisting(path: string): Promise<string> {
+  try {
+    await stat(path);
+    return path;
+  } catch (failure) {
+    if (!isAbsent(failure) || dirname(path) === path) throw failure;
+    return nearestExisting(dirname(path));
+  }
+}

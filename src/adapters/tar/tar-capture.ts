@@ -1,0 +1,63 @@
+import type { Runner } from "../../exec/runner.ts";
+import type { Capture } from "../../ports/capture.ts";
+import { archive } from "./archive.ts";
+import { compare } from "./compare.ts";
+import { discard, forget } from "./discard.ts";
+import { systemError } from "./errno.ts";
+import { extract } from "./extract.ts";
+import { inspect } from "./inspect.ts";
+import { measure } from "./measure.ts";
+import { planSwap } from "./plan-swap.ts";
+import { prepare } from "./prepare.ts";
+import { probe, space } from "./probe.ts";
+import { restage } from "./restage.ts";
+import { swapChildren, undoChildren } from "./swap-children.ts";
+import type { SwapDeps } from "./swap-deps.ts";
+import { swapByRename, undoByRename } from "./swap-rename.ts";
+import { tools } from "./tools.ts";
+
+export interface TarCaptureDeps {
+  readonly runner: Runner;
+  /** Called after every single change that a swap or its undoing makes on the disk. */
+  readonly onStep?: (step: string) => void;
+}
+
+/** GNU tar, find and zstd on this host. */
+export function createTarCapture({ runner, onStep = () => {} }: TarCaptureDeps): Capture {
+  const deps: SwapDeps = { runner, onStep };
+  return {
+    way: "directly on this host",
+    tools: () => tools(runner),
+    probe,
+    space,
+    measure: (tree, activity = {}) => measure(runner, tree, activity),
+    archive: (tree, target, activity = {}) => archive(runner, tree, target, activity),
+    extract: (file, directory, activity = {}) => extract(runner, file, directory, activity),
+    compare: (staged, target) => compare(runner, staged, target),
+    inspect: (file, activity = {}) => inspect(runner, file, activity),
+    planSwap: (target, id, type) =>
+      translated(`cannot plan to replace ${target}`, () => planSwap(target, id, type)),
+    prepare: (swap) => prepare(runner, swap),
+    restage: (from, swap) => restage(runner, from, swap),
+    swap: (swap) =>
+      translated(`cannot put the new content at ${swap.target}`, () =>
+        swap.children ? swapChildren(swap, deps) : swapByRename(swap, deps),
+      ),
+    undo: (swap) =>
+      translated(`cannot bring the old content back to ${swap.target}`, () =>
+        swap.children ? undoChildren(swap, deps) : undoByRename(swap, deps),
+      ),
+    forget: (swap) =>
+      translated(`cannot remove the old content of ${swap.target}`, () => forget(runner, swap)),
+    discard: (swap) =>
+      translated(`cannot remove what was staged for ${swap.target}`, () => discard(runner, swap)),
+  };
+}
+
+async function translated<T>(what: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (failure) {
+    throw systemError(failure, what);
+  }
+}

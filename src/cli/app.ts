@@ -1,0 +1,48 @@
+import type { LoadedConfig } from "../config/load.ts";
+import type { Operation } from "../events/event.ts";
+import type { Context, Deps } from "../operations/context.ts";
+
+/** Options that every command takes. */
+export interface GlobalOptions {
+  readonly config?: string;
+  readonly json?: boolean;
+  readonly events?: boolean;
+  readonly quiet?: boolean;
+  readonly verbose?: boolean;
+  /** commander's name for `--no-color`. */
+  readonly color?: boolean;
+}
+
+/** What a command ends with. */
+export interface Answer {
+  /** The one document of `--json`, and the result of `run.finished`. */
+  readonly document: unknown;
+  /** What a person reads instead. */
+  readonly text: string;
+  readonly exitCode: number;
+}
+
+/** A command's hold on the world: dependencies, events, cancellation. */
+export interface Session {
+  readonly loaded: LoadedConfig;
+  readonly deps: Deps;
+  readonly context: Context;
+}
+
+/** What main.ts gives the commands; they know nothing else of the process. */
+export interface App {
+  readonly version: string;
+  readonly isTerminal: boolean;
+  /** Runs work that touches units: events, log files and signals are in place around it. */
+  run(
+    operation: Operation | "query",
+    options: GlobalOptions,
+    work: (session: Session) => Promise<Answer>,
+  ): Promise<void>;
+  /** Runs work that needs the configuration alone, or not even that. */
+  plain(options: GlobalOptions, work: () => Promise<Answer>): Promise<void>;
+  loadConfig(options: GlobalOptions): Promise<LoadedConfig>;
+  tools(): Promise<Readonly<Record<string, string | null>>>;
+  /** Asks on the terminal; false for anything but yes. */
+  confirm(question: string): Promise<boolean>;
+}

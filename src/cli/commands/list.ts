@@ -1,0 +1,72 @@
+import type { Command } from "commander";
+import { effectivePolicy } from "../../config/policy.ts";
+import { listPoints } from "../../operations/list-points.ts";
+import { listUnits } from "../../operations/list-units.ts";
+import type { Answer, App, GlobalOptions, Session } from "../app.ts";
+import { pointsText, runsText, unitsText } from "../format/list-text.ts";
+import { globals, present } from "./shared.ts";
+
+interface PointFlags extends GlobalOptions {
+  readonly repository?: string;
+  readonly host?: string;
+  readonly allHosts?: boolean;
+}
+
+async function units({ loaded, deps, context }: Session): Promise<Answer> {
+  const list = await listUnits(
+    (unit) => effectivePolicy(loaded, unit.name, unit.containers).value,
+    deps,
+  );
+  for (const message of list.warnings) context.emit({ type: "warning", message });
+  return { document: list.units, text: unitsText(list.units), exitCode: 0 };
+}
+
+async function points(
+  { deps, context }: Session,
+  unit: string | undefined,
+  flags: PointFlags,
+): Promise<Answer> {
+  const named = flags.host === undefined ? undefined : { name: flags.host };
+  const host = flags.allHosts === true ? "all" : named;
+  const list = await listPoints({ ...present({ unit, repository: flags.repository, host }) }, deps);
+  for (const { name, error } of list.unreachable) {
+    context.emit({ type: "warning", message: `repository ${name}: ${error.message}` });
+  }
+  const exitCode = list.unreachable.length > 0 ? 3 : 0;
+  return {
+    document: list.points,
+    text: pointsText(list.points, present({ unit, host: flags.host })),
+    exitCode,
+  };
+}
+
+function runs({ deps }: Session, unit: string | undefined): Promise<Answer> {
+  const found = deps.history.runs({ ...present({ unit }), limit: 100 });
+  const document = found.map(({ result: _, ...run }) => run);
+  return Promise.resolve({ document, text: runsText(found, unit), exitCode: 0 });
+}
+
+export function addList(program: Command, app: App): void {
+  const list = program.command("list").description("list units, restore points or runs");
+  list
+    .command("units")
+    .description("stacks and standalone containers of this host")
+    .action((_flags: object, command: Command) => app.run("query", globals(command), units));
+  list
+    .command("points")
+    .description("restore points, newest first")
+    .argument("[unit]")
+    .option("--repository <name>", "of this repository")
+    .option("--host <host>", "of another host")
+    .option("--all-hosts", "of every host")
+    .action((unit: string | undefined, flags: PointFlags, command: Command) =>
+      app.run("query", globals(command), (session) => points(session, unit, flags)),
+    );
+  list
+    .command("runs")
+    .description("what ran here, newest first")
+    .argument("[unit]")
+    .action((unit: string | undefined, _flags: object, command: Command) =>
+      app.run("query", globals(command), (session) => runs(session, unit)),
+    );
+}

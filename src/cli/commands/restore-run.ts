@@ -1,0 +1,109 @@
+import { isAbsolute, resolve } from "node:path";
+import type { Command } from "commander";
+import { effectivePolicy } from "../../config/policy.ts";
+import { exitCodeOf } from "../../domain/exit-code.ts";
+import { StackholdError } from "../../errors.ts";
+import type { RestoreInput, RestoreTarget } from "../../operations/restore/restore-input.ts";
+import { restoreUnit } from "../../operations/restore/restore-unit.ts";
+import type { Answer, App, GlobalOptions, Session } from "../app.ts";
+import { restoreText } from "../format/restore-text.ts";
+import { globals, present } from "./shared.ts";
+
+interface RestoreFlags extends GlobalOptions {
+  readonly at: string;
+  readonly to: string;
+  readonly repository?: string;
+  readonly host?: string;
+  readonly withProject?: boolean;
+  /** commander's name for `--no-start`. */
+  readonly start: boolean;
+  readonly dryRun?: boolean;
+  readonly yes?: boolean;
+}
+
+export function parseTarget(text: string): RestoreTarget {
+  if (text === "in-place") return { kind: "in-place" };
+  const [, kind, rest = ""] = /^(directory|project):(.+)$/.exec(text) ?? [];
+  if (kind === "directory") {
+    return { kind, directory: isAbsolute(rest) ? rest : resolve(rest) };
+  }
+  if (kind === "project") {
+    throw new StackholdError(
+      "NOT_AVAILABLE",
+      "--to project:NAME is not available in this version",
+      {
+        hint: "use --to in-place or --to directory:DIR",
+      },
+    );
+  }
+  throw new StackholdError("USAGE", `--to "${text}" is no target`, {
+    hint: "use in-place or directory:DIR",
+  });
+}
+
+async function confirmed(unit: string, flags: RestoreFlags, to: RestoreTarget, app: App) {
+  if (to.kind !== "in-place" || flags.dryRun === true || flags.yes === true) return;
+  if (!app.isTerminal) {
+    throw new StackholdError(
+      "CONFIRMATION_REQUIRED",
+      `restoring ${unit} in place replaces its data`,
+      {
+        hint: "add --yes to go on without a terminal, or --dry-run to see what would happen",
+      },
+    );
+  }
+  const point = flags.at === "latest" ? "its latest point" : `its point of ${flags.at}`;
+  const question = `Replace the data of ${unit} with ${point}? What is there now is kept as a safety copy.`;
+  if (await app.confirm(question)) return;
+  throw new StackholdError("CANCELLED", "nothing was touched");
+}
+
+async function restore(
+  { loaded, deps, context }: Session,
+  unit: string,
+  flags: RestoreFlags,
+  to: RestoreTarget,
+): Promise<Answer> {
+  const input: RestoreInput = {
+    unit,
+    at: flags.at,
+    to,
+    ...present({ repository: flags.repository, host: flags.host }),
+    dryRun: flags.dryRun === true,
+    noStart: !flags.start,
+    withProject: flags.withProject === true,
+    policy: effectivePolicy(loaded, unit).value,
+  };
+  const document = await restoreUnit(input, deps, context);
+  const exitCode =
+    document.error !== undefined
+      ? exitCodeOf(document.error.code)
+      : document.status === "warning"
+        ? 3
+        : 0;
+  return { document, text: restoreText(document), exitCode };
+}
+
+export function addRestore(program: Command, app: App): void {
+  program
+    .command("restore")
+    .description("bring a unit back from a restore point")
+    .argument("<unit>")
+    .option("--at <point>", "latest, a backup id, or a time", "latest")
+    .option("--to <target>", "in-place, or directory:DIR for the files alone", "in-place")
+    .option("--repository <name>", "take the point from here")
+    .option("--host <host>", "take another host's point")
+    .option("--with-project", "replace project files that are there and differ")
+    .option("--no-start", "leave everything stopped")
+    .option("--dry-run", "show what would be done, change nothing")
+    .option("-y, --yes", "do not ask")
+    .action(async (unit: string, flags: RestoreFlags, command: Command) => {
+      const options = globals(command);
+      const query = flags.dryRun === true;
+      await app.run(query ? "query" : "restore", options, async (session) => {
+        const to = parseTarget(flags.to);
+        await confirmed(unit, flags, to, app);
+        return restore(session, unit, flags, to);
+      });
+    });
+}

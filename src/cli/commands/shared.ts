@@ -1,0 +1,31 @@
+import type { Command } from "commander";
+import { InvalidArgumentError, Option } from "commander";
+import { parseDuration } from "../../config/duration.ts";
+import type { Manifest } from "../../domain/manifest.ts";
+import type { GlobalOptions } from "../app.ts";
+
+export function globals(command: Command): GlobalOptions {
+  return command.optsWithGlobals<GlobalOptions>();
+}
+
+export function repeatable(flag: string, description: string): Option {
+  return new Option(flag, description).argParser((value: string, before: string[] | undefined) => [
+    ...(before ?? []),
+    value,
+  ]);
+}
+
+/** Only keys with a value, for interfaces whose optional keys are absent rather than undefined. */
+export function present<T extends object>(given: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) as {
+    [K in keyof T]?: Exclude<T[K], undefined>;
+  };
+}
+
+export function seconds(text: string): number {
+  const value = parseDuration(text);
+  if (value === undefined) throw new InvalidArgumentError("Write 30, 30s, 15m or 2h.");
+  return value;
+}
+
+export type ScopeFlag = Manifest["scope"];

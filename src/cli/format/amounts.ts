@@ -1,0 +1,1 @@
+export { bytes, duration } from "../../events/amounts.ts";

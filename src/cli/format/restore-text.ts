@@ -1,0 +1,30 @@
+import type { RestoreResult } from "../../domain/results.ts";
+import { counted } from "../../domain/text.ts";
+import { bytes, duration } from "../../events/amounts.ts";
+
+function state(result: RestoreResult): string[] {
+  if (result.target !== "in-place" || result.error !== undefined) return [];
+  if (!result.running) return ["Nothing was started."];
+  return [
+    `It runs again${result.healthy ? ", healthy" : ""}; it was down for ${duration(result.downtimeMs)}.`,
+  ];
+}
+
+export function restoreText(result: RestoreResult): string {
+  if (result.dryRun) {
+    return [...(result.actions ?? []), "This was a dry run: nothing was changed."].join("\n");
+  }
+  const size = result.parts.reduce((sum, part) => sum + part.bytes, 0);
+  const files = result.parts.reduce((sum, part) => sum + part.files, 0);
+  const copies = result.safetyCopy ?? [];
+  return [
+    `${result.unit}: restored from ${result.backupId} (${result.repository}), ${bytes(size)} in ${counted(files, "entry", "entries")}, ${result.target}`,
+    ...state(result),
+    ...result.warnings.map((warning) => `warning: ${warning}`),
+    ...(result.error === undefined ? [] : [`error: ${result.error.message}`]),
+    ...(result.error?.hint === undefined ? [] : [`hint: ${result.error.hint}`]),
+    ...(copies.length === 0
+      ? []
+      : ["What was there before is kept:", ...copies.map((c) => `  ${c}`)]),
+  ].join("\n");
+}

@@ -1,0 +1,82 @@
+import { type BackupResult, backupResultSchema, type UnitResult } from "../../domain/results.ts";
+import { bytes, duration } from "../format/amounts.ts";
+import type { Colour, Paint } from "../format/paint.ts";
+import { type Column, table } from "../format/table.ts";
+
+export interface SummaryOptions {
+  readonly columns: number;
+  readonly paint: Paint;
+}
+
+const states: Record<UnitResult["status"], readonly [string, Colour]> = {
+  succeeded: ["✔ saved", "green"],
+  warning: ["▲ saved, warnings", "yellow"],
+  failed: ["✖ failed", "red"],
+  cancelled: ["▲ cancelled", "yellow"],
+};
+
+const columns: readonly Column<UnitResult>[] = [
+  { title: "UNIT", value: (unit) => unit.unit, colour: () => "bold" },
+  {
+    title: "RESULT",
+    value: (unit) => states[unit.status][0],
+    colour: (unit) => states[unit.status][1],
+  },
+  { title: "DOWN", value: outage, align: "right" },
+  { title: "READY", value: (unit) => time(unit.readyMs), align: "right" },
+  { title: "DATA", value: (unit) => size(unit, "bytes"), align: "right" },
+  { title: "STORED", value: (unit) => size(unit, "storedBytes"), align: "right" },
+  { title: "TIME", value: (unit) => time(unit.durationMs), align: "right" },
+];
+
+/** A table of a backup's units, with what went wrong; undefined for documents of other kinds. */
+export function summary(document: unknown, options: SummaryOptions): string[] | undefined {
+  const result = backupResultSchema.safeParse(document).data;
+  if (result === undefined || result.dryRun || result.units.length === 0) return undefined;
+  return [
+    "",
+    ...table(columns, result.units, options),
+    ...result.units.flatMap((unit) => troubles(unit, options.paint)),
+    "",
+    ...closing(result, options.paint),
+  ];
+}
+
+function outage(unit: UnitResult): string {
+  return unit.downtimeMs === 0 ? "" : duration(unit.downtimeMs);
+}
+
+function time(ms: number): string {
+  return ms === 0 ? "" : duration(ms);
+}
+
+function size(unit: UnitResult, key: "bytes" | "storedBytes"): string {
+  if (unit.parts.length === 0) return "";
+  return bytes(unit.parts.reduce((sum, part) => sum + part[key], 0));
+}
+
+function troubles(unit: UnitResult, paint: Paint): string[] {
+  const lines = unit.warnings.map((text) => `${paint("yellow", "▲")} ${unit.unit}: ${text}`);
+  if (unit.error === undefined) return lines;
+  lines.push(`${paint("red", "✖")} ${unit.unit}: ${unit.error.message}`);
+  if (unit.error.hint !== undefined) lines.push(`  ${paint("dim", unit.error.hint)}`);
+  return lines;
+}
+
+function closing(result: BackupResult, paint: Paint): string[] {
+  const saved = result.units.filter(isSaved).length;
+  const ms = Date.parse(result.finishedAt) - Date.parse(result.startedAt);
+  const point = saved === 0 ? "" : ` as ${paint("bold", result.backupId)}`;
+  const all = result.units.length;
+  const units = `${saved === all ? all : `${saved} of ${all}`} ${all === 1 ? "unit" : "units"}`;
+  const disks = result.repositories.flatMap(({ name, disk }) => {
+    if (disk === undefined) return [];
+    const used = `${bytes(disk.usedBytes)} of ${bytes(disk.totalBytes)} used`;
+    return [paint("dim", `${name}: ${used} (${disk.usedPercent} %)`)];
+  });
+  return [`${units} backed up${point} in ${duration(ms)}`, ...disks];
+}
+
+function isSaved(unit: UnitResult): boolean {
+  return unit.status === "succeeded" || unit.status === "warning";
+}

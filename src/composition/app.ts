@@ -1,0 +1,147 @@
+import { randomUUID } from "node:crypto";
+import { homedir } from "node:os";
+import process from "node:process";
+import { createInterface } from "node:readline/promises";
+import { dockerComposer } from "../adapters/compose/composer.ts";
+import { createSystemClock } from "../adapters/system-clock/system-clock.ts";
+import { installedTools } from "../adapters/tar/tools.ts";
+import type { Answer, App, GlobalOptions, Session } from "../cli/app.ts";
+import type { Reporter } from "../cli/reporters/ending.ts";
+import { createReporter } from "../cli/reporters/reporter.ts";
+import { processEnvironment } from "../config/environment.ts";
+import { type LoadedConfig, loadConfig } from "../config/load.ts";
+import { refuseUnsupported, unsupportedKeys, unsupportedText } from "../config/unsupported.ts";
+import { asStackholdError } from "../errors.ts";
+import type { Emit, Operation } from "../events/event.ts";
+import { createScrubber } from "../events/scrubber.ts";
+import { createEventStream } from "../events/stream.ts";
+import { buildDeps, createToolRunner } from "./build-deps.ts";
+import { cancelOnSignals } from "./cancellation.ts";
+import { type Ended, endedBy, endedWith, runStatus } from "./ended.ts";
+import { logSink, removeOldRunLogs } from "./log-sink.ts";
+
+export interface AppInput {
+  readonly version: string;
+  /** Absolute path of the bundle. */
+  readonly program: string;
+}
+
+/** The process as the commands see it. */
+export function createApp({ version, program }: AppInput): App & { exitCode(): number } {
+  const env = processEnvironment();
+  const clock = createSystemClock();
+  const scrubber = createScrubber();
+  let exitCode = 0;
+
+  const load = (options: GlobalOptions): Promise<LoadedConfig> =>
+    loadConfig({
+      ...(options.config === undefined ? {} : { path: options.config }),
+      env,
+      home: env.HOME ?? homedir(),
+      registerSecret: (value) => scrubber.register(value),
+    });
+
+  const reporterFor = (options: GlobalOptions): Reporter =>
+    createReporter({
+      json: options.json === true,
+      events: options.events === true,
+      quiet: options.quiet === true,
+      verbose: options.verbose === true,
+      color: options.color !== false && !env.NO_COLOR && env.TERM !== "dumb",
+      ...(env.TERM === "dumb" ? { isTty: false } : {}),
+      stdout: process.stdout,
+      stderr: process.stderr,
+      clock,
+    });
+
+  const finish = (reporter: Reporter, ended: Ended) => {
+    exitCode = ended.exitCode;
+    reporter.finish(scrubber.scrub(ended));
+  };
+
+  async function attempt(options: GlobalOptions, work: () => Promise<Answer>): Promise<Ended> {
+    try {
+      return endedWith(await work());
+    } catch (thrown) {
+      return endedBy(asStackholdError(thrown), { verbose: options.verbose === true });
+    }
+  }
+
+  /** Everything around the work of a command: events, log files, signals, dependencies. */
+  async function withSession(
+    operation: Operation | "query",
+    options: GlobalOptions,
+    reporter: Reporter,
+    work: (session: Session) => Promise<Answer>,
+  ): Promise<Ended> {
+    const loaded = await load(options);
+    const unsupported = unsupportedKeys(loaded);
+    refuseUnsupported(unsupported);
+    const runId = randomUUID();
+    const warn = (message: string) => emit({ type: "warning", message });
+    const log = operation === "query" ? [] : [logSink(loaded.config, operation, clock.now(), warn)];
+    const sinks = [reporter.sink, ...log];
+    const events = createEventStream({ clock, runId, sinks, scrubber });
+    const early = [...loaded.warnings, ...unsupported.map(unsupportedText)];
+    // A run's first event is run.started: what was known before comes after it.
+    const tellEarly = () => {
+      for (const message of early.splice(0)) events.emit({ type: "warning", message });
+    };
+    const emit: Emit = (happening) => {
+      if (happening.type === "run.finished") tellEarly();
+      events.emit(happening);
+      if (happening.type === "run.started") tellEarly();
+    };
+    if (operation === "query") tellEarly();
+    using cancellation = cancelOnSignals(warn);
+    using deps = await buildDeps({ loaded, env, clock, version, program, emit });
+    const { signal } = cancellation;
+    const ended = await attempt(options, () =>
+      work({ loaded, deps, context: { runId, signal, emit } }),
+    );
+    if (operation !== "query") {
+      if (ended.failed) emit({ type: "log", level: "error", message: ended.text });
+      await removeOldRunLogs(loaded.config, clock.now(), emit);
+      emit({ type: "run.finished", status: runStatus(ended), result: ended.document });
+    }
+    events.flush();
+    return ended;
+  }
+
+  return {
+    version,
+    isTerminal: process.stdin.isTTY === true && process.stderr.isTTY === true,
+    exitCode: () => exitCode,
+    loadConfig: load,
+    async tools() {
+      const runner = createToolRunner(env, clock);
+      const compose = dockerComposer({ runner, environment: {} });
+      const found = await installedTools(runner);
+      return { ...found, compose: await compose.version().catch(() => null) };
+    },
+    async confirm(question) {
+      const prompt = createInterface({ input: process.stdin, output: process.stderr });
+      try {
+        return /^y(es)?$/i.test((await prompt.question(`${question} [y/N] `)).trim());
+      } catch {
+        // Ctrl-C and Ctrl-D are a no.
+        process.stderr.write("\n");
+        return false;
+      } finally {
+        prompt.close();
+      }
+    },
+    async plain(options, work) {
+      const reporter = reporterFor(options);
+      finish(reporter, await attempt(options, work));
+    },
+    async run(operation, options, work) {
+      const reporter = reporterFor(options);
+      try {
+        finish(reporter, await withSession(operation, options, reporter, work));
+      } catch (thrown) {
+        finish(reporter, endedBy(asStackholdError(thrown), { verbose: options.verbose === true }));
+      }
+    },
+  };
+}

@@ -1,0 +1,145 @@
+import { availableParallelism, freemem } from "node:os";
+import { join } from "node:path";
+import process from "node:process";
+import { makeDirectories } from "../adapters/archive/make-directories.ts";
+import { createArchiveRepository } from "../adapters/archive/repository.ts";
+import { dockerComposer } from "../adapters/compose/composer.ts";
+import { dialStdio } from "../adapters/docker/dial-stdio.ts";
+import { cliEnvironment, resolveEndpoint } from "../adapters/docker/endpoint.ts";
+import { dockerEngine } from "../adapters/docker/engine.ts";
+import { dockerConfigAuth } from "../adapters/docker/registry-auth.ts";
+import { createJournalFiles } from "../adapters/journal-files/journal.ts";
+import { createGuard } from "../adapters/sh-guard/guard.ts";
+import { createHistory } from "../adapters/sqlite/history.ts";
+import { createLocks } from "../adapters/sqlite/locks.ts";
+import { localStackFiles } from "../adapters/stack-files/stack-files.ts";
+import { createTarCapture } from "../adapters/tar/tar-capture.ts";
+import type { Environment } from "../config/environment.ts";
+import type { LoadedConfig } from "../config/load.ts";
+import type { Config } from "../config/schema/config-schema.ts";
+import { reasonOf, StackholdError } from "../errors.ts";
+import type { Emit } from "../events/event.ts";
+import { endOrphans } from "../exec/orphans.ts";
+import { createRunner, type Runner } from "../exec/runner.ts";
+import type { Deps, Settings } from "../operations/context.ts";
+import type { Capture } from "../ports/capture.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { Repository } from "../ports/repository.ts";
+
+export interface DepsInput {
+  readonly loaded: LoadedConfig;
+  readonly env: Environment;
+  readonly clock: Clock;
+  readonly version: string;
+  /** Absolute path of this program, for the guard's recovery. */
+  readonly program: string;
+  readonly emit: Emit;
+}
+
+export function createToolRunner(env: Environment, clock: Clock): Runner {
+  return createRunner({ environment: env, monotonic: () => clock.monotonic() });
+}
+
+function settings(config: Config, version: string): Settings {
+  return {
+    ...(config.host === undefined ? {} : { host: config.host }),
+    stacksDir: config.stacks_dir,
+    extraStacks: config.extra_stacks,
+    ownPaths: [
+      { path: config.state_dir, what: "Stackhold's state directory" },
+      { path: config.log_dir, what: "Stackhold's log directory" },
+      { path: config.recovery.path, what: "the directory of recovery bundles" },
+    ],
+    version,
+    pid: process.pid,
+    cores: availableParallelism(),
+    freeMemoryBytes: freemem(),
+  };
+}
+
+function repositories(config: Config, capture: Capture, clock: Clock): Repository[] {
+  return Object.entries(config.repositories).map(([name, repository]) => {
+    if (repository.type === "archive") {
+      const { path, compression, level } = repository;
+      return createArchiveRepository({ name, path, compression, level }, { capture, clock });
+    }
+    throw new StackholdError(
+      "NOT_AVAILABLE",
+      `repository ${name}: kopia is not available in this version`,
+    );
+  });
+}
+
+async function stateDirectory(path: string): Promise<string> {
+  try {
+    await makeDirectories(path);
+    return path;
+  } catch (cause) {
+    throw new StackholdError(
+      "CONFIG_UNREADABLE",
+      `the state directory ${path} cannot be made: ${reasonOf(cause)}`,
+      {
+        hint: "run as root, or set state_dir to a directory of yours",
+        cause,
+      },
+    );
+  }
+}
+
+/** The guard's recovery must find the same configuration and the same engine as this run. */
+function recoverCommand({ loaded, program }: DepsInput): string[] {
+  const config = loaded.file === undefined ? [] : ["--config", loaded.file];
+  return [process.execPath, program, ...config, "recover"];
+}
+
+/** The one place where ports meet their adapters. */
+export async function buildDeps(input: DepsInput): Promise<Deps & Disposable> {
+  const { loaded, env, clock, emit } = input;
+  const { config } = loaded;
+  const stateDir = await stateDirectory(config.state_dir);
+  const runner = createToolRunner(env, clock);
+  const host = config.docker.host;
+  const endpoint = await resolveEndpoint({
+    ...(host === undefined ? {} : { host }),
+    environment: env,
+  });
+  const docker = cliEnvironment(endpoint);
+  const engine = dockerEngine({
+    endpoint,
+    dial: dialStdio(env),
+    registryAuth: dockerConfigAuth(env, runner),
+  });
+  const capture = createTarCapture({ runner });
+  const history = createHistory({
+    stateDir,
+    onWarning: (message) => emit({ type: "warning", message }),
+  });
+  return {
+    engine,
+    composer: dockerComposer({ runner, environment: docker }),
+    capture,
+    stackFiles: localStackFiles(),
+    journal: createJournalFiles({ stateDir }),
+    guard: createGuard({
+      recoverCommand: recoverCommand(input),
+      clock,
+      logFile: join(stateDir, "guard.log"),
+      onLost: (unit, how) =>
+        emit({
+          type: "warning",
+          unit,
+          message: `the guard ended (${how}): if this run dies now, run stackhold recover`,
+        }),
+    }),
+    locks: createLocks({ stateDir, clock }),
+    history,
+    clock,
+    endOrphans,
+    repositories: repositories(config, capture, clock),
+    settings: settings(config, input.version),
+    [Symbol.dispose]: () => {
+      engine[Symbol.dispose]();
+      history[Symbol.dispose]();
+    },
+  };
+}

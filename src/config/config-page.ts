@@ -1,0 +1,60 @@
+import { configReference, type ReferenceRow, type ReferenceSection } from "./reference.ts";
+
+const head = `# Configuration
+
+Generated from the schema in \`src/config/schema\` by \`npm run docs\`: change it there.
+
+Stackhold reads one file: \`--config FILE\`, else \`STACKHOLD_CONFIG\`, else \`/etc/stackhold/config.yaml\`,
+else \`~/.config/stackhold/config.yaml\`. Without any, the defaults hold. \`stackhold admin config show\`
+prints what is in force and where each value comes from; \`stackhold admin config validate\` checks a file.
+
+- The file is YAML 1.2: \`on\`, \`off\`, \`yes\` and \`no\` are words. Unknown keys and keys given twice are
+  errors; a key without a value counts as absent.
+- A relative path is relative to the file; \`~/\` is the home directory. In a variable it is relative to
+  the working directory.
+- A duration is a number of seconds, or a number with \`s\`, \`m\`, \`h\` or \`d\`: \`30\`, \`30s\`, \`15m\`, \`26h\`, \`2d\`.
+- A secret stands in the file (a warning unless its mode is 0600), in the file named by the key with
+  \`_file\`, or in a variable. It is never printed.
+- A variable goes over the file; an empty one counts as absent. One for a key of \`retention\` replaces
+  the file's whole block. Maps of names and lists have no variables.
+- A key with a **restriction** is read and checked. Asking for what this version does not do is a
+  warning; where a backup would differ from what the file asks for, it is an error (exit code 2).
+
+## What decides for a unit
+
+A flag goes over a label, a label over \`units.<name>\`, that over \`backup\`. \`exclude\` adds up over all
+levels. A \`retention\` block replaces the wider one whole.
+
+| label on a service | value | meaning |
+|---|---|---|
+| \`stackhold.enable\` | \`true\` or \`false\` | \`false\` leaves out what only such containers mount; on all containers of a unit, the unit |
+| \`stackhold.quiesce\` | as \`backup.quiesce\` | where services of a unit disagree, the strongest counts: \`down\`, \`stop\`, \`pause\`, \`none\` |
+| \`stackhold.exclude\` | patterns separated by commas | added to the unit's; \`\\,\` is a comma within a pattern |
+| \`stackhold.stop-timeout\` | duration | for this container |
+
+On a volume: \`stackhold.enable\` and \`stackhold.exclude\`, for this volume.
+`;
+
+const cell = (text: string) => text.replaceAll("|", "\\|");
+
+function rowText({ key, type, fallback, variable, meaning }: ReferenceRow): string {
+  const name = variable === "" ? "" : `\`${variable}\``;
+  return `| ${[`\`${key}\``, type, fallback, name, meaning].map(cell).join(" | ")} |`;
+}
+
+function sectionText({ title, intro, rows }: ReferenceSection): string {
+  const table =
+    rows.length === 0
+      ? []
+      : [
+          "| key | type | default | variable | meaning |",
+          "|---|---|---|---|---|",
+          ...rows.map(rowText),
+        ];
+  return [`## ${title}`, "", `${intro}.`, ...(table.length > 0 ? [""] : []), ...table].join("\n");
+}
+
+/** docs/config.md. */
+export function configPage(): string {
+  return `${[head, ...configReference().map(sectionText)].join("\n\n").replaceAll("\n\n\n", "\n\n")}\n`;
+}

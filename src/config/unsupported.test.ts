@@ -1,0 +1,73 @@
+import { describe, expect, it } from "vitest";
+import { loadText } from "../testing/config-text.ts";
+import { refuseUnsupported, unsupportedKeys, unsupportedText } from "./unsupported.ts";
+
+async function found(text: string, env = {}): Promise<Record<string, string>> {
+  const keys = unsupportedKeys(await loadText(text, env));
+  return Object.fromEntries(keys.map(({ key, severity }) => [key, severity]));
+}
+
+it("has nothing to say about the defaults, nor about values that say the same", async () => {
+  expect(await found("")).toEqual({});
+  const same = "backup: {freeze: none, groups: [], images: digest, hooks: {pre_backup: null}}";
+  expect(await found(same)).toEqual({});
+});
+
+describe("keys that would change what a backup does", () => {
+  const wanted: [string, string][] = [
+    ["backup: {freeze: two-phase}", "backup.freeze"],
+    ["units: {a: {scope: full}}", "units.a.scope"],
+    ["units: {a.b: {freeze: snapshot}}", "units.a.b.freeze"],
+    ["backup: {hooks: {pre_freeze: /hook}}", "backup.hooks.pre_freeze"],
+    ["units: {a: {hooks: {post_backup: [x]}}}", "units.a.hooks.post_backup"],
+    ["units: {a: {groups: [[a, b]]}}", "units.a.groups"],
+    ["backup: {secrets: redact}", "backup.secrets"],
+    [
+      "repositories: {k: {type: kopia, storage: {type: filesystem, path: /k}}}",
+      "repositories.k.type",
+    ],
+  ];
+
+  it.each(wanted)("are an error: %s", async (text, key) => {
+    expect(await found(text)).toEqual({ [key]: "error" });
+  });
+
+  it("are refused together, each by name", async () => {
+    const loaded = await loadText("backup: {freeze: two-phase, groups: [[a, b]]}");
+    expect(() => refuseUnsupported(unsupportedKeys(loaded))).toThrow(
+      expect.objectContaining({
+        code: "NOT_AVAILABLE",
+        message: expect.stringMatching(/`backup\.freeze`.*`backup\.groups`/),
+      }),
+    );
+  });
+});
+
+it("warns of the rest, once for a block", async () => {
+  const keys = await found(`
+schedules: {nightly: {cron: 0 2 * * *, jitter: 5m}}
+notifications: {email: {server: s, from: f, to: [t]}}
+server: {listen: "0.0.0.0:80"}
+retention_days: 7
+`);
+  expect(keys).toEqual({
+    "schedules.nightly": "warning",
+    "notifications.email": "warning",
+    server: "warning",
+    retention: "warning",
+  });
+});
+
+it("sees what the environment sets", async () => {
+  expect(await found("", { STACKHOLD_SERVER_METRICS: "open" })).toEqual({
+    server: "warning",
+  });
+});
+
+it("says which key and what of it", async () => {
+  const [first] = unsupportedKeys(await loadText("backup: {images: save}"));
+  expect(first && unsupportedText(first)).toBe(
+    "`backup.images`: images are not kept by this version",
+  );
+  expect(() => refuseUnsupported([])).not.toThrow();
+});

@@ -1,0 +1,24 @@
+import type { Coverage } from "./manifest.ts";
+import type { SourcePlan } from "./sources/plan-sources.ts";
+
+/** What a run says of gaps: only those that are new. */
+export function gapWarnings({ gaps }: Pick<Coverage, "gaps">): string[] {
+  return gaps.filter((gap) => gap.new).map((gap) => `not protected: ${gap.what}: ${gap.why}`);
+}
+
+/**
+ * The coverage of a plan. A gap is new unless the unit's last run named it too; one that `accept`
+ * lists is never new.
+ */
+export function coverageOf(
+  plan: SourcePlan,
+  knownGaps: readonly string[],
+  accepted: readonly string[],
+): Coverage {
+  const old = new Set([...knownGaps, ...accepted]);
+  return {
+    protected: [...plan.protected],
+    excluded: plan.excluded.map((exclusion) => ({ ...exclusion })),
+    gaps: plan.gaps.map((gap) => ({ ...gap, new: !old.has(gap.what) })),
+  };
+}

@@ -1,0 +1,15 @@
+import type { ContainerSummary, Unit } from "../unit.ts";
+import { composeFacts } from "./compose-labels.ts";
+
+/** Of all containers those that make up the unit now, whatever it had when it was discovered. */
+export function containersOf(
+  unit: Pick<Unit, "kind" | "project">,
+  all: readonly ContainerSummary[],
+): ContainerSummary[] {
+  return all.filter((container) => {
+    const facts = composeFacts(container.labels);
+    return unit.kind === "stack"
+      ? facts?.project === unit.project
+      : facts === undefined && container.name === unit.project;
+  });
+}

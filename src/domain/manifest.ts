@@ -1,0 +1,124 @@
+import { z } from "zod";
+import { partKinds } from "./part.ts";
+
+/** docs/format.md describes every field; a field that is added later is optional. */
+export const compressions = ["zstd", "gzip", "none"] as const;
+export type Compression = (typeof compressions)[number];
+
+export const scopes = ["minimal", "standard", "full"] as const;
+export type Scope = (typeof scopes)[number];
+
+export const quiesceWays = ["stop", "pause", "down", "none"] as const;
+export type Quiesce = (typeof quiesceWays)[number];
+
+export const freezeWays = ["two-phase", "snapshot", "none"] as const;
+export type Freeze = (typeof freezeWays)[number];
+
+const time = z.iso.datetime();
+const count = z.int().nonnegative();
+
+export const archiveFileSchema = z.object({
+  /** Relative to the point's directory. */
+  file: z.string().min(1),
+  role: z.enum(["hot", "delta", "deleted"]),
+  compression: z.enum(compressions),
+  /** Of the file on disk. */
+  bytes: count,
+  sha256: z.string().regex(/^[0-9a-f]{64}$/),
+});
+
+export const storedPartSchema = z.object({
+  kind: z.enum(partKinds),
+  name: z.string(),
+  /** Host path, or the engine's volume name. */
+  source: z.string(),
+  type: z.enum(["directory", "file"]),
+  /** Apparent bytes of the regular files. */
+  bytes: count,
+  /** Entries of every type. */
+  files: count,
+  storedBytes: count,
+  deltaBytes: count,
+  /** In the order in which they are applied. */
+  archives: z.array(archiveFileSchema),
+});
+
+export const gapSchema = z.object({ what: z.string(), why: z.string(), new: z.boolean() });
+export const exclusionSchema = z.object({ what: z.string(), rule: z.string() });
+export const coverageSchema = z.object({
+  protected: z.array(z.string()),
+  excluded: z.array(exclusionSchema),
+  gaps: z.array(gapSchema),
+});
+
+const mountSchema = z.object({
+  type: z.string(),
+  source: z.string(),
+  volume: z.string().optional(),
+  driver: z.string().optional(),
+  destination: z.string(),
+  readOnly: z.boolean(),
+});
+
+export const recordedMemberSchema = z.object({
+  name: z.string(),
+  service: z.string().optional(),
+  number: z.int(),
+  oneOff: z.boolean(),
+  image: z.object({ reference: z.string(), id: z.string(), digest: z.string().optional() }),
+  /** Ran at the freeze: what a restore starts. */
+  running: z.boolean(),
+  restartPolicy: z.string(),
+  dependsOn: z.array(z.object({ service: z.string(), condition: z.string() })),
+  networkOf: z.string().optional(),
+  mounts: z.array(mountSchema),
+});
+
+export const recordedVolumeSchema = z.object({
+  /** The engine's name. */
+  name: z.string(),
+  driver: z.string(),
+  labels: z.record(z.string(), z.string()),
+  options: z.record(z.string(), z.string()),
+  anonymous: z.boolean(),
+});
+
+export const manifestSchema = z.object({
+  format: z.literal(1),
+  unit: z.string().min(1),
+  kind: z.enum(["stack", "standalone"]),
+  backupId: z.string().regex(/^\d{4}-\d\d-\d\dT\d\d-\d\d-\d\dZ$/),
+  host: z.string().min(1),
+  createdAt: time,
+  finishedAt: time,
+  /** The instant whose data this is. */
+  frozenAt: time,
+  scope: z.enum(scopes),
+  quiesce: z.enum(quiesceWays),
+  freeze: z.enum(freezeWays),
+  downtimeMs: z.number().nonnegative(),
+  readyMs: z.number().nonnegative(),
+  engine: z.object({ name: z.string(), version: z.string(), apiVersion: z.string() }),
+  tools: z.record(z.string(), z.string()),
+  stack: z
+    .object({
+      project: z.string(),
+      workingDir: z.string(),
+      composeFiles: z.array(z.string()),
+      environmentFiles: z.array(z.string()),
+    })
+    .optional(),
+  members: z.array(recordedMemberSchema),
+  volumes: z.array(recordedVolumeSchema),
+  parts: z.array(storedPartSchema),
+  coverage: coverageSchema,
+  warnings: z.array(z.string()),
+});
+
+export type ArchiveFile = z.infer<typeof archiveFileSchema>;
+export type StoredPart = z.infer<typeof storedPartSchema>;
+export type Coverage = z.infer<typeof coverageSchema>;
+export type Gap = z.infer<typeof gapSchema>;
+export type RecordedMember = z.infer<typeof recordedMemberSchema>;
+export type RecordedVolume = z.infer<typeof recordedVolumeSchema>;
+export type Manifest = z.infer<typeof manifestSchema>;

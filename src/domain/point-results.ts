@@ -1,0 +1,52 @@
+import { z } from "zod";
+
+/** The documents of `list points` and `verify`, as `--json` prints them. */
+export const listedPointSchema = z.object({
+  unit: z.string(),
+  backupId: z.string(),
+  createdAt: z.string(),
+  repository: z.string(),
+  host: z.string(),
+  kind: z.enum(["stack", "standalone"]),
+  scope: z.string(),
+  /** `damaged`: its manifest cannot be read; `newer`: of a newer Stackhold. */
+  status: z.enum(["complete", "damaged", "newer"]),
+  bytes: z.number(),
+  storedBytes: z.number(),
+  pinned: z.boolean(),
+  /** When it was last found good, unless it was found bad since. */
+  verifiedAt: z.string().optional(),
+});
+
+const unreachableSchema = z.object({
+  name: z.string(),
+  error: z.object({
+    code: z.string(),
+    class: z.string(),
+    message: z.string(),
+    hint: z.string().optional(),
+  }),
+});
+
+export const verifyResultSchema = z.object({
+  schemaVersion: z.literal(1),
+  /** Points. */
+  checked: z.number(),
+  ok: z.boolean(),
+  problems: z.array(
+    z.object({
+      unit: z.string(),
+      backupId: z.string(),
+      repository: z.string(),
+      /** `KIND` or `KIND:NAME`, or `manifest`. */
+      part: z.string(),
+      problem: z.string(),
+    }),
+  ),
+  /** Repositories whose points could not be checked; none of them makes `ok` true. */
+  unreachable: z.array(unreachableSchema),
+});
+
+export type ListedPoint = z.infer<typeof listedPointSchema>;
+export type UnreachableRepository = z.infer<typeof unreachableSchema>;
+export type VerifyResult = z.infer<typeof verifyResultSchema>;

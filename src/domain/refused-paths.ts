@@ -1,0 +1,41 @@
+/** Subtrees of the host's own that are never captured and never restored (class "host"). */
+const hostTrees = ["/proc", "/sys", "/dev", "/run", "/boot", "/usr", "/etc/ssl"];
+const hostFiles = [
+  "/etc/localtime",
+  "/etc/timezone",
+  "/etc/passwd",
+  "/etc/group",
+  "/etc/hosts",
+  "/etc/hostname",
+  "/etc/machine-id",
+  "/etc/resolv.conf",
+];
+
+export function isInside(path: string, directory: string): boolean {
+  if (directory === "/") return true;
+  return path === directory || path.startsWith(`${directory}/`);
+}
+
+export function isHostPath(path: string): boolean {
+  const library = /^\/lib[^/]*(\/|$)/.test(path);
+  return library || hostFiles.includes(path) || hostTrees.some((tree) => isInside(path, tree));
+}
+
+/** A place that holds Stackhold's or the engine's own data. */
+export interface ReservedPath {
+  readonly path: string;
+  /** E.g. `the engine's data root`. */
+  readonly what: string;
+}
+
+/** Why a bind of this path is refused whole; undefined when it may be captured. */
+export function refusal(path: string, reserved: readonly ReservedPath[]): string | undefined {
+  if (path === "/") return "the whole file system of the host is never captured";
+  const within = reserved.find((place) => isInside(path, place.path));
+  return within === undefined ? undefined : `it is ${within.what}, which is never captured`;
+}
+
+/** What lies reserved somewhere below the path and so must be left out of its capture. */
+export function reservedBelow(path: string, reserved: readonly ReservedPath[]): ReservedPath[] {
+  return reserved.filter((place) => place.path !== path && isInside(place.path, path));
+}

@@ -1,0 +1,116 @@
+import { z } from "zod";
+import { coverageSchema, freezeWays, quiesceWays, scopes } from "./manifest.ts";
+import { partKinds } from "./part.ts";
+
+/** The documents that `--json` prints and the API answers with. Times RFC 3339, sizes bytes. */
+export const runStatuses = ["succeeded", "warning", "failed", "cancelled"] as const;
+
+const errorSchema = z.object({
+  code: z.string(),
+  class: z.string(),
+  message: z.string(),
+  hint: z.string().optional(),
+});
+
+const backupPartSchema = z.object({
+  kind: z.enum(partKinds),
+  name: z.string(),
+  source: z.string(),
+  bytes: z.number(),
+  storedBytes: z.number(),
+  files: z.number(),
+  deltaBytes: z.number(),
+  sha256: z.string().optional(),
+});
+
+const unitRepositorySchema = z.object({
+  name: z.string(),
+  status: z.enum(["succeeded", "failed"]),
+  storedBytes: z.number(),
+  error: errorSchema.optional(),
+});
+
+export const unitResultSchema = z.object({
+  unit: z.string(),
+  kind: z.enum(["stack", "standalone"]),
+  status: z.enum(runStatuses),
+  scope: z.enum(scopes),
+  quiesce: z.enum(quiesceWays),
+  freeze: z.enum(freezeWays),
+  downtimeMs: z.number(),
+  readyMs: z.number(),
+  durationMs: z.number(),
+  repositories: z.array(unitRepositorySchema),
+  parts: z.array(backupPartSchema),
+  coverage: coverageSchema,
+  warnings: z.array(z.string()),
+  error: errorSchema.optional(),
+  /** Dry run only: what would be done, in order. */
+  actions: z.array(z.string()).optional(),
+  /** Dry run only. */
+  estimate: z
+    .object({ bytes: z.number(), files: z.number(), downtimeMs: z.number().optional() })
+    .optional(),
+});
+
+export const backupResultSchema = z.object({
+  schemaVersion: z.literal(1),
+  runId: z.string(),
+  backupId: z.string(),
+  host: z.string(),
+  trigger: z.string(),
+  dryRun: z.boolean(),
+  status: z.enum(runStatuses),
+  startedAt: z.string(),
+  finishedAt: z.string(),
+  units: z.array(unitResultSchema),
+  repositories: z.array(
+    z.object({
+      name: z.string(),
+      disk: z
+        .object({ totalBytes: z.number(), usedBytes: z.number(), usedPercent: z.number() })
+        .optional(),
+    }),
+  ),
+  retention: z.object({ deleted: z.number(), freedBytes: z.number() }),
+});
+
+export const restoreResultSchema = z.object({
+  schemaVersion: z.literal(1),
+  unit: z.string(),
+  backupId: z.string(),
+  repository: z.string(),
+  target: z.string(),
+  dryRun: z.boolean(),
+  status: z.enum(runStatuses),
+  startedAt: z.string(),
+  finishedAt: z.string(),
+  downtimeMs: z.number(),
+  parts: z.array(
+    z.object({ kind: z.enum(partKinds), name: z.string(), bytes: z.number(), files: z.number() }),
+  ),
+  /** Host directories that hold what was there before. */
+  safetyCopy: z.array(z.string()).optional(),
+  running: z.boolean(),
+  healthy: z.boolean(),
+  warnings: z.array(z.string()),
+  actions: z.array(z.string()).optional(),
+  error: errorSchema.optional(),
+});
+
+export const recoverResultSchema = z.object({
+  schemaVersion: z.literal(1),
+  units: z.array(
+    z.object({
+      unit: z.string(),
+      started: z.array(z.string()),
+      rolledBack: z.boolean(),
+      failed: z.array(z.string()),
+    }),
+  ),
+});
+
+export type UnitResult = z.infer<typeof unitResultSchema>;
+export type BackupResult = z.infer<typeof backupResultSchema>;
+export type RestoreResult = z.infer<typeof restoreResultSchema>;
+export type RecoverResult = z.infer<typeof recoverResultSchema>;

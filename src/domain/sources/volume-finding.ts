@@ -1,0 +1,48 @@
+import { splitPatterns } from "../label-patterns.ts";
+import { formatPart, type PartId } from "../part.ts";
+import type { Volume } from "../unit.ts";
+import type { Finding } from "./candidates.ts";
+
+/**
+ * Compose prefixes a stack's volumes with the project; the part is named without it, unless the
+ * unit has another volume of just that name.
+ */
+export function volumePartName(volume: string, project: string, all: ReadonlySet<string>): string {
+  const prefix = `${project}_`;
+  const short = volume.slice(prefix.length);
+  const hasPrefix = project !== "" && volume.startsWith(prefix) && short !== "";
+  return hasPrefix && !all.has(short) ? short : volume;
+}
+
+type Place = { readonly path: string } | { readonly why: string } | "tmpfs";
+
+function placeOf({ driver, options, mountpoint }: Volume): Place {
+  if (driver !== "local") {
+    return { why: `its driver "${driver}" keeps the data where only it can read it` };
+  }
+  const type = options.type ?? "none";
+  const { device } = options;
+  if (type === "tmpfs") return "tmpfs";
+  if (device === undefined) return { path: mountpoint };
+  const bound = (options.o ?? "").split(",").some((o) => o === "bind" || o === "rbind");
+  if (bound) return { path: device };
+  return { why: `it is a ${type} volume of ${device}, mounted only while its unit runs` };
+}
+
+/** What a mounted volume is: something to capture, something left out, or a gap. */
+export function findVolume(part: PartId, name: string, volume: Volume | undefined): Finding {
+  const what = formatPart(part);
+  if (volume === undefined) {
+    return { gap: { what, why: "the engine does not know this volume" } };
+  }
+  const off = volume.labels["stackhold.enable"] === "false";
+  const rule = "label stackhold.enable of the volume";
+  const place = placeOf(volume);
+  if (place === "tmpfs") return { excluded: { what, rule: "no data: tmpfs" } };
+  if ("why" in place) {
+    return off ? { excluded: { what, rule } } : { gap: { what, why: place.why } };
+  }
+  const exclude = splitPatterns(volume.labels["stackhold.exclude"] ?? "");
+  const candidate = { ...part, source: name, path: place.path, exclude };
+  return off ? { candidate, rule } : { candidate };
+}

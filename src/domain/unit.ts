@@ -1,0 +1,123 @@
+/**
+ * A unit is what is backed up and restored as one: a Compose stack, or a container without
+ * Compose labels. This is what discovery knows from the engine's lists alone; `Member` adds what
+ * only an inspection tells.
+ */
+export interface Unit {
+  readonly name: string;
+  readonly kind: UnitKind;
+  /** Compose project, or the container's name for a standalone one. */
+  readonly project: string;
+  /** Host path of the project directory; absent for standalone containers and orphans. */
+  readonly workingDir?: string;
+  /** Absolute host paths, in the order of `-f`. */
+  readonly composeFiles: readonly string[];
+  readonly environmentFiles: readonly string[];
+  readonly containers: readonly ContainerSummary[];
+  /** Services named by the compose file that have no container. */
+  readonly absentServices: readonly AbsentService[];
+}
+
+export type UnitKind = "stack" | "standalone";
+export type UnitState = "running" | "partial" | "stopped" | "absent";
+
+export interface AbsentService {
+  readonly name: string;
+  readonly image?: string;
+}
+
+export type ContainerState =
+  | "created"
+  | "running"
+  | "paused"
+  | "restarting"
+  | "removing"
+  | "exited"
+  | "dead";
+
+export type Health = "starting" | "healthy" | "unhealthy";
+
+export interface ContainerSummary {
+  readonly id: string;
+  /** Without the leading slash. */
+  readonly name: string;
+  readonly image: string;
+  readonly imageId: string;
+  readonly state: ContainerState;
+  readonly health?: Health;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly mounts: readonly Mount[];
+  /** Id or name of the container whose network namespace this one shares. */
+  readonly networkOf?: string;
+}
+
+export interface Mount {
+  readonly type: "bind" | "volume" | "tmpfs" | "npipe" | "cluster" | "image";
+  /** Host path of a bind, or of a volume's data as the engine states it; empty for tmpfs. */
+  readonly source: string;
+  /** The engine's name of the volume. */
+  readonly volume?: string;
+  readonly driver?: string;
+  readonly destination: string;
+  readonly readOnly: boolean;
+}
+
+/** A container of a unit with all that stopping, starting and recreating it needs. */
+export interface Member extends ContainerSummary {
+  readonly service?: string;
+  /** Replica number, from 1. */
+  readonly number: number;
+  readonly oneOff: boolean;
+  readonly digest?: string;
+  readonly restartPolicy: RestartPolicy;
+  /** `stop_grace_period` in seconds, when the container states one. */
+  readonly stopTimeout?: number;
+  readonly stopSignal?: string;
+  readonly dependsOn: readonly Dependency[];
+  readonly volumesFrom: readonly string[];
+  readonly healthcheck?: Healthcheck;
+  /** The engine's time of the last stop, RFC 3339. */
+  readonly finishedAt?: string;
+  readonly startedAt?: string;
+  readonly exitCode: number;
+}
+
+export interface RestartPolicy {
+  readonly name: "" | "no" | "always" | "unless-stopped" | "on-failure";
+  readonly maximumRetryCount: number;
+}
+
+export interface Dependency {
+  readonly service: string;
+  readonly condition: string;
+}
+
+/** Milliseconds; the engine's defaults filled in. */
+export interface Healthcheck {
+  readonly intervalMs: number;
+  readonly startPeriodMs: number;
+  readonly retries: number;
+}
+
+export interface Volume {
+  readonly name: string;
+  readonly driver: string;
+  /** Host path of the data. */
+  readonly mountpoint: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly options: Readonly<Record<string, string>>;
+  readonly anonymous: boolean;
+}
+
+const awake: readonly ContainerState[] = ["running", "paused", "restarting"];
+
+export function isRunning(container: { readonly state: ContainerState }): boolean {
+  return awake.includes(container.state);
+}
+
+export function unitState(unit: Unit): UnitState {
+  if (unit.containers.length === 0) return "absent";
+  const running = unit.containers.filter(isRunning).length;
+  if (running === 0) return "stopped";
+  return running === unit.containers.length ? "running" : "partial";
+}

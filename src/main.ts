@@ -1,0 +1,13 @@
+#!/usr/bin/env node
+import process from "node:process";
+
+declare const __STACKHOLD_VERSION__: string;
+
+/** The version needs nothing of the rest, and scripts ask for it often. */
+const argv = process.argv.slice(2);
+if (argv.length === 1 && (argv[0] === "--version" || argv[0] === "-V")) {
+  process.stdout.write(`${__STACKHOLD_VERSION__}\n`);
+} else {
+  const { runProgram } = await import("./composition/run-program.ts");
+  process.exitCode = await runProgram(argv, __STACKHOLD_VERSION__);
+}

@@ -1,0 +1,135 @@
+import { nextBackupId } from "../../domain/backup-id.ts";
+import type { BackupResult, UnitResult } from "../../domain/results.ts";
+import type { Unit } from "../../domain/unit.ts";
+import type { RunStatus } from "../../events/event.ts";
+import type { Lock } from "../../ports/locks.ts";
+import type { PointSummary, Repository } from "../../ports/repository.ts";
+import { type Context, type Deps, step } from "../context.ts";
+import { discoverUnits } from "../discover-units.ts";
+import { policyOf } from "../policy-of.ts";
+import { recoverUnits } from "../recover/recover-units.ts";
+import type { BackupInput } from "./backup-input.ts";
+import { diskUse } from "./disk-use.ts";
+import { chooseRepositories, openRepositories } from "./open-repositories.ts";
+import { recordRun } from "./record-run.ts";
+import type { Run } from "./run.ts";
+import { runUnits } from "./run-units.ts";
+import { selectUnits, unknownMentions } from "./select-units.ts";
+
+async function lockUnits(units: readonly Unit[], deps: Deps, context: Context): Promise<Lock[]> {
+  const locks: Lock[] = [];
+  try {
+    for (const unit of units) {
+      const what = `backup of ${unit.name}`;
+      locks.push(await deps.locks.acquire(`unit/${unit.name}`, "run", what, context.signal));
+    }
+    return locks;
+  } catch (error) {
+    for (const lock of locks) await lock.release();
+    throw error;
+  }
+}
+
+/** Newest point of each unit per repository, and an id that no point of these units has. */
+async function planPoints(
+  units: readonly Unit[],
+  repositories: readonly Repository[],
+  host: string,
+  deps: Deps,
+  context: Context,
+) {
+  const names = new Set(units.map((unit) => unit.name));
+  const lists = await Promise.all(
+    repositories.map((r) =>
+      r.list({ host, ...(units.length === 1 ? { unit: units[0]?.name ?? "" } : {}) }),
+    ),
+  );
+  const points: PointSummary[] = lists.flat().filter((point) => names.has(point.unit));
+  const taken = new Set(points.map((point) => point.backupId));
+  const { backupId, waitMs } = nextBackupId(deps.clock.now(), (id) => taken.has(id));
+  if (waitMs > 0) await deps.clock.sleep(waitMs, context.signal);
+  context.signal.throwIfAborted();
+  const lastStoredBytes = (repository: string, unit: string) =>
+    points.find((point) => point.repository === repository && point.unit === unit)?.storedBytes;
+  return { backupId, lastStoredBytes };
+}
+
+export function overallStatus(units: readonly UnitResult[], cancelled: boolean): RunStatus {
+  if (cancelled || units.some((unit) => unit.status === "cancelled")) return "cancelled";
+  if (units.some((unit) => unit.status === "failed")) return "failed";
+  return units.some((unit) => unit.status === "warning") ? "warning" : "succeeded";
+}
+
+/**
+ * Backs up the chosen units into every repository their policies name. Throws before anything is
+ * touched when the run cannot begin; afterwards each unit's failure is in its own result.
+ */
+export async function backupUnits(
+  input: BackupInput,
+  deps: Deps,
+  context: Context,
+): Promise<BackupResult> {
+  const startedAt = deps.clock.now().toISOString();
+  const asked = deps.capture.tools();
+  asked.catch(() => undefined); // heard below, after the engine
+  const engine = await deps.engine.info();
+  await deps.engine.checkWritable();
+  const tools = await asked;
+  await recoverUnits(deps, context);
+  const found = await discoverUnits(deps.settings, deps);
+  const units = selectUnits(found.units, input);
+  const host = deps.settings.host ?? engine.name;
+  const wanted = [
+    ...new Set(units.flatMap((unit) => policyOf(unit, input.policyFor).policy.repositories)),
+  ];
+  await using repositories = await openRepositories(
+    chooseRepositories(wanted, deps.repositories),
+    host,
+    deps,
+    context,
+  );
+  const locks = await lockUnits(units, deps, context);
+  try {
+    const planned = await planPoints(units, repositories.usable, host, deps, context);
+    const { backupId } = planned;
+    context.emit({
+      type: "run.started",
+      operation: "backup",
+      units: units.map((u) => u.name),
+      backupId,
+    });
+    for (const message of [...found.warnings, ...unknownMentions(found.units, input.mentions)])
+      context.emit({ type: "warning", message });
+    const run: Run = {
+      ...planned,
+      host,
+      startedAt,
+      engine,
+      tools,
+      knownGaps: (unit) => deps.history.outcomes(unit, 1)[0]?.gaps ?? [],
+    };
+    const record = recordRun(input, run, units, deps, context);
+    const results = await runUnits({ units, repositories, run }, input, deps, context);
+    const disks = await step("after", undefined, deps.clock, context, () =>
+      diskUse(repositories.usable),
+    );
+    const result: BackupResult = {
+      schemaVersion: 1,
+      runId: context.runId,
+      backupId,
+      host,
+      trigger: input.trigger,
+      dryRun: false,
+      status: overallStatus(results, context.signal.aborted),
+      startedAt,
+      finishedAt: deps.clock.now().toISOString(),
+      units: results,
+      repositories: disks,
+      retention: { deleted: 0, freedBytes: 0 },
+    };
+    record(result);
+    return result;
+  } finally {
+    for (const lock of locks) await lock.release();
+  }
+}

@@ -1,0 +1,82 @@
+import type { Coverage, Manifest, RecordedMember, StoredPart } from "../../domain/manifest.ts";
+import { isRunning, type Member } from "../../domain/unit.ts";
+import type { EngineInfo } from "../../ports/engine.ts";
+import type { PreparedUnit } from "./prepare-unit.ts";
+
+export interface PointFacts {
+  readonly host: string;
+  readonly backupId: string;
+  readonly createdAt: string;
+  readonly finishedAt: string;
+  readonly frozenAt: string;
+  readonly downtimeMs: number;
+  readonly readyMs: number;
+  readonly engine: EngineInfo;
+  readonly tools: Readonly<Record<string, string>>;
+  readonly coverage: Coverage;
+  readonly warnings: readonly string[];
+  readonly parts: readonly StoredPart[];
+}
+
+function recorded(member: Member): RecordedMember {
+  return {
+    name: member.name,
+    ...(member.service === undefined ? {} : { service: member.service }),
+    number: member.number,
+    oneOff: member.oneOff,
+    image: {
+      reference: member.image,
+      id: member.imageId,
+      ...(member.digest === undefined ? {} : { digest: member.digest }),
+    },
+    running: isRunning(member),
+    restartPolicy: member.restartPolicy.name,
+    dependsOn: member.dependsOn.map((d) => ({ ...d })),
+    ...(member.networkOf === undefined ? {} : { networkOf: member.networkOf }),
+    mounts: member.mounts.map((mount) => ({ ...mount })),
+  };
+}
+
+/** The manifest of a point, complete: what a restore on a bare host has to go by. */
+export function buildManifest(prepared: PreparedUnit, facts: PointFacts): Manifest {
+  const { unit, policy, members, volumes } = prepared;
+  const { name, version, apiVersion } = facts.engine;
+  return {
+    format: 1,
+    unit: unit.name,
+    kind: unit.kind,
+    backupId: facts.backupId,
+    host: facts.host,
+    createdAt: facts.createdAt,
+    finishedAt: facts.finishedAt,
+    frozenAt: facts.frozenAt,
+    scope: policy.scope,
+    quiesce: prepared.outage.way,
+    freeze: "none",
+    downtimeMs: facts.downtimeMs,
+    readyMs: facts.readyMs,
+    engine: { name, version, apiVersion },
+    tools: { ...facts.tools },
+    ...(unit.workingDir === undefined
+      ? {}
+      : {
+          stack: {
+            project: unit.project,
+            workingDir: unit.workingDir,
+            composeFiles: [...unit.composeFiles],
+            environmentFiles: [...unit.environmentFiles],
+          },
+        }),
+    members: members.map(recorded),
+    volumes: volumes.map(({ name: volume, driver, labels, options, anonymous }) => ({
+      name: volume,
+      driver,
+      labels: { ...labels },
+      options: { ...options },
+      anonymous,
+    })),
+    parts: [...facts.parts],
+    coverage: facts.coverage,
+    warnings: [...facts.warnings],
+  };
+}

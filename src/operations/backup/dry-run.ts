@@ -1,0 +1,106 @@
+import { formatBackupId } from "../../domain/backup-id.ts";
+import { coverageOf, gapWarnings } from "../../domain/coverage.ts";
+import { formatPart } from "../../domain/part.ts";
+import type { BackupResult, UnitResult } from "../../domain/results.ts";
+import { asStackholdError } from "../../errors.ts";
+import type { Context, Deps } from "../context.ts";
+import { discoverUnits } from "../discover-units.ts";
+import type { BackupInput } from "./backup-input.ts";
+import { overallStatus } from "./backup-units.ts";
+import { lookAround } from "./look-around.ts";
+import { chooseRepositories } from "./open-repositories.ts";
+import { type PreparedUnit, prepareUnit } from "./prepare-unit.ts";
+import { bareUnitResult } from "./run-units.ts";
+import { selectUnits, unknownMentions } from "./select-units.ts";
+import { emptyUnitResult, failedUnitResult } from "./unit-result.ts";
+
+const verbs = {
+  stop: ["stop", "start"],
+  pause: ["pause", "unpause"],
+  down: ["remove", "create and start"],
+  none: ["", ""],
+};
+
+function actions(prepared: PreparedUnit): string[] {
+  const { outage, plan, policy } = prepared;
+  const [down, up] = verbs[outage.way];
+  const own = outage.containers.filter((container) => !container.follower);
+  const followers = outage.containers.filter((container) => container.follower);
+  return [
+    ...own.toReversed().map((c) => `${down} ${c.name} (at most ${c.stopTimeout} s)`),
+    ...plan.sources.map((source) => `store ${formatPart(source)} from ${source.path}`),
+    ...own.map((c) => `${up} ${c.name}`),
+    ...followers.map((c) => `restart ${c.name}, which shares its network`),
+    ...policy.repositories.map((name) => `publish the point in ${name}`),
+  ];
+}
+
+async function estimate(prepared: PreparedUnit, deps: Deps, context: Context) {
+  const { unit, plan } = prepared;
+  const activity = { signal: context.signal };
+  const measures = await Promise.all(plan.sources.map((s) => deps.capture.measure(s, activity)));
+  const last = deps.history
+    .outcomes(unit.name, 10)
+    .find((outcome) => outcome.status === "succeeded" || outcome.status === "warning");
+  return {
+    bytes: measures.reduce((sum, measure) => sum + measure.bytes, 0),
+    files: measures.reduce((sum, measure) => sum + measure.files, 0),
+    ...(last === undefined ? {} : { downtimeMs: last.downtimeMs }),
+  };
+}
+
+async function preview(prepared: PreparedUnit, deps: Deps, context: Context): Promise<UnitResult> {
+  const known = deps.history.outcomes(prepared.unit.name, 1)[0]?.gaps ?? [];
+  const coverage = coverageOf(prepared.plan, known, prepared.policy.accept);
+  const warnings = [...prepared.warnings, ...gapWarnings(coverage)];
+  return {
+    ...emptyUnitResult(prepared),
+    status: warnings.length > 0 ? "warning" : "succeeded",
+    coverage,
+    warnings,
+    actions: actions(prepared),
+    estimate: await estimate(prepared, deps, context),
+  };
+}
+
+/** What `backupUnits` would do, with sizes and the outage of last time. Changes nothing. */
+export async function dryRun(
+  input: BackupInput,
+  deps: Deps,
+  context: Context,
+): Promise<BackupResult> {
+  const startedAt = deps.clock.now();
+  const engine = await deps.engine.info();
+  const found = await discoverUnits(deps.settings, deps);
+  for (const message of [...found.warnings, ...unknownMentions(found.units, input.mentions)])
+    context.emit({ type: "warning", message });
+  const units = selectUnits(found.units, input);
+  const results: UnitResult[] = [];
+  for (const each of units) {
+    try {
+      const { unit, surroundings } = await lookAround(each, engine, deps);
+      const policy = input.policyFor(unit);
+      chooseRepositories(policy.repositories, deps.repositories);
+      results.push(
+        await preview(await prepareUnit(unit, policy, surroundings, deps), deps, context),
+      );
+    } catch (error) {
+      context.signal.throwIfAborted();
+      results.push(failedUnitResult(bareUnitResult(each, input), asStackholdError(error), 0));
+    }
+  }
+  return {
+    schemaVersion: 1,
+    runId: context.runId,
+    backupId: formatBackupId(startedAt),
+    host: deps.settings.host ?? engine.name,
+    trigger: input.trigger,
+    dryRun: true,
+    status: overallStatus(results, false),
+    startedAt: startedAt.toISOString(),
+    finishedAt: deps.clock.now().toISOString(),
+    units: results,
+    repositories: [],
+    retention: { deleted: 0, freedBytes: 0 },
+  };
+}

@@ -1,0 +1,136 @@
+import { coverageOf } from "../../domain/coverage.ts";
+import type { Coverage, StoredPart } from "../../domain/manifest.ts";
+import { formatPart } from "../../domain/part.ts";
+import { counted } from "../../domain/text.ts";
+import { isRunning } from "../../domain/unit.ts";
+import { StackholdError } from "../../errors.ts";
+import { bytes as inWords } from "../../events/amounts.ts";
+import type { Context, Deps } from "../context.ts";
+import { type Readiness, waitHealthy } from "../outage/wait-healthy.ts";
+import { buildManifest } from "./build-manifest.ts";
+import type { Frozen } from "./freeze-unit.ts";
+import type { PreparedUnit } from "./prepare-unit.ts";
+import type { Run } from "./run.ts";
+import type { Destination } from "./store-parts.ts";
+
+export interface Finished {
+  readonly coverage: Coverage;
+  readonly readyMs: number;
+  /** Of the first destination that holds the point. */
+  readonly parts: readonly StoredPart[];
+  readonly error: StackholdError | undefined;
+}
+
+function watched(prepared: PreparedUnit) {
+  const ids = new Set(prepared.outage.containers.map((container) => container.id));
+  return prepared.members.filter((member) => ids.has(member.id) && isRunning(member));
+}
+
+async function awaitHealth(
+  prepared: PreparedUnit,
+  frozen: Frozen,
+  deps: Deps,
+  context: Context,
+): Promise<Readiness> {
+  const members = frozen.leftDown === undefined ? watched(prepared) : [];
+  if (members.length === 0) return { readyMs: 0, notReady: [] };
+  const limit = prepared.policy.startTimeout;
+  const readiness = await waitHealthy(members, limit, deps, context.signal);
+  const readyMs = frozen.downtimeMs + readiness.readyMs;
+  if (readiness.notReady.length === 0) {
+    context.emit({ type: "unit.healthy", unit: prepared.unit.name, readyMs });
+  }
+  return { ...readiness, readyMs };
+}
+
+function storedText(part: StoredPart, repository: string): string {
+  const { bytes, files, storedBytes } = part;
+  const size = `${inWords(bytes)} in ${counted(files, "entry", "entries")}`;
+  return `stored ${formatPart(part)} in ${repository}: ${size}, archive of ${inWords(storedBytes)}`;
+}
+
+async function settle(
+  destination: Destination,
+  unit: string,
+  context: Context,
+): Promise<readonly StoredPart[]> {
+  const { name, pending } = destination;
+  try {
+    return await Promise.all(
+      pending.map(async (each) => {
+        const part = await each.settle();
+        const message = storedText(part, name);
+        context.emit({ type: "log", unit, level: "info", message });
+        return part;
+      }),
+    );
+  } catch (error) {
+    destination.error ??= error;
+    return [];
+  }
+}
+
+function notReady(
+  unit: string,
+  readiness: Readiness,
+  isStored: boolean,
+): StackholdError | undefined {
+  if (readiness.notReady.length === 0) return undefined;
+  return new StackholdError(
+    "LEFT_DOWN",
+    `${unit} was started again but is not ready: ${readiness.notReady.join("; ")}`,
+    {
+      hint: `look at its logs; its data was only read, and ${isStored ? "the restore point was stored" : "no restore point was stored"}`,
+    },
+  );
+}
+
+/** Health, checksums and flushing at the same time; then each destination's point is published. */
+export async function finishUnit(
+  prepared: PreparedUnit,
+  destinations: readonly Destination[],
+  frozen: Frozen,
+  run: Run,
+  deps: Deps,
+  context: Context,
+): Promise<Finished> {
+  const unit = prepared.unit.name;
+  const coverage = coverageOf(prepared.plan, run.knownGaps(unit), prepared.policy.accept);
+  const [readiness, ...settled] = await Promise.all([
+    awaitHealth(prepared, frozen, deps, context),
+    ...destinations.map((destination) => settle(destination, unit, context)),
+  ]);
+  context.signal.throwIfAborted();
+  for (const [index, destination] of destinations.entries()) {
+    const { writer } = destination;
+    if (writer === undefined || destination.error !== undefined) continue;
+    const manifest = buildManifest(prepared, {
+      host: run.host,
+      backupId: run.backupId,
+      createdAt: run.startedAt,
+      finishedAt: deps.clock.now().toISOString(),
+      frozenAt: frozen.frozenAt,
+      downtimeMs: frozen.downtimeMs,
+      readyMs: readiness.readyMs,
+      engine: run.engine,
+      tools: run.tools,
+      coverage,
+      warnings: frozen.warnings,
+      parts: settled[index] ?? [],
+    });
+    try {
+      await writer.publish(manifest);
+      const message = `published the point ${run.backupId} in ${destination.name}`;
+      context.emit({ type: "log", unit, level: "info", message });
+    } catch (error) {
+      destination.error = error;
+    }
+  }
+  const good = destinations.findIndex((destination) => destination.error === undefined);
+  return {
+    coverage,
+    readyMs: readiness.readyMs,
+    parts: settled[good] ?? [],
+    error: frozen.leftDown ?? notReady(unit, readiness, good >= 0),
+  };
+}

@@ -1,0 +1,71 @@
+import { didYouMean } from "../../domain/suggest.ts";
+import { StackholdError } from "../../errors.ts";
+import type { Lock } from "../../ports/locks.ts";
+import type { Repository } from "../../ports/repository.ts";
+import type { Context, Deps } from "../context.ts";
+
+export interface OpenRepositories extends AsyncDisposable {
+  readonly usable: readonly Repository[];
+  /** Why a repository takes no part in this run, by name. */
+  readonly unusable: ReadonlyMap<string, unknown>;
+}
+
+export function chooseRepositories(
+  names: readonly string[],
+  all: readonly Repository[],
+): Repository[] {
+  return names.map((name) => {
+    const found = all.find((repository) => repository.name === name);
+    if (found !== undefined) return found;
+    const known = all.map((repository) => repository.name);
+    throw new StackholdError(
+      "UNKNOWN_REPOSITORY",
+      `there is no repository "${name}"${didYouMean(name, known)}`,
+      { hint: `the configuration has ${known.join(", ")}` },
+    );
+  });
+}
+
+/** Two configurations may give one directory two names; the lock is on the directory. */
+function lockName(repository: Repository): string {
+  return `repository/${repository.localPaths[0] ?? repository.name}`;
+}
+
+/**
+ * Locks and opens what the run writes to, and removes what killed runs left there. Throws when
+ * none can be used; LOCKED always, since waiting for it is the caller's decision.
+ */
+export async function openRepositories(
+  repositories: readonly Repository[],
+  host: string,
+  deps: Deps,
+  context: Context,
+): Promise<OpenRepositories> {
+  const locks: Lock[] = [];
+  const release = async () => {
+    for (const lock of locks.reverse()) await lock.release();
+  };
+  const usable: Repository[] = [];
+  const unusable = new Map<string, unknown>();
+  try {
+    for (const repository of repositories) {
+      const what = `backup into ${repository.name}`;
+      locks.push(await deps.locks.acquire(lockName(repository), "run", what, context.signal));
+      try {
+        await repository.open();
+        for (const partial of await repository.sweep(host)) {
+          const message = `removed the partial point ${partial.backupId} that a dead run left`;
+          context.emit({ type: "log", unit: partial.unit, level: "info", message });
+        }
+        usable.push(repository);
+      } catch (error) {
+        unusable.set(repository.name, error);
+      }
+    }
+    if (usable.length === 0) throw [...unusable.values()][0];
+    return { usable, unusable, [Symbol.asyncDispose]: release };
+  } catch (error) {
+    await release();
+    throw error;
+  }
+}

@@ -1,0 +1,134 @@
+import { parseComposeFile } from "../../domain/discovery/compose-file.ts";
+import { resolveFreeze, stopTimeoutOf, type UnitPolicy } from "../../domain/policy.ts";
+import { absentServiceGaps } from "../../domain/sources/absent-services.ts";
+import { listCandidates } from "../../domain/sources/candidates.ts";
+import { liveShared } from "../../domain/sources/live-shared.ts";
+import { planSources, type SourcePlan } from "../../domain/sources/plan-sources.ts";
+import type { ContainerSummary, Member, Unit, Volume } from "../../domain/unit.ts";
+import { StackholdError } from "../../errors.ts";
+import type { Probe } from "../../ports/capture.ts";
+import type { ComposeProject } from "../../ports/composer.ts";
+import { composeProject } from "../compose-project.ts";
+import type { Deps } from "../context.ts";
+import { inspectAll } from "../inspect-all.ts";
+import { type OutagePlan, planOutage } from "../outage/plan-outage.ts";
+import type { Surroundings } from "./look-around.ts";
+
+/** Everything about a unit that a backup decides before it touches anything. */
+export interface PreparedUnit {
+  readonly unit: Unit;
+  readonly policy: UnitPolicy;
+  readonly members: readonly Member[];
+  readonly volumes: readonly Volume[];
+  readonly plan: SourcePlan;
+  readonly outage: OutagePlan;
+  /** What is known beforehand to keep the point from being of one instant. */
+  readonly warnings: readonly string[];
+}
+
+/** Each by its configured path and by the one that it stands for. */
+async function reservedPaths(surroundings: Surroundings, deps: Deps) {
+  const places = [
+    { path: surroundings.engine.dataRoot, what: "the engine's data root" },
+    ...deps.settings.ownPaths,
+    ...deps.repositories.flatMap((repository) =>
+      repository.localPaths.map((path) => ({ path, what: `the repository "${repository.name}"` })),
+    ),
+  ];
+  const real = await probeAll(
+    places.map(({ path }) => path),
+    deps,
+  );
+  return places.flatMap(({ path, what }) => {
+    const paths = new Set([path, real.get(path)?.realPath ?? path]);
+    return [...paths].map((each) => ({ path: each, what }));
+  });
+}
+
+async function probeAll(paths: readonly string[], deps: Deps): Promise<Map<string, Probe>> {
+  const probes = await Promise.all(
+    paths.map(async (path) => [path, await deps.capture.probe(path)] as const),
+  );
+  return new Map(probes);
+}
+
+/** Those that may live in a network namespace of this unit. */
+async function networkGuests(others: readonly ContainerSummary[], deps: Deps): Promise<Member[]> {
+  const sharing = others.filter((c) => c.networkOf !== undefined);
+  return inspectAll(
+    sharing.map((c) => c.id),
+    deps.engine,
+  );
+}
+
+/** Also shows that Compose is there and can read the files, while nothing has been stopped. */
+async function servicesOf(project: ComposeProject, deps: Deps): Promise<ReadonlySet<string>> {
+  return new Set(parseComposeFile(await deps.composer.config(project)).services.keys());
+}
+
+function refuseNotYet(policy: UnitPolicy): void {
+  resolveFreeze(policy.freeze);
+  if (policy.scope === "full") {
+    throw new StackholdError("NOT_AVAILABLE", "scope full is not available in this version", {
+      hint: "use --scope standard: project files, volumes and binds",
+    });
+  }
+}
+
+export async function prepareUnit(
+  unit: Unit,
+  policy: UnitPolicy,
+  surroundings: Surroundings,
+  deps: Deps,
+): Promise<PreparedUnit> {
+  refuseNotYet(policy);
+  const members = await inspectAll(
+    unit.containers.map((c) => c.id),
+    deps.engine,
+  );
+  const list = listCandidates({
+    members,
+    volumes: surroundings.volumes,
+    project: unit.kind === "stack" ? unit.project : undefined,
+    disabled: (container) => policy.containers[container]?.enable === false,
+  });
+  const projectDir = policy.scope === "minimal" ? undefined : unit.workingDir;
+  const probes = await probeAll(
+    [
+      ...list.candidates.map((c) => c.path),
+      ...list.leftOut.map(({ candidate }) => candidate.path),
+      ...(projectDir === undefined ? [] : [projectDir]),
+    ],
+    deps,
+  );
+  const planned = planSources(list, {
+    ...(projectDir === undefined ? {} : { projectDir }),
+    includeData: policy.includeData,
+    exclude: policy.exclude,
+    reserved: await reservedPaths(surroundings, deps),
+    probes,
+  });
+  const absent = policy.includeData ? absentServiceGaps(unit) : [];
+  const plan = { ...planned, gaps: [...planned.gaps, ...absent] };
+  const project = composeProject(unit);
+  const { others } = surroundings;
+  const leftAlone = policy.skipStop || !policy.includeData || plan.sources.length === 0;
+  const way = leftAlone ? "none" : policy.quiesce;
+  const services = way === "down" && project ? await servicesOf(project, deps) : undefined;
+  const outage = planOutage({
+    unit: unit.name,
+    way,
+    members,
+    others: await networkGuests(others, deps),
+    stopTimeout: (container) => stopTimeoutOf(policy, container),
+    ...(project === undefined ? {} : { project }),
+    ...(services === undefined ? {} : { services }),
+  });
+  const stored = new Set(plan.sources.filter((s) => s.kind === "volume").map((s) => s.source));
+  const volumes = [...surroundings.volumes.values()].filter(
+    ({ name }) =>
+      stored.has(name) || members.some((member) => member.mounts.some((m) => m.volume === name)),
+  );
+  const warnings = outage.way === "none" ? [] : liveShared(plan.sources, others, policy.accept);
+  return { unit, policy, members, volumes, plan, outage, warnings };
+}

@@ -1,0 +1,111 @@
+import pLimit from "p-limit";
+import { coverageOf } from "../../domain/coverage.ts";
+import type { UnitResult } from "../../domain/results.ts";
+import type { Unprotected } from "../../domain/sources/candidates.ts";
+import type { Unit } from "../../domain/unit.ts";
+import { asStackholdError, StackholdError } from "../../errors.ts";
+import type { Emit } from "../../events/event.ts";
+import { type Context, type Deps, step } from "../context.ts";
+import { policyOf } from "../policy-of.ts";
+import type { BackupInput } from "./backup-input.ts";
+import { backupUnit } from "./backup-unit.ts";
+import { lookAround } from "./look-around.ts";
+import { chooseRepositories, type OpenRepositories } from "./open-repositories.ts";
+import { type PreparedUnit, prepareUnit } from "./prepare-unit.ts";
+import type { Run } from "./run.ts";
+import { blankUnitResult, emptyUnitResult, failedUnitResult } from "./unit-result.ts";
+
+interface Work {
+  readonly units: readonly Unit[];
+  readonly repositories: OpenRepositories;
+  readonly run: Run;
+}
+
+/** What a unit's result says when not even its preparation succeeded. */
+export function bareUnitResult(unit: Unit, input: BackupInput): UnitResult {
+  const { scope, quiesce, skipStop } = policyOf(unit, input.policyFor).policy;
+  const way = skipStop ? "none" : quiesce;
+  return blankUnitResult({ unit: unit.name, kind: unit.kind, scope, quiesce: way });
+}
+
+function openGaps({ plan, policy }: PreparedUnit): readonly Unprotected[] {
+  return plan.gaps.filter((gap) => !policy.accept.includes(gap.what));
+}
+
+function notProtected(unit: string, gaps: readonly Unprotected[]): StackholdError {
+  const named = gaps.map((gap) => `${gap.what}: ${gap.why}`).join("; ");
+  return new StackholdError("BACKUP_FAILED", `${unit} is not fully protected: ${named}`, {
+    hint: "mend it, name it under `accept`, or back up without --strict; nothing was stopped",
+  });
+}
+
+/** A journal that recovery could not close: what it names must run before it may be overwritten. */
+async function refuseLeftDown(unit: string, deps: Deps): Promise<void> {
+  if ((await deps.journal.read(unit)) === undefined) return;
+  throw new StackholdError(
+    "LEFT_DOWN",
+    `${unit} was left down by an earlier run and does not start`,
+    {
+      hint: "see why its containers do not start, then run `stackhold recover`",
+    },
+  );
+}
+
+async function runUnit(found: Unit, work: Work, input: BackupInput, deps: Deps, context: Context) {
+  const began = deps.clock.monotonic();
+  let base = bareUnitResult(found, input);
+  let downtimeMs = 0;
+  const emit: Emit = (happening) => {
+    if (happening.type === "unit.started") downtimeMs = happening.downtimeMs;
+    context.emit(happening);
+  };
+  try {
+    context.signal.throwIfAborted();
+    await refuseLeftDown(found.name, deps);
+    const prepared = await step("plan", found.name, deps.clock, context, async () => {
+      const { unit, surroundings } = await lookAround(found, work.run.engine, deps);
+      return prepareUnit(unit, input.policyFor(unit), surroundings, deps);
+    });
+    const { policy } = prepared;
+    base = emptyUnitResult(prepared);
+    const gaps = input.strict ? openGaps(prepared) : [];
+    if (gaps.length > 0) {
+      const coverage = coverageOf(prepared.plan, work.run.knownGaps(found.name), policy.accept);
+      base = { ...base, coverage };
+      throw notProtected(found.name, gaps);
+    }
+    const chosen = chooseRepositories(policy.repositories, deps.repositories);
+    const { unusable } = work.repositories;
+    return await backupUnit(prepared, chosen, unusable, work.run, deps, { ...context, emit });
+  } catch (error) {
+    const failure = context.signal.aborted ? context.signal.reason : error;
+    const told = asStackholdError(error).code === "LEFT_DOWN" ? error : failure;
+    const durationMs = deps.clock.monotonic() - began;
+    return failedUnitResult({ ...base, downtimeMs }, told, durationMs);
+  }
+}
+
+/** Every unit in turn; one that fails does not keep the others from theirs, a cancelled run does. */
+export async function runUnits(
+  work: Work,
+  input: BackupInput,
+  deps: Deps,
+  context: Context,
+): Promise<UnitResult[]> {
+  const limit = pLimit(input.parallelUnits);
+  return Promise.all(
+    work.units.map((unit) =>
+      limit(async () => {
+        const result = await runUnit(unit, work, input, deps, context);
+        for (const message of result.warnings) {
+          context.emit({ type: "warning", unit: unit.name, message });
+        }
+        if (result.error !== undefined) {
+          const { message } = result.error;
+          context.emit({ type: "log", unit: unit.name, level: "error", message });
+        }
+        return result;
+      }),
+    ),
+  );
+}

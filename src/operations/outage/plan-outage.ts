@@ -1,0 +1,99 @@
+import type { Quiesce } from "../../domain/manifest.ts";
+import { followersOf, startRanks } from "../../domain/order.ts";
+import { isRunning, type Member } from "../../domain/unit.ts";
+import { StackholdError } from "../../errors.ts";
+import type { ComposeProject, ComposeService } from "../../ports/composer.ts";
+import type { JournaledContainer } from "../../ports/journal.ts";
+import { composeServices } from "../compose-project.ts";
+import { asleep } from "./journaled.ts";
+
+/** Seconds, where neither a setting nor the container says. */
+const defaultStopTimeout = 30;
+
+/** What an outage of a unit touches, decided before anything is touched. */
+export interface OutagePlan {
+  readonly unit: string;
+  readonly way: Quiesce;
+  /** Every member that exists, with the state before. */
+  readonly members: readonly Member[];
+  /** Only what runs; in the order of starting. */
+  readonly containers: readonly JournaledContainer[];
+  readonly compose?: {
+    readonly project: ComposeProject;
+    readonly services: readonly ComposeService[];
+  };
+}
+
+export interface OutageInput {
+  readonly unit: string;
+  readonly way: Quiesce;
+  readonly members: readonly Member[];
+  /** Running containers of other units. */
+  readonly others: readonly Member[];
+  /** Seconds that a setting gives a container; overrides its own grace period. */
+  readonly stopTimeout: (container: string) => number | undefined;
+  readonly project?: ComposeProject;
+  /** Names in the project's files as they are now; for `down`. */
+  readonly services?: ReadonlySet<string>;
+}
+
+function journaled(member: Member, rank: number, input: OutageInput): JournaledContainer {
+  const stopTimeout = input.stopTimeout(member.name) ?? member.stopTimeout ?? defaultStopTimeout;
+  return { ...asleep(member), stopTimeout, rank, start: true };
+}
+
+/** What `docker compose down` and the creation afterwards cannot bring back as it was. */
+function obstacleToDown(input: OutageInput, followers: readonly Member[]): string | undefined {
+  const { unit, members } = input;
+  const first = (fits: (member: Member) => boolean) => members.find(fits)?.name;
+  const anonymous = first(({ mounts }) =>
+    mounts.some((m) => m.type === "volume" && /^[0-9a-f]{64}$/.test(m.volume ?? "")),
+  );
+  if (anonymous !== undefined) {
+    return `would orphan an anonymous volume of ${anonymous} (unit ${unit})`;
+  }
+  const paused = first(({ state }) => state === "paused");
+  if (paused !== undefined) return `cannot bring ${paused} back as it is, paused`;
+  const oneOff = first((member) => member.oneOff && isRunning(member));
+  if (oneOff !== undefined) return `leaves ${oneOff} running: \`docker compose run\` made it`;
+  const known = input.services;
+  const orphan = first((m) => !m.oneOff && known !== undefined && !known.has(m.service ?? ""));
+  if (orphan !== undefined) {
+    return `cannot bring ${orphan} back: its service is not in the compose file any more`;
+  }
+  const [follower] = followers;
+  if (follower === undefined) return undefined;
+  return `would cut ${follower.name} off, which lives in the network of a container of ${unit}`;
+}
+
+function refuseDown(input: OutageInput, followers: readonly Member[]): void {
+  if (input.project === undefined) {
+    throw new StackholdError("USAGE", `quiesce "down" needs the compose file of ${input.unit}`, {
+      hint: "standalone containers and stacks without a compose file are stopped with --quiesce stop",
+    });
+  }
+  const obstacle = obstacleToDown(input, followers);
+  if (obstacle === undefined) return;
+  throw new StackholdError("USAGE", `quiesce "down" ${obstacle}`, {
+    hint: "nothing was stopped; --quiesce stop has no such limits",
+  });
+}
+
+export function planOutage(input: OutageInput): OutagePlan {
+  const { unit, way, members } = input;
+  if (way === "none") return { unit, way, members, containers: [] };
+  const running = members.filter((m) => isRunning(m) && m.state !== "paused");
+  const ranks = startRanks(running);
+  const own = ranks.flatMap((rank, index) => rank.map((m) => journaled(m, index, input)));
+  if (way === "pause") return { unit, way, members, containers: own };
+  const following = followersOf(running, input.others);
+  const followers = following.map((member) => ({
+    ...journaled(member, ranks.length, input),
+    follower: true,
+  }));
+  const plan = { unit, way, members, containers: [...own, ...followers] };
+  if (way === "stop") return plan;
+  refuseDown(input, following);
+  if (input.project === undefined) return plan;
+  return { ...plan, compose: { project: input.project, services: composeServices(members) } };
+}

@@ -1,0 +1,47 @@
+import { isRunning } from "../../domain/unit.ts";
+import { messageOf } from "../../errors.ts";
+import type { Emit } from "../../events/event.ts";
+import type { Capture } from "../../ports/capture.ts";
+import type { JournalEntry } from "../../ports/journal.ts";
+import { inspectAll } from "../inspect-all.ts";
+import type { PutBackDeps } from "./put-back.ts";
+import { suspendPolicies } from "./restart-policies.ts";
+
+/** A container that runs holds the directories it was started with, so it would keep the new data. */
+async function stopWhatRuns(entry: JournalEntry, deps: PutBackDeps): Promise<void> {
+  const ids = entry.containers.filter((c) => !c.follower).map((c) => c.id);
+  const running = (await inspectAll(ids, deps.engine)).filter(isRunning);
+  const patience = new Map(entry.containers.map((c) => [c.id, c.stopTimeout]));
+  await Promise.all(
+    running.map((c) =>
+      deps.engine.stop(c.id, Math.max(patience.get(c.id) ?? 0, c.stopTimeout ?? 10)),
+    ),
+  );
+}
+
+/**
+ * Brings the data from before a restore back, the last swap first. What was staged lies there
+ * still: it is removed when everything runs again, since that may take long.
+ */
+export async function rollBackSwaps(entry: JournalEntry, deps: PutBackDeps): Promise<void> {
+  if (entry.swaps.length === 0) return;
+  await suspendPolicies(entry.containers, deps.engine);
+  await stopWhatRuns(entry, deps);
+  for (const swap of [...entry.swaps].reverse()) await deps.capture.undo(swap);
+}
+
+/** Removes what a restore staged. What cannot be removed is named, and stands in nobody's way. */
+export async function discardStaged(
+  { unit, swaps, stages }: Pick<JournalEntry, "unit" | "swaps" | "stages">,
+  { capture }: { readonly capture: Capture },
+  { emit }: { readonly emit: Emit },
+): Promise<void> {
+  for (const swap of [...swaps, ...stages]) {
+    try {
+      await capture.discard(swap);
+    } catch (error) {
+      const message = messageOf(error);
+      emit({ type: "warning", unit, message });
+    }
+  }
+}

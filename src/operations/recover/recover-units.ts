@@ -1,0 +1,103 @@
+import type { RecoverResult } from "../../domain/results.ts";
+import { isErrorCode, messageOf } from "../../errors.ts";
+import type { JournalEntry } from "../../ports/journal.ts";
+import type { Lock } from "../../ports/locks.ts";
+import { type Context, type Deps, step } from "../context.ts";
+import { awaitEngine, engineAway } from "../outage/engine-back.ts";
+import { putBack } from "../outage/put-back.ts";
+import { discardStaged, rollBackSwaps } from "../outage/roll-back.ts";
+import { closeDeadRuns } from "./close-dead-runs.ts";
+import { awaitPendingStops } from "./pending-stops.ts";
+
+type Recovered = RecoverResult["units"][number];
+
+async function putRight(entry: JournalEntry, deps: Deps, context: Context): Promise<Recovered> {
+  const { unit } = entry;
+  await deps.endOrphans();
+  const onWait = (times: number) => {
+    if (times === 1) context.emit({ type: "warning", unit, message: engineAway });
+  };
+  await awaitEngine(deps, onWait, context.signal);
+  await awaitPendingStops(entry, deps);
+  await rollBackSwaps(entry, deps);
+  const outcome = await putBack(entry, deps);
+  const rolledBack = entry.swaps.length > 0;
+  const failed = outcome.failed.map((failure) => failure.name);
+  await discardStaged(entry, deps, context);
+  if (failed.length === 0) {
+    await deps.journal.close(unit);
+    const names = outcome.started.join(", ") || "nothing had to be started";
+    const message = `put right after a ${entry.operation} that died: ${names}`;
+    context.emit({ type: "log", unit, level: "success", message });
+  } else {
+    // What is done need not be undone again; what does not start stays noted.
+    await deps.journal.write({ ...entry, swaps: [], stages: [] });
+    for (const { name, error } of outcome.failed) {
+      const reason = messageOf(error);
+      context.emit({
+        type: "log",
+        unit,
+        level: "error",
+        message: `${name} does not start: ${reason}`,
+      });
+    }
+  }
+  return { unit, started: [...outcome.started], rolledBack, failed };
+}
+
+async function recoverLocked(
+  unit: string,
+  lock: Lock,
+  deps: Deps,
+  context: Context,
+): Promise<Recovered | undefined> {
+  try {
+    const entry = await deps.journal.read(unit);
+    if (entry === undefined) return undefined;
+    return await step("recover", unit, deps.clock, context, () => putRight(entry, deps, context));
+  } finally {
+    await lock.release();
+  }
+}
+
+/** Its journal is no use: a person must look, and the other units must not wait for that. */
+function unreadable(unit: string, error: unknown, context: Context): Recovered {
+  const message = messageOf(error);
+  context.emit({ type: "log", unit, level: "error", message });
+  return { unit, started: [], rolledBack: false, failed: [message] };
+}
+
+async function recoverUnit(
+  unit: string,
+  deps: Deps,
+  context: Context,
+): Promise<Recovered | undefined> {
+  const what = `recovery of ${unit}`;
+  try {
+    const lock = await deps.locks.acquire(`unit/${unit}`, "recovery", what, context.signal);
+    return await recoverLocked(unit, lock, deps, context);
+  } catch (error) {
+    if (isErrorCode(error, "LOCKED")) return undefined;
+    context.signal.throwIfAborted();
+    return unreadable(unit, error, context);
+  }
+}
+
+/**
+ * Puts right what journals of dead runs say, each under its unit's lock; a unit whose run lives is
+ * left alone, one that another recovery works on is waited for. One that fails is in the result.
+ */
+export async function recoverUnits(
+  deps: Deps,
+  context: Context,
+  only?: string,
+): Promise<RecoverResult> {
+  await closeDeadRuns(deps);
+  const names = await deps.journal.units();
+  const units: Recovered[] = [];
+  for (const unit of names.filter((name) => only === undefined || name === only)) {
+    const recovered = await recoverUnit(unit, deps, context);
+    if (recovered !== undefined) units.push(recovered);
+  }
+  return { schemaVersion: 1, units };
+}

@@ -1,0 +1,81 @@
+import type { Manifest } from "../../domain/manifest.ts";
+import { isRunning } from "../../domain/unit.ts";
+import { StackholdError } from "../../errors.ts";
+import type { ComposeService } from "../../ports/composer.ts";
+import { composeProject } from "../compose-project.ts";
+import type { Context, Deps } from "../context.ts";
+import { asleep } from "../outage/journaled.ts";
+import type { Outage } from "../outage/quiesce.ts";
+import { suspendPolicies } from "../outage/restart-policies.ts";
+import type { LocatedPoint } from "./locate-point.ts";
+import { type Placement, placements } from "./placements.ts";
+import { held } from "./plan-stop.ts";
+import { planStages, type StagedPart, stageParts } from "./stage-parts.ts";
+import { type Survey, survey } from "./survey.ts";
+
+/** Of each service as many as there were, whatever their numbers. */
+function replicas({ members }: Manifest): ComposeService[] {
+  const lasting = members.filter(({ oneOff }) => !oneOff).flatMap(({ service }) => service ?? []);
+  const counts = Map.groupBy(lasting, (service) => service);
+  return [...counts].map(([name, all]) => ({ name, replicas: all.length }));
+}
+
+/** Containers that Compose just made must not start by policy, and must go with a rollback. */
+async function holdCreated(before: Survey, after: Survey, outage: Outage, deps: Deps) {
+  const known = new Set(before.members.map((member) => member.id));
+  const created = after.members.filter((member) => !known.has(member.id) && !isRunning(member));
+  const containers = created.map((member) => ({
+    ...asleep(member),
+    ...held(member),
+    created: true,
+  }));
+  await outage.amend({ containers: [...outage.entry().containers, ...containers] });
+  await suspendPolicies(containers, deps.engine);
+}
+
+function located(placed: readonly Placement[]): { part: Placement["part"]; target: string }[] {
+  return placed.map(({ part, target }) => {
+    if (target !== undefined) return { part, target };
+    throw new StackholdError("RESTORE_FAILED", `Compose made no volume for ${part.source}`, {
+      hint: "the compose file in the project directory does not define it: restore with --with-project",
+    });
+  });
+}
+
+/**
+ * Has Compose create the containers, networks and volumes that are gone, then fills the volumes
+ * that were waiting for it. Nothing is started.
+ */
+export async function createMissing(
+  point: LocatedPoint,
+  before: Survey,
+  waiting: readonly Placement[],
+  outage: Outage,
+  deps: Deps,
+  context: Context,
+): Promise<Survey> {
+  const { manifest } = point.reader;
+  const project = manifest.stack === undefined ? undefined : composeProject(manifest.stack);
+  if (project === undefined) {
+    throw new StackholdError(
+      "RESTORE_FAILED",
+      `${manifest.unit} was stored without its compose file`,
+    );
+  }
+  const created = deps.composer.create(project, replicas(manifest));
+  await created.catch(() => {}); // it may have created some of them before it failed
+  const after = await survey(manifest, deps);
+  await holdCreated(before, after, outage, deps);
+  await created;
+  const parts = new Set(waiting.map(({ part }) => part));
+  const placed = placements(manifest, after).filter(({ part }) => parts.has(part));
+  const stages: StagedPart[] = await planStages(located(placed), deps, context);
+  await outage.amend({
+    stages: [...outage.entry().stages, ...stages.map(({ swap }) => swap)],
+  });
+  await stageParts(stages, point, deps, context, outage.beat);
+  const swaps = stages.map(({ swap }) => swap);
+  await outage.amend({ swaps: [...outage.entry().swaps, ...swaps] });
+  for (const swap of swaps) await deps.capture.swap(swap);
+  return after;
+}

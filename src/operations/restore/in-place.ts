@@ -1,0 +1,238 @@
+import type { Manifest } from "../../domain/manifest.ts";
+import { isRunning, type Member } from "../../domain/unit.ts";
+import { StackholdError } from "../../errors.ts";
+import type { Swap } from "../../ports/capture.ts";
+import { type Context, type Deps, step } from "../context.ts";
+import { awaitEngine } from "../outage/engine-back.ts";
+import type { OutagePlan } from "../outage/plan-outage.ts";
+import { putBack } from "../outage/put-back.ts";
+import { journalEntry, leftDown, type Outage, quiesce } from "../outage/quiesce.ts";
+import { discardStaged, rollBackSwaps } from "../outage/roll-back.ts";
+import { waitHealthy } from "../outage/wait-healthy.ts";
+import { awaitFormer } from "./await-former.ts";
+import { createMissing } from "./create-missing.ts";
+import { leftDownBefore } from "./left-down.ts";
+import type { LocatedPoint } from "./locate-point.ts";
+import type { Placement } from "./placements.ts";
+import { planStart } from "./plan-stop.ts";
+import { planSwaps } from "./plan-swaps.ts";
+import type { RestoreInput } from "./restore-input.ts";
+import { planStages, stageParts } from "./stage-parts.ts";
+import { type Survey, survey } from "./survey.ts";
+
+export interface InPlacePlan {
+  readonly placed: readonly Placement[];
+  /** Targets at which something is now. */
+  readonly occupied: ReadonlySet<string>;
+  readonly now: Survey;
+  readonly stop: OutagePlan;
+}
+
+export interface Restored {
+  readonly downtimeMs: number;
+  /** Host paths of what was there before. */
+  readonly safetyCopy: readonly string[];
+  readonly running: boolean;
+  readonly healthy: boolean;
+  readonly warnings: readonly string[];
+  /** The data is restored, but the unit does not run as it should. */
+  readonly error: StackholdError | undefined;
+}
+
+type Ready = { readonly part: Placement["part"]; readonly target: string };
+
+const isReady = (placed: Placement): placed is Ready => placed.target !== undefined;
+
+/** A unit that ran, and was healthy where it has checks, is worth going back to. */
+function worked(members: readonly Member[]): boolean {
+  const running = members.filter(isRunning);
+  return (
+    running.length > 0 && running.every((m) => m.health === undefined || m.health === "healthy")
+  );
+}
+
+async function startRestored(
+  manifest: Manifest,
+  plan: InPlacePlan,
+  input: RestoreInput,
+  outage: Outage,
+  deps: Deps,
+  context: Context,
+) {
+  const { members } = await survey(manifest, deps);
+  const wanted = planStart(manifest, members, outage.entry().containers);
+  const containers = input.noStart ? wanted.map((c) => ({ ...c, start: false })) : wanted;
+  const others = plan.stop.containers.filter(
+    (c) => c.start && !c.follower && !containers.some((own) => own.id === c.id),
+  );
+  const { compose: _, ...entry } = outage.entry();
+  const all = [...containers, ...others];
+  const outcome = await putBack({ ...entry, containers: all }, deps);
+  const downtimeMs = deps.clock.monotonic() - outage.downSince;
+  const awake = new Set(containers.filter((c) => c.start).map((c) => c.id));
+  const watched = members
+    .filter((member) => awake.has(member.id))
+    .map((member) => ({ ...member, health: "healthy" as const }));
+  if (outcome.started.length > 0) {
+    context.emit({
+      type: "unit.started",
+      unit: manifest.unit,
+      containers: outcome.started,
+      downtimeMs,
+    });
+  }
+  const runs = outcome.started.length > 0;
+  if (outcome.failed.length > 0) {
+    const problem = leftDown(manifest.unit, outcome.failed);
+    return { containers: all, downtimeMs, problem, running: false, healthy: false };
+  }
+  const limit = input.policy.startTimeout;
+  const readiness = await waitHealthy(watched, limit, deps, context.signal, outage.beat);
+  context.signal.throwIfAborted();
+  const problem =
+    readiness.notReady.length === 0
+      ? undefined
+      : new StackholdError(
+          "LEFT_DOWN",
+          `${manifest.unit} was restored but is not ready: ${readiness.notReady.join("; ")}`,
+          { hint: "look at its logs; the data from before is kept as a safety copy" },
+        );
+  const fine = problem === undefined && runs;
+  const took = runs ? downtimeMs : 0;
+  return { containers: all, downtimeMs: took, problem, running: fine, healthy: fine };
+}
+
+/** Thrown on the way to the rollback: when it arrives, the old data is back. */
+function rolledBack(problem: StackholdError): StackholdError {
+  return new StackholdError("RESTORE_FAILED", `${problem.message}; the data from before is back`, {
+    hint: "nothing was lost: see why the restored data does not come up, or restore another point",
+    cause: problem,
+  });
+}
+
+/** Old data back, then what ran before starts. Throws when not even that worked. */
+async function rollBack(
+  plan: InPlacePlan,
+  input: RestoreInput,
+  outage: Outage,
+  deps: Deps,
+  context: Context,
+): Promise<void> {
+  await step("rollback", input.unit, deps.clock, context, async () => {
+    await awaitEngine(deps, outage.beat);
+    await rollBackSwaps(outage.entry(), deps);
+    await outage.restart();
+    await awaitFormer(plan, input, deps, context);
+  });
+}
+
+/** Down, swap, create what is gone, up; any failure rolls back. */
+async function exchange(
+  point: LocatedPoint,
+  plan: InPlacePlan,
+  swaps: readonly Swap[],
+  stages: readonly Swap[],
+  input: RestoreInput,
+  deps: Deps,
+  context: Context,
+): Promise<Omit<Restored, "warnings">> {
+  const { manifest } = point.reader;
+  const { unit } = manifest;
+  const request = { plan: plan.stop, operation: "restore", stages } as const;
+  const outage = await step("quiesce", unit, deps.clock, context, () =>
+    quiesce(request, deps, context),
+  );
+  const started = await swapAndStart(point, plan, swaps, input, outage, deps, context).catch(
+    async (error: unknown) => {
+      await rollBack(plan, input, outage, deps, context);
+      throw error;
+    },
+  );
+  const { swaps: done } = outage.entry();
+  // From here on a recovery goes forward: the new data stays, and what runs now shall run.
+  await outage.amend({ swaps: [], containers: started.containers });
+  const created = done.filter((swap) => !swaps.includes(swap));
+  for (const swap of created) await deps.capture.forget(swap);
+  await discardStaged(outage.entry(), deps, context);
+  await outage.close();
+  const safetyCopy = swaps.filter((swap) => !swap.fresh).map((swap) => swap.aside);
+  const { downtimeMs, running, healthy, problem } = started;
+  return { downtimeMs, safetyCopy, running, healthy, error: problem };
+}
+
+async function swapAndStart(
+  point: LocatedPoint,
+  plan: InPlacePlan,
+  swaps: readonly Swap[],
+  input: RestoreInput,
+  outage: Outage,
+  deps: Deps,
+  context: Context,
+) {
+  const { manifest } = point.reader;
+  const { unit } = manifest;
+  await step("swap", unit, deps.clock, context, async () => {
+    await outage.amend({ swaps });
+    for (const swap of swaps) await deps.capture.swap(swap);
+    const waiting = plan.placed.filter((placed) => !isReady(placed));
+    if (plan.now.missing.length > 0 || waiting.length > 0) {
+      await createMissing(point, plan.now, waiting, outage, deps, context);
+    }
+    context.signal.throwIfAborted();
+  });
+  const started = await step("restart", unit, deps.clock, context, () =>
+    startRestored(manifest, plan, input, outage, deps, context),
+  );
+  if (started.problem !== undefined && worked(plan.now.members)) throw rolledBack(started.problem);
+  return started;
+}
+
+/**
+ * Everything is unpacked beside its target before anything stops; then stop, renames, start.
+ * Throws with the old data back and running; a problem that nothing could be rolled back to is in
+ * the result.
+ */
+export async function restoreInPlace(
+  point: LocatedPoint,
+  plan: InPlacePlan,
+  input: RestoreInput,
+  deps: Deps,
+  context: Context,
+): Promise<Restored> {
+  const { manifest } = point.reader;
+  const { unit } = manifest;
+  const left = await leftDownBefore(unit, deps);
+  const staged = await planStages(plan.placed.filter(isReady), deps, context);
+  const nothingDown = { unit, way: "none", members: [], containers: [] } as const;
+  let stages = staged.map(({ swap }) => swap);
+  const note = async (more: readonly Swap[]) => {
+    stages = [...stages, ...more];
+    const request = { plan: nothingDown, operation: "restore", stages } as const;
+    const containers = left?.containers ?? [];
+    await deps.journal.write({ ...journalEntry(request, deps, context), containers });
+  };
+  let touched = false;
+  try {
+    const planned = await step("stage", unit, deps.clock, context, async () => {
+      await note([]);
+      await stageParts(staged, point, deps, context, () => {});
+      const swaps = await planSwaps(staged, manifest, input.withProject, deps, context);
+      await note(swaps.inner.map(({ swap }) => swap));
+      for (const { from, swap } of swaps.inner) await deps.capture.restage(from, swap);
+      return swaps;
+    });
+    touched = true;
+    const restored = await exchange(point, plan, planned.swaps, stages, input, deps, context);
+    const warnings = planned.kept.map(
+      (name) => `${name} differs from the point and was kept: --with-project replaces it`,
+    );
+    return { ...restored, warnings };
+  } catch (error) {
+    // After that the outage itself leaves everything in order.
+    if (!touched) {
+      await discardStaged({ unit, swaps: [], stages }, deps, context);
+      await (left === undefined ? deps.journal.close(unit) : deps.journal.write(left));
+    }
+    throw error;
+  }
+}

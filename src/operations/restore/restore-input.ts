@@ -1,0 +1,22 @@
+import type { UnitPolicy } from "../../domain/policy.ts";
+
+export type RestoreTarget =
+  | { readonly kind: "in-place" }
+  | { readonly kind: "directory"; readonly directory: string };
+
+export interface RestoreInput {
+  readonly unit: string;
+  /** `latest`, a backup id or a time. */
+  readonly at: string;
+  readonly to: RestoreTarget;
+  /** Undefined: the first that has the newest point. */
+  readonly repository?: string;
+  /** Whose point; undefined: this host's. */
+  readonly host?: string;
+  readonly dryRun: boolean;
+  /** Leave everything stopped. */
+  readonly noStart: boolean;
+  /** Replace an existing project directory whole. */
+  readonly withProject: boolean;
+  readonly policy: Pick<UnitPolicy, "startTimeout" | "stopTimeout" | "containers">;
+}

@@ -1,0 +1,49 @@
+import type { StoredPart } from "../../domain/manifest.ts";
+import { formatPart } from "../../domain/part.ts";
+import type { Swap } from "../../ports/capture.ts";
+import type { Context, Deps } from "../context.ts";
+import { progressReporter } from "../progress.ts";
+import type { LocatedPoint } from "./locate-point.ts";
+
+export interface StagedPart {
+  readonly part: StoredPart;
+  /** The whole part in the place of its target. */
+  readonly swap: Swap;
+}
+
+/** Where each part will be unpacked; nothing is written yet. */
+export async function planStages(
+  placed: readonly { readonly part: StoredPart; readonly target: string }[],
+  deps: Deps,
+  context: Context,
+): Promise<StagedPart[]> {
+  const staged: StagedPart[] = [];
+  for (const { part, target } of placed) {
+    staged.push({ part, swap: await deps.capture.planSwap(target, context.runId, part.type) });
+  }
+  return staged;
+}
+
+/** Unpacks every part beside its target; the targets are not touched. */
+export async function stageParts(
+  stages: readonly StagedPart[],
+  point: LocatedPoint,
+  deps: Deps,
+  context: Context,
+  onBytes: () => void,
+): Promise<void> {
+  const { unit } = point.reader.manifest;
+  for (const { part, swap } of stages) {
+    context.signal.throwIfAborted();
+    const report = progressReporter({ unit, subject: formatPart(part) }, deps.clock, context.emit);
+    const directory = await deps.capture.prepare(swap);
+    await point.reader.extract(part, directory, {
+      signal: context.signal,
+      onWarning: (message) => context.emit({ type: "warning", unit, message }),
+      onProgress: (progress) => {
+        onBytes();
+        report(progress);
+      },
+    });
+  }
+}

@@ -1,0 +1,22 @@
+import { StackholdError } from "../../errors.ts";
+import type { Context, Deps } from "../context.ts";
+import { progressReporter } from "../progress.ts";
+import type { LocatedPoint } from "./locate-point.ts";
+
+/** Throws POINT_DAMAGED unless structure and checksums of the whole point are right. */
+export async function verifyFirst(
+  { reader, repository }: LocatedPoint,
+  deps: Deps,
+  context: Context,
+): Promise<void> {
+  const { unit, backupId } = reader.manifest;
+  const onProgress = progressReporter({ unit, subject: "verify" }, deps.clock, context.emit);
+  const problems = await reader.verify({ deep: false }, { signal: context.signal, onProgress });
+  if (problems.length === 0) return;
+  const named = problems.map(({ part, problem }) => `${part}: ${problem}`).join("; ");
+  throw new StackholdError(
+    "POINT_DAMAGED",
+    `the point ${backupId} of ${unit} in ${repository.name} is damaged: ${named}`,
+    { hint: "nothing was touched; restore another point: stackhold list points" },
+  );
+}

@@ -1,0 +1,298 @@
+import { randomBytes } from "node:crypto";
+import {
+  chmodSync,
+  existsSync,
+  linkSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  truncateSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { Capture, Swap, Tree } from "./capture.ts";
+
+const asTree = (path: string, exclude: string[] = []): Tree => ({
+  path,
+  type: "directory",
+  exclude,
+});
+const content = (path: string) => readFileSync(path, "utf8");
+
+/** What every Capture does. It needs no privileges beyond those of whoever runs it. */
+export function captureContract(name: string, make: () => Capture): void {
+  describe(`${name}, as a Capture`, () => {
+    const capture = make();
+    let root = "";
+    beforeEach(() => {
+      root = mkdtempSync(join(tmpdir(), "stackhold-capture-"));
+      mkdirSync(join(root, "tree", "sub"), { recursive: true });
+      writeFileSync(join(root, "tree", "a"), "aaa");
+      writeFileSync(join(root, "tree", "sub", "b"), "bb");
+    });
+    afterEach(() => rmSync(root, { recursive: true }));
+    const at = (...parts: string[]) => join(root, ...parts);
+    const zstd = (file: string) => ({ file, compression: "zstd" as const, level: 3 });
+
+    async function unpack(file: string): Promise<string> {
+      mkdirSync(at("out"));
+      await capture.extract(file, at("out"));
+      return at("out");
+    }
+
+    describe("looking", () => {
+      it("tells what lies at a path, through symbolic links", async () => {
+        symlinkSync("tree", at("link"));
+        symlinkSync("nowhere", at("dangling"));
+        expect(await capture.probe(at("link"))).toEqual({
+          type: "directory",
+          realPath: at("tree"),
+        });
+        expect(await capture.probe(at("link", "a"))).toMatchObject({ type: "file" });
+        expect(await capture.probe(at("dangling"))).toMatchObject({ type: "missing" });
+        expect(await capture.probe(at("tree", "a", "x"))).toMatchObject({ type: "missing" });
+      });
+
+      it("tells the space at a path that is not there yet", async () => {
+        const [here, there] = [await capture.space(root), await capture.space(at("not", "yet"))];
+        expect(there.fileSystem).toBe(here.fileSystem);
+        expect(there.totalBytes).toBe(here.totalBytes);
+        expect(here.freeBytes).toBeLessThanOrEqual(here.totalBytes - here.usedBytes);
+      });
+
+      it("counts entries, the root included, and the bytes of each file once", async () => {
+        linkSync(at("tree", "a"), at("tree", "again"));
+        expect(await capture.measure(asTree(at("tree")))).toEqual({ files: 5, bytes: 5 });
+        const file: Tree = { path: at("tree", "a"), type: "file", exclude: [] };
+        expect(await capture.measure(file)).toEqual({ files: 1, bytes: 3 });
+      });
+
+      it("refuses to measure what is not there", async () => {
+        const gone = capture.measure(asTree(at("gone")));
+        await expect(gone).rejects.toMatchObject({ code: "SOURCE_UNREADABLE" });
+      });
+
+      it("names what a target lacks, topmost only, and what differs", async () => {
+        mkdirSync(at("target"));
+        writeFileSync(at("target", "a"), "AAA");
+        writeFileSync(at("target", "more"), "");
+        expect(await capture.compare(at("tree"), at("target"))).toEqual({
+          missing: ["sub"],
+          differing: ["a"],
+        });
+        expect(await capture.compare(at("tree"), at("tree"))).toEqual({
+          missing: [],
+          differing: [],
+        });
+      });
+    });
+
+    describe("archiving", () => {
+      it("brings a tree back with modes, times, links and holes", async () => {
+        chmodSync(at("tree", "a"), 0o4751);
+        linkSync(at("tree", "a"), at("tree", "again"));
+        symlinkSync("a", at("tree", "link"));
+        writeFileSync(at("tree", "sparse"), "");
+        truncateSync(at("tree", "sparse"), 10_000_000);
+        utimesSync(at("tree", "sub"), 1.5, 1.5);
+        const outcome = await capture.archive(asTree(at("tree")), zstd(at("x.tar")));
+        expect(outcome).toEqual({ files: 7, bytes: 10_000_005, unsteady: [] });
+        const out = await unpack(at("x.tar"));
+        expect(readdirSync(out)).toEqual(readdirSync(at("tree")));
+        expect(statSync(join(out, "a")).mode & 0o7777).toBe(0o4751);
+        expect(statSync(join(out, "a")).ino).toBe(statSync(join(out, "again")).ino);
+        expect(lstatSync(join(out, "link")).isSymbolicLink()).toBe(true);
+        expect(statSync(join(out, "sub")).mtimeMs).toBe(1500);
+        expect(statSync(join(out, "sparse")).blocks).toBeLessThan(100);
+      });
+
+      it("writes a private file, and counts the same when it reads it back", async () => {
+        await capture.archive(asTree(at("tree")), zstd(at("x.tar")));
+        expect(statSync(at("x.tar")).mode & 0o777).toBe(0o600);
+        expect(await capture.inspect(at("x.tar"))).toEqual({ files: 4, bytes: 5 });
+      });
+
+      it("stores a single file under its own name", async () => {
+        const file: Tree = { path: at("tree", "a"), type: "file", exclude: [] };
+        const outcome = await capture.archive(file, zstd(at("x.tar")));
+        expect(outcome).toMatchObject({ files: 1, bytes: 3 });
+        expect(readdirSync(await unpack(at("x.tar")))).toEqual(["a"]);
+      });
+
+      it("leaves safety copies out, at any depth, with excludes and without", async () => {
+        mkdirSync(at("tree", "sub", ".stackhold-safety", "x"), { recursive: true });
+        for (const exclude of [[], ["a"]]) {
+          const outcome = await capture.archive(asTree(at("tree"), exclude), zstd(at("x.tar")));
+          expect(outcome.files).toBe(exclude.length === 0 ? 4 : 3);
+          expect(readdirSync(join(await unpack(at("x.tar")), "sub"))).toEqual(["b"]);
+          rmSync(at("out"), { recursive: true });
+          rmSync(at("x.tar"));
+        }
+      });
+
+      it("leaves out what gitignore patterns say, with everything below it", async () => {
+        for (const file of ["Cache", "x.log", "keep.log"]) writeFileSync(at("tree", file), "");
+        mkdirSync(at("tree", "sub", "cache", "deep"), { recursive: true });
+        const exclude = ["*.log", "!keep.log", "cache/"];
+        const outcome = await capture.archive(asTree(at("tree"), exclude), zstd(at("x.tar")));
+        expect(outcome).toEqual({
+          unsteady: [],
+          ...(await capture.measure(asTree(at("tree"), exclude))),
+        });
+        const out = await unpack(at("x.tar"));
+        expect(readdirSync(out).sort()).toEqual(["Cache", "a", "keep.log", "sub"]);
+        expect(readdirSync(join(out, "sub"))).toEqual(["b"]);
+      });
+
+      it("fails on a source that is not there and leaves nothing behind", async () => {
+        const gone = capture.archive(asTree(at("gone")), zstd(at("x.tar")));
+        await expect(gone).rejects.toMatchObject({ code: "SOURCE_UNREADABLE" });
+        const file: Tree = { path: at("gone file"), type: "file", exclude: [] };
+        const lost = capture.archive(file, zstd(at("x.tar")));
+        await expect(lost).rejects.toMatchObject({ code: "SOURCE_UNREADABLE" });
+        expect(readdirSync(root)).toEqual(["tree"]);
+      });
+
+      it("never writes over a file", async () => {
+        writeFileSync(at("x.tar"), "precious");
+        const refused = capture.archive(asTree(at("tree")), zstd(at("x.tar")));
+        await expect(refused).rejects.toMatchObject({ code: "TOOL_FAILED" });
+        expect(content(at("x.tar"))).toBe("precious");
+      });
+
+      it("leaves nothing behind when it is cancelled", async () => {
+        const abort = new AbortController();
+        writeFileSync(at("tree", "large"), randomBytes(80_000_000));
+        const activity = { signal: abort.signal, onProgress: () => abort.abort() };
+        const target = { file: at("x.tar"), compression: "zstd" as const, level: 19 };
+        const work = capture.archive(asTree(at("tree")), target, activity);
+        await expect(work).rejects.toMatchObject({ code: "CANCELLED" });
+        expect(readdirSync(root)).toEqual(["tree"]);
+      });
+
+      it("refuses a broken archive, to unpack and to inspect", async () => {
+        await capture.archive(asTree(at("tree")), zstd(at("x.tar")));
+        truncateSync(at("x.tar"), statSync(at("x.tar")).size - 10);
+        await expect(capture.inspect(at("x.tar"))).rejects.toMatchObject({ code: "TOOL_FAILED" });
+        await expect(unpack(at("x.tar"))).rejects.toMatchObject({ code: "TOOL_FAILED" });
+      });
+    });
+
+    describe("swapping", () => {
+      async function stage(target: string, type: Tree["type"] = "directory"): Promise<Swap> {
+        const swap = await capture.planSwap(target, "run-1", type);
+        const directory = await capture.prepare(swap);
+        writeFileSync(type === "file" ? swap.staged : join(directory, "fresh"), "new");
+        return swap;
+      }
+
+      it("puts a tree in another's place and back, and in again", async () => {
+        const inode = statSync(at("tree")).ino;
+        const swap = await stage(at("tree"));
+        for (const round of [1, 2]) {
+          await capture.swap(swap);
+          await capture.swap(swap);
+          expect(readdirSync(at("tree")), `round ${round}`).toEqual(["fresh"]);
+          await capture.undo(swap);
+          await capture.undo(swap);
+          expect(statSync(at("tree")).ino).toBe(inode);
+        }
+        await capture.discard(swap);
+        await capture.discard(swap);
+        expect(readdirSync(root)).toEqual(["tree"]);
+        expect(readdirSync(at("tree"))).toEqual(["a", "sub"]);
+      });
+
+      it("keeps what was there when the rest is discarded", async () => {
+        const swap = await stage(at("tree"));
+        await capture.swap(swap);
+        await capture.discard(swap);
+        expect(readdirSync(swap.aside)).toEqual(["a", "sub"]);
+        expect(existsSync(swap.staged)).toBe(false);
+      });
+
+      it("puts a file in another's place and back", async () => {
+        const swap = await stage(at("tree", "a"), "file");
+        await capture.swap(swap);
+        expect(content(at("tree", "a"))).toBe("new");
+        expect(content(swap.aside)).toBe("aaa");
+        await capture.undo(swap);
+        expect(content(at("tree", "a"))).toBe("aaa");
+        await capture.discard(swap);
+        expect(readdirSync(at("tree"))).toEqual(["a", "sub"]);
+      });
+
+      it("takes the new content away where nothing was before", async () => {
+        const swap = await stage(at("made", "for it"));
+        expect(swap.fresh).toBe(true);
+        await capture.swap(swap);
+        await capture.swap(swap);
+        expect(readdirSync(at("made", "for it"))).toEqual(["fresh"]);
+        await capture.undo(swap);
+        await capture.undo(swap);
+        await capture.discard(swap);
+        expect(readdirSync(at("made"))).toEqual([]);
+      });
+
+      it("replaces a directory that an engine made for want of a file", async () => {
+        mkdirSync(at("app.conf"));
+        const swap = await stage(at("app.conf"), "file");
+        await capture.swap(swap);
+        expect(content(at("app.conf"))).toBe("new");
+        await capture.undo(swap);
+        expect(statSync(at("app.conf")).isDirectory()).toBe(true);
+      });
+
+      it("makes way for an empty directory that appears meanwhile, for nothing else", async () => {
+        const swap = await stage(at("later"));
+        mkdirSync(at("later"));
+        await capture.swap(swap);
+        expect(readdirSync(at("later"))).toEqual(["fresh"]);
+        const other = await stage(at("other"));
+        mkdirSync(at("other", "x"), { recursive: true });
+        await expect(capture.swap(other)).rejects.toMatchObject({ code: "RESTORE_FAILED" });
+        expect(existsSync(at("other", "x"))).toBe(true);
+      });
+
+      it("replaces what a symbolic link leads to and keeps the link", async () => {
+        symlinkSync("tree", at("link"));
+        const swap = await stage(at("link"));
+        await capture.swap(swap);
+        expect(lstatSync(at("link")).isSymbolicLink()).toBe(true);
+        expect(readdirSync(at("tree"))).toEqual(["fresh"]);
+      });
+
+      it("keeps a volume's safety copy out of the volume and of the list of volumes", async () => {
+        mkdirSync(at("volumes", "data", "_data"), { recursive: true });
+        const swap = await stage(at("volumes", "data", "_data"));
+        expect(swap.aside.startsWith(at(".stackhold-safety"))).toBe(true);
+        await capture.swap(swap);
+        expect(readdirSync(at("volumes"))).toEqual(["data"]);
+        expect(readdirSync(at("volumes", "data"))).toEqual(["_data"]);
+      });
+
+      it("does not follow links out of what it discards", async () => {
+        const swap = await stage(at("target"));
+        symlinkSync(at("tree"), join(swap.staged, "way out"));
+        await capture.discard(swap);
+        expect(readdirSync(root)).toEqual(["tree"]);
+        expect(readdirSync(at("tree"))).toEqual(["a", "sub"]);
+      });
+
+      it("refuses to discard what is no place of a swap", async () => {
+        const swap = await capture.planSwap(at("tree"), "run-1");
+        const forged = { ...swap, staged: at("tree", "sub"), aside: at("tree", "old") };
+        await expect(capture.discard(forged)).rejects.toMatchObject({ code: "RESTORE_FAILED" });
+        expect(existsSync(at("tree", "sub", "b"))).toBe(true);
+      });
+    });
+  });
+}

@@ -1,0 +1,134 @@
+import type { Compression } from "../domain/manifest.ts";
+
+/** What lies at a host path, symbolic links followed. */
+export interface Probe {
+  readonly type: "directory" | "file" | "socket" | "device" | "fifo" | "missing" | "unreadable";
+  /** The path with symbolic links resolved; the path itself when missing. */
+  readonly realPath: string;
+  /** Why it is unreadable. */
+  readonly detail?: string;
+}
+
+export interface Space {
+  readonly totalBytes: number;
+  readonly usedBytes: number;
+  /** What an unprivileged process may still write. */
+  readonly freeBytes: number;
+  /** Equal for two paths of the same file system. */
+  readonly fileSystem: string;
+}
+
+export interface Measure {
+  /** Apparent bytes of regular files, each inode once. */
+  readonly bytes: number;
+  /** Entries of every type, the root included. */
+  readonly files: number;
+}
+
+/** A tree to read: a directory, or a single file. */
+export interface Tree {
+  readonly path: string;
+  readonly type: "directory" | "file";
+  /** gitignore patterns relative to the root. */
+  readonly exclude: readonly string[];
+}
+
+export interface Activity {
+  readonly signal?: AbortSignal;
+  /** Called at least every second while bytes flow, with the totals so far. */
+  readonly onProgress?: (progress: {
+    readonly bytes: number;
+    readonly totalBytes?: number;
+    readonly files?: number;
+  }) => void;
+  /** What could not be restored exactly, e.g. xattrs that the file system does not take. */
+  readonly onWarning?: (message: string) => void;
+}
+
+export interface ArchiveTarget {
+  /** Where the finished archive file shall be; must not exist. Written under exactly this name. */
+  readonly file: string;
+  readonly compression: Compression;
+  readonly level: number;
+}
+
+/** Files that a tree's archive holds, as counted by a listing taken while it was written. */
+export interface ArchiveOutcome extends Measure {
+  /** Names that changed or vanished while they were read; empty when the tree stood still. */
+  readonly unsteady: readonly string[];
+}
+
+/** Relative paths. */
+export interface Comparison {
+  readonly missing: readonly string[];
+  readonly differing: readonly string[];
+}
+
+/** One step of putting a tree in another's place; every path is on the same file system. */
+export interface Swap {
+  /** Host path that containers see. */
+  readonly target: string;
+  /** The new content, complete. */
+  readonly staged: string;
+  /** Where the old content goes; must not exist, its parent is made. */
+  readonly aside: string;
+  /** Nothing was there before. */
+  readonly fresh: boolean;
+  /** The target is a mount point: its children move, the directory stays. */
+  readonly children: boolean;
+}
+
+/**
+ * Reads and writes the trees behind mounts, wherever they are: on this machine directly, or
+ * through a worker beside them. Paths are the engine host's. Everything that costs bytes runs in
+ * child processes next to the data. Errors: SOURCE_UNREADABLE, TOOL_FAILED, TOOL_MISSING,
+ * NO_SPACE, CANCELLED.
+ */
+export interface Capture {
+  /** E.g. `directly on this host` and why, for doctor and plan. */
+  readonly way: string;
+  /** Versions of the tools it needs, by name; TOOL_MISSING names the one that is not there. */
+  tools(): Promise<Readonly<Record<string, string>>>;
+  probe(path: string): Promise<Probe>;
+  /** Of the file system that holds the path, or its nearest existing ancestor. */
+  space(path: string): Promise<Space>;
+  measure(tree: Tree, activity?: Activity): Promise<Measure>;
+  /**
+   * Stores a tree as tar; the same tree gives the same bytes. Sockets are not stored, nor anything
+   * called `.stackhold-safety`. Nothing is left under the name when it fails.
+   */
+  archive(tree: Tree, target: ArchiveTarget, activity?: Activity): Promise<ArchiveOutcome>;
+  /**
+   * Unpacks into an existing empty directory, which takes the mode, owner, times, ACLs and xattrs
+   * of the archive's root. An archive of a single file unpacks to that file within it.
+   */
+  extract(file: string, directory: string, activity?: Activity): Promise<void>;
+  /** Names below `staged` that `target` lacks (topmost only), and files of both that differ. */
+  compare(staged: string, target: string): Promise<Comparison>;
+  /** Reads an archive to its end and counts what it holds; TOOL_FAILED when it is broken. */
+  inspect(file: string, activity?: Activity): Promise<Measure>;
+  /**
+   * Where to stage and to set aside, so that a swap is a rename; `id` makes it unique. `type` is
+   * what shall be there; where absent, what is there now. RESTORE_FAILED where no rename can do
+   * it: a file that is a mount point, something mounted below the target.
+   */
+  planSwap(target: string, id: string, type?: Tree["type"]): Promise<Swap>;
+  /**
+   * Makes the empty directory to unpack into, without inherited ACLs. For a file that is the
+   * directory of `staged`, and the archive must hold it under the target's name.
+   */
+  prepare(swap: Swap): Promise<string>;
+  /** Makes a part of what is staged elsewhere on the file system the staged content of a swap. */
+  restage(from: string, swap: Swap): Promise<void>;
+  /** By renames only. Idempotent; a kill in the middle is mended by `undo`, or by `swap` again. */
+  swap(swap: Swap): Promise<void>;
+  /**
+   * Brings the old content back, or takes the new away where nothing was before, by renames only.
+   * The new content is staged again afterwards. Idempotent.
+   */
+  undo(swap: Swap): Promise<void>;
+  /** Removes what is staged; the old content set aside stays. Idempotent. */
+  discard(swap: Swap): Promise<void>;
+  /** Removes what is staged and the old content too. Idempotent. */
+  forget(swap: Swap): Promise<void>;
+}

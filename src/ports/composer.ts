@@ -1,0 +1,24 @@
+export interface ComposeProject {
+  readonly project: string;
+  /** Host path; what relative paths in the files refer to. */
+  readonly workingDir: string;
+  readonly files: readonly string[];
+  readonly environmentFiles: readonly string[];
+}
+
+/** A service and how many containers of it shall exist. */
+export interface ComposeService {
+  readonly name: string;
+  readonly replicas: number;
+}
+
+/** The few acts for which Compose itself is needed. Errors: COMPOSE_FAILED, TOOL_MISSING. */
+export interface Composer {
+  version(): Promise<string>;
+  /** Removes containers and networks; volumes stay. Each stop waits at most the timeout. */
+  down(project: ComposeProject, timeoutSeconds?: number): Promise<void>;
+  /** Creates what is missing of the named services, with networks and volumes; starts nothing. */
+  create(project: ComposeProject, services: readonly ComposeService[]): Promise<void>;
+  /** The resolved configuration as Compose prints it, YAML. */
+  config(project: ComposeProject): Promise<string>;
+}

@@ -1,0 +1,205 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { Engine, EngineEvent } from "./engine.ts";
+
+export interface ContainerWish {
+  /** Words for the image's /bin/sh -c. */
+  readonly script: string;
+  readonly labels?: Readonly<Record<string, string>>;
+  /** Gets an anonymous volume there. */
+  readonly anonymousVolume?: string;
+}
+
+export interface EngineHarness extends AsyncDisposable {
+  readonly engine: Engine;
+  /** Starts a container that is removed with the harness. */
+  run(wish: ContainerWish): Promise<{ readonly id: string; readonly name: string }>;
+}
+
+const patient = { script: "trap 'exit 0' TERM; while :; do sleep 0.1; done" };
+const deaf = { script: "trap '' TERM; while :; do sleep 0.1; done" };
+const nobody = "stackhold-no-such-container";
+
+/** What every engine does, whoever is behind it. */
+export function engineContract(title: string, open: () => Promise<EngineHarness>): void {
+  describe(`${title} keeps the contract of an engine`, () => {
+    let harness: EngineHarness;
+    let engine: Engine;
+    beforeAll(async () => {
+      harness = await open();
+      engine = harness.engine;
+    });
+    afterAll(() => harness?.[Symbol.asyncDispose]());
+
+    it("says who it is", async () => {
+      const info = await engine.info();
+      expect(info).toMatchObject({
+        name: expect.stringMatching(/./),
+        version: expect.stringMatching(/^\d+\./),
+        apiVersion: expect.stringMatching(/^\d+\.\d+$/),
+        dataRoot: expect.stringMatching(/^\//),
+      });
+    });
+
+    it("lists running and stopped containers with their labels", async () => {
+      const runs = await harness.run({ ...patient, labels: { "x.y": "z" } });
+      const ended = await harness.run({ script: "exit 3" });
+      await stateOf(ended.id, "exited");
+      const listed = await engine.containers();
+      expect(listed.find(({ id }) => id === runs.id)).toMatchObject({
+        name: runs.name,
+        state: "running",
+        labels: { "x.y": "z" },
+      });
+      expect(listed.find(({ id }) => id === ended.id)).toMatchObject({ state: "exited" });
+    });
+
+    it("inspects by id and by name", async () => {
+      const { id, name } = await harness.run(patient);
+      const [byId, byName] = await Promise.all([engine.inspect(id), engine.inspect(name)]);
+      expect(byId).toEqual(byName);
+      expect(byId).toMatchObject({ id, name, state: "running", number: 1, oneOff: false });
+      expect(byId.startedAt).toMatch(/^\d{4}-/);
+      expect(byId.finishedAt).toBeUndefined();
+    });
+
+    it("stops a container, and again without complaint", async () => {
+      const { id } = await harness.run(patient);
+      await engine.stop(id, 10);
+      await engine.stop(id, 10);
+      const member = await engine.inspect(id);
+      expect(member).toMatchObject({ state: "exited", exitCode: 0 });
+      expect(member.finishedAt).toMatch(/^\d{4}-/);
+    });
+
+    it("kills what does not stop in time", async () => {
+      const { id } = await harness.run(deaf);
+      await engine.stop(id, 1);
+      expect(await engine.inspect(id)).toMatchObject({ state: "exited", exitCode: 137 });
+    });
+
+    it("returns from a second stop only when the container is stopped", async () => {
+      const { id } = await harness.run(deaf);
+      const first = engine.stop(id, 2);
+      await engine.stop(id, 2);
+      expect((await engine.inspect(id)).state).toBe("exited");
+      await first;
+    });
+
+    it("starts a container, and again without complaint", async () => {
+      const { id } = await harness.run(patient);
+      await engine.stop(id, 10);
+      await engine.start(id);
+      await engine.start(id);
+      expect((await engine.inspect(id)).state).toBe("running");
+    });
+
+    it("pauses and unpauses, each again without complaint", async () => {
+      const { id } = await harness.run(patient);
+      await engine.pause(id);
+      await engine.pause(id);
+      expect((await engine.inspect(id)).state).toBe("paused");
+      await engine.unpause(id);
+      await engine.unpause(id);
+      expect((await engine.inspect(id)).state).toBe("running");
+    });
+
+    it("does not take a stopped container for an unpaused one", async () => {
+      const { id } = await harness.run(patient);
+      await engine.stop(id, 10);
+      await expect(engine.pause(id)).rejects.toMatchObject({ code: "ENGINE_ERROR" });
+      await expect(engine.unpause(id)).rejects.toMatchObject({ code: "ENGINE_ERROR" });
+    });
+
+    it("changes a restart policy and back", async () => {
+      const { id } = await harness.run(patient);
+      await engine.setRestartPolicy(id, { name: "on-failure", maximumRetryCount: 4 });
+      expect((await engine.inspect(id)).restartPolicy).toEqual({
+        name: "on-failure",
+        maximumRetryCount: 4,
+      });
+      await engine.setRestartPolicy(id, { name: "", maximumRetryCount: 0 });
+      expect((await engine.inspect(id)).restartPolicy).toMatchObject({ name: "no" });
+    });
+
+    it.each(["inspect", "inspectRaw", "start", "pause", "unpause"] as const)(
+      "calls an unknown container missing: %s",
+      async (act) => {
+        await expect(engine[act](nobody)).rejects.toMatchObject({ code: "CONTAINER_MISSING" });
+      },
+    );
+
+    it("calls an unknown container missing: stop and setRestartPolicy", async () => {
+      const missing = { code: "CONTAINER_MISSING" };
+      const policy = { name: "no", maximumRetryCount: 0 } as const;
+      await expect(engine.stop(nobody, 1)).rejects.toMatchObject(missing);
+      await expect(engine.setRestartPolicy(nobody, policy)).rejects.toMatchObject(missing);
+    });
+
+    it("removes a stopped container with its anonymous volumes, and no running one", async () => {
+      const { id } = await harness.run({ ...patient, anonymousVolume: "/kept" });
+      const [mount] = (await engine.inspect(id)).mounts;
+      await expect(engine.remove(id)).rejects.toMatchObject({ code: "ENGINE_ERROR" });
+      await engine.stop(id, 10);
+      await engine.remove(id);
+      await expect(engine.remove(id)).rejects.toMatchObject({ code: "CONTAINER_MISSING" });
+      expect((await engine.volumes()).map(({ name }) => name)).not.toContain(mount?.volume);
+    });
+
+    it("knows an anonymous volume as one", async () => {
+      const { id } = await harness.run({ ...patient, anonymousVolume: "/kept" });
+      const [mount] = (await engine.inspect(id)).mounts;
+      expect(mount).toMatchObject({ type: "volume", destination: "/kept", readOnly: false });
+      const volume = (await engine.volumes()).find(({ name }) => name === mount?.volume);
+      expect(volume).toMatchObject({ anonymous: true, mountpoint: mount?.source });
+    });
+
+    it("finds an image by its reference and by its id, and no unknown one", async () => {
+      const { id } = await harness.run(patient);
+      const { image, imageId } = await engine.inspect(id);
+      expect(await engine.image(image)).toMatchObject({ id: imageId });
+      expect(await engine.image(imageId)).toMatchObject({ id: imageId });
+      expect((await engine.images()).map((known) => known.id)).toContain(imageId);
+      expect(await engine.image("stackhold.invalid/no/such:image")).toBeUndefined();
+    });
+
+    it("shows that it may be written, and touches nothing", async () => {
+      const { id } = await harness.run(patient);
+      const before = await engine.inspect(id);
+      await engine.checkWritable();
+      expect(await engine.inspect(id)).toEqual(before);
+    });
+
+    it("tells of events as they happen, until the signal ends it", async () => {
+      const { id } = await harness.run(patient);
+      const { startedAt = "" } = await engine.inspect(id);
+      const ended = new AbortController();
+      const since = Math.floor(Date.parse(startedAt) / 1000);
+      const filter = { containers: [id], actions: ["die"], since };
+      const seen: EngineEvent[] = [];
+      const stopping = engine.stop(id, 10);
+      for await (const event of engine.events(filter, ended.signal)) {
+        seen.push(event);
+        ended.abort();
+      }
+      await stopping;
+      expect(seen).toHaveLength(1);
+      expect(seen[0]).toMatchObject({ type: "container", action: "die", id });
+      expect(seen[0]?.timeNano).toMatch(/^\d{19}$/);
+    });
+
+    it("ends the events of the past by itself", async () => {
+      const { id } = await harness.run(patient);
+      const { startedAt = "" } = await engine.inspect(id);
+      const until = Date.parse(startedAt) / 1000;
+      const actions: string[] = [];
+      for await (const { action } of engine.events({ containers: [id], since: until - 5, until })) {
+        actions.push(action);
+      }
+      expect(actions).toContain("create");
+    });
+
+    async function stateOf(id: string, wanted: string): Promise<void> {
+      await expect.poll(async () => (await engine.inspect(id)).state).toBe(wanted);
+    }
+  });
+}

@@ -1,0 +1,76 @@
+import type { ContainerSummary, Member, RestartPolicy, Volume } from "../domain/unit.ts";
+
+export interface EngineInfo {
+  readonly name: string;
+  readonly version: string;
+  readonly apiVersion: string;
+  /** Host path under which the engine keeps volumes and layers. */
+  readonly dataRoot: string;
+  readonly rootless: boolean;
+  /** How it is reached, e.g. `unix:///var/run/docker.sock`. */
+  readonly endpoint: string;
+}
+
+export interface Image {
+  readonly id: string;
+  readonly tags: readonly string[];
+  /** `repository@sha256:…` */
+  readonly digests: readonly string[];
+}
+
+export interface EngineEvent {
+  readonly type: "container" | "volume" | "network" | "image" | string;
+  readonly action: string;
+  readonly id: string;
+  /** Nanoseconds since the epoch, as a decimal string. */
+  readonly timeNano: string;
+  readonly attributes: Readonly<Record<string, string>>;
+}
+
+export interface EngineEventFilter {
+  readonly containers?: readonly string[];
+  readonly actions?: readonly string[];
+  /** Seconds since the epoch, fraction allowed; `until` in the past ends the stream. */
+  readonly since?: number;
+  readonly until?: number;
+}
+
+/**
+ * A container engine. Errors: ENGINE_UNREACHABLE (no socket, no answer), ENGINE_FORBIDDEN (no
+ * permission, a read-only proxy), CONTAINER_MISSING (404 on a container), IMAGE_MISSING,
+ * ENGINE_ERROR (anything else it answers). Every call may be retried unless it says otherwise.
+ */
+export interface Engine {
+  info(): Promise<EngineInfo>;
+  /** Running and stopped ones. One request, whatever their number. */
+  containers(): Promise<ContainerSummary[]>;
+  /** By id or name. */
+  inspect(container: string): Promise<Member>;
+  /** The engine's own JSON of a container, for recipes. */
+  inspectRaw(container: string): Promise<unknown>;
+  volumes(): Promise<Volume[]>;
+  images(): Promise<Image[]>;
+  /** Undefined where the engine has no such image. */
+  image(reference: string): Promise<Image | undefined>;
+  /** Fetches by tag or digest; IMAGE_MISSING where no registry has it. */
+  pull(reference: string, signal?: AbortSignal): Promise<void>;
+  /**
+   * Returns when the container is stopped; one that is stopped already is no error. The engine
+   * goes on with a stop whose caller is gone, and a second stop waits for the first.
+   */
+  stop(container: string, timeoutSeconds: number): Promise<void>;
+  /** Returns when the process runs; one that runs already is no error. */
+  start(container: string): Promise<void>;
+  pause(container: string): Promise<void>;
+  unpause(container: string): Promise<void>;
+  /**
+   * Shows that containers may be stopped and started, by asking it of one that cannot exist:
+   * ENGINE_FORBIDDEN where a read-only proxy is in between. Nothing is touched.
+   */
+  checkWritable(): Promise<void>;
+  setRestartPolicy(container: string, policy: RestartPolicy): Promise<void>;
+  /** With its anonymous volumes. ENGINE_ERROR where it runs. */
+  remove(container: string): Promise<void>;
+  /** Ends with `until`, with the signal (without an error), or throws when the engine goes away. */
+  events(filter: EngineEventFilter, signal?: AbortSignal): AsyncIterable<EngineEvent>;
+}

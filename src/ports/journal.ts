@@ -1,0 +1,67 @@
+import type { Quiesce } from "../domain/manifest.ts";
+import type { RestartPolicy } from "../domain/unit.ts";
+import type { Swap } from "./capture.ts";
+import type { ComposeProject, ComposeService } from "./composer.ts";
+
+/** A container that a run takes down and that must run again, in the order of starting. */
+export interface JournaledContainer {
+  readonly id: string;
+  readonly name: string;
+  readonly project?: string;
+  readonly service?: string;
+  readonly number: number;
+  /** Seconds that the engine may take to stop it. */
+  readonly stopTimeout: number;
+  /** Containers of one rank start together, lower ranks first. */
+  readonly rank: number;
+  /** Restarted after it because it lives in its network namespace, though of another unit. */
+  readonly follower: boolean;
+  /** Ran before, so it must run again. */
+  readonly start: boolean;
+  /** A restore had it created: a rollback removes it. */
+  readonly created?: boolean;
+  /** Set while the container's restart policy is switched off. */
+  readonly restartPolicy?: RestartPolicy;
+}
+
+/** Everything needed to put a unit right when its run is gone. */
+export interface JournalEntry {
+  readonly version: 1;
+  readonly unit: string;
+  readonly runId: string;
+  readonly operation: "backup" | "restore";
+  readonly pid: number;
+  readonly startedAt: string;
+  readonly quiesce: Quiesce;
+  readonly containers: readonly JournaledContainer[];
+  /** For `down`: how to create the containers again. */
+  readonly compose?: {
+    readonly project: ComposeProject;
+    readonly services: readonly ComposeService[];
+  };
+  /** For a restore: undone in reverse order before anything starts. */
+  readonly swaps: readonly Swap[];
+  /** What a restore staged: discarded after the rollback. */
+  readonly stages: readonly Swap[];
+}
+
+/** Durable before `write` returns: file and directory are flushed. One entry per unit. */
+export interface Journal {
+  write(entry: JournalEntry): Promise<void>;
+  read(unit: string): Promise<JournalEntry | undefined>;
+  /** Names of the units that have an entry, readable or not, sorted. */
+  units(): Promise<string[]>;
+  close(unit: string): Promise<void>;
+}
+
+/** A process that outlives this one and puts the unit right when this one ends without goodbye. */
+export interface Guard {
+  arm(unit: string, limitSeconds: number): Promise<ArmedGuard>;
+}
+
+export interface ArmedGuard {
+  /** The work goes on: restarts the guard's limit. */
+  beat(): void;
+  /** Goodbye: nothing is left to put right. Idempotent. */
+  dismiss(): Promise<void>;
+}

@@ -1,0 +1,262 @@
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import type { PartId } from "../domain/part.ts";
+import type { ErrorCode } from "../errors.ts";
+import { aManifest } from "../testing/manifest.ts";
+import type { PartSource, PendingPart, PointRef, PointWriter, Repository } from "./repository.ts";
+
+/** A real repository and what befalls one. */
+export interface RepositoryUnderTest {
+  readonly repository: Repository;
+  /** Begins a point and leaves it as a killed run does. */
+  leavePartial(ref: PointRef): Promise<void>;
+  /** Makes the manifest of a published point unreadable. */
+  damageManifest(ref: PointRef): Promise<void>;
+  /** Makes the point one of a newer Stackhold. */
+  makeNewer(ref: PointRef): Promise<void>;
+  /** Changes stored bytes of a part without changing their number. */
+  corrupt(ref: PointRef, part: PartId): Promise<void>;
+  dispose(): Promise<void>;
+}
+
+const first = { host: "web01", unit: "shop", backupId: "2026-11-20T02-00-00Z" };
+const second = { ...first, backupId: "2026-11-21T02-00-00Z" };
+const elsewhere = { ...first, host: "web02" };
+const other = { ...first, unit: "blog" };
+const data: PartId = { kind: "volume", name: "data" };
+const bind: PartId = { kind: "bind", name: "/srv/shop/uploads" };
+
+/** What every kind of repository promises, as ports/repository.ts says it. */
+export function repositoryContract(
+  name: string,
+  makeRepository: () => Promise<RepositoryUnderTest>,
+): void {
+  describe(`a repository: ${name}`, () => {
+    let under: RepositoryUnderTest;
+    let repository: Repository;
+    let scratch: string;
+
+    beforeEach(async () => {
+      scratch = await mkdtemp(join(tmpdir(), "stackhold-contract-"));
+      under = await makeRepository();
+      repository = under.repository;
+      await repository.open();
+    });
+    afterEach(async () => {
+      await under.dispose();
+      await rm(scratch, { recursive: true, force: true });
+    });
+
+    const treeOf = async (text: string): Promise<PartSource["tree"]> => {
+      const path = await mkdtemp(join(scratch, "source-"));
+      await mkdir(join(path, "inner"));
+      await writeFile(join(path, "inner", "file"), text);
+      return { path, type: "directory", exclude: [] };
+    };
+    const store = async (writer: PointWriter, part: PartId, text: string): Promise<PendingPart> =>
+      writer.store({ ...part, source: part.name, tree: await treeOf(text) }, {});
+    const publish = async (ref: PointRef, text = "content"): Promise<void> => {
+      const writer = await repository.begin(ref);
+      const pending = await store(writer, data, text);
+      await writer.publish(aManifest(ref, [await pending.settle()]));
+    };
+    const extracted = async (ref: PointRef, part: PartId): Promise<string> => {
+      const target = await mkdtemp(join(scratch, "target-"));
+      await (await repository.read(ref)).extract(part, target, {});
+      return readFile(join(target, "inner", "file"), "utf8");
+    };
+    const ids = async (): Promise<string[]> =>
+      (await repository.list({})).map(({ host, unit, backupId }) => `${host} ${unit} ${backupId}`);
+    const refused = async (work: Promise<unknown>, code: ErrorCode): Promise<void> => {
+      await expect(work).rejects.toMatchObject({ code });
+    };
+
+    test("gives back what it was given", async () => {
+      await publish(first, "what it was given");
+      expect(await extracted(first, data)).toBe("what it was given");
+      const { manifest } = await repository.read(first);
+      expect(manifest).toMatchObject({ unit: "shop", backupId: first.backupId });
+      const [part] = manifest.parts;
+      expect(part).toMatchObject({ ...data, type: "directory", bytes: 17, files: 3 });
+    });
+
+    test("can be opened again and again", async () => {
+      await publish(first);
+      await repository.open();
+      expect(await ids()).toEqual([`web01 shop ${first.backupId}`]);
+    });
+
+    test("lists newest first, with its figures", async () => {
+      for (const ref of [first, second]) await publish(ref);
+      const points = await repository.list({});
+      expect(points.map((point) => point.backupId)).toEqual([second.backupId, first.backupId]);
+      expect(points[0]).toMatchObject({
+        repository: repository.name,
+        createdAt: "2026-11-21T02:00:00.000Z",
+        scope: "standard",
+        kind: "stack",
+        status: "complete",
+        bytes: 7,
+        pinned: false,
+      });
+      expect(points[0]?.storedBytes).toBeGreaterThan(0);
+    });
+
+    test("lists one host or one unit", async () => {
+      for (const ref of [first, elsewhere, other]) await publish(ref);
+      const listed = async (filter: { host?: string; unit?: string }) =>
+        (await repository.list(filter)).map(({ host, unit }) => `${host}/${unit}`).sort();
+      expect(await listed({})).toEqual(["web01/blog", "web01/shop", "web02/shop"]);
+      expect(await listed({ host: "web02" })).toEqual(["web02/shop"]);
+      expect(await listed({ unit: "blog" })).toEqual(["web01/blog"]);
+      expect(await listed({ host: "web02", unit: "blog" })).toEqual([]);
+      expect(await listed({ host: "nobody" })).toEqual([]);
+    });
+
+    test("shows nothing of a point before it is published", async () => {
+      const writer = await repository.begin(first);
+      const stored = await (await store(writer, data, "text")).settle();
+      expect(await ids()).toEqual([]);
+      await refused(repository.read(first), "UNKNOWN_POINT");
+      await writer.publish(aManifest(first, [stored]));
+      expect(await ids()).toHaveLength(1);
+    });
+
+    test("stores several parts at once", async () => {
+      const writer = await repository.begin(first);
+      const pending = await Promise.all([store(writer, data, "one"), store(writer, bind, "two")]);
+      const parts = await Promise.all(pending.map((part) => part.settle()));
+      await writer.publish(aManifest(first, parts));
+      expect([await extracted(first, data), await extracted(first, bind)]).toEqual(["one", "two"]);
+    });
+
+    test("forgets what is discarded, and takes the id again", async () => {
+      const writer = await repository.begin(first);
+      await store(writer, data, "never settled");
+      await writer.discard();
+      await writer.discard();
+      expect(await ids()).toEqual([]);
+      await publish(first, "second attempt");
+      expect(await extracted(first, data)).toBe("second attempt");
+    });
+
+    test("discarding after publication does nothing", async () => {
+      const writer = await repository.begin(first);
+      const part = await (await store(writer, data, "kept")).settle();
+      await writer.publish(aManifest(first, [part]));
+      await writer.discard();
+      expect(await extracted(first, data)).toBe("kept");
+    });
+
+    test("a source that cannot be read leaves the point usable", async () => {
+      const writer = await repository.begin(first);
+      const tree = { path: join(scratch, "nowhere"), type: "directory", exclude: [] } as const;
+      const gone = writer.store({ ...bind, source: "nowhere", tree }, {});
+      await expect(gone).rejects.toThrow("nowhere");
+      const part = await (await store(writer, data, "still fine")).settle();
+      await writer.publish(aManifest(first, [part]));
+      expect(await extracted(first, data)).toBe("still fine");
+    });
+
+    test("a cancelled store ends as cancelled", async () => {
+      const writer = await repository.begin(first);
+      const source = { ...data, source: "data", tree: await treeOf("text") };
+      await refused(writer.store(source, { signal: AbortSignal.abort() }), "CANCELLED");
+      await writer.discard();
+      expect(await ids()).toEqual([]);
+    });
+
+    test("never has two points of one id", async () => {
+      await publish(first, "the only one");
+      await refused(repository.begin(first), "BACKUP_FAILED");
+      const writer = await repository.begin(second);
+      await refused(repository.begin(second), "BACKUP_FAILED");
+      await writer.discard();
+      expect(await extracted(first, data)).toBe("the only one");
+    });
+
+    test("sweeps what dead runs of this host left, and nothing else", async () => {
+      await publish(first);
+      await under.leavePartial(second);
+      await under.leavePartial({ ...second, host: "web02" });
+      const living = await repository.begin(other);
+      const pending = await store(living, data, "living");
+      expect(await repository.sweep("web01")).toEqual([second]);
+      expect(await repository.sweep("web01")).toEqual([]);
+      await living.publish(aManifest(other, [await pending.settle()]));
+      expect((await ids()).sort()).toEqual([
+        `web01 blog ${other.backupId}`,
+        `web01 shop ${first.backupId}`,
+      ]);
+      await publish(second);
+    });
+
+    test("lists a damaged point as damaged, and opens it as such", async () => {
+      for (const ref of [first, second]) await publish(ref);
+      await under.damageManifest(second);
+      const points = await repository.list({ unit: "shop" });
+      expect(points.map((point) => point.status)).toEqual(["damaged", "complete"]);
+      await refused(repository.read(second), "POINT_DAMAGED");
+    });
+
+    test("lists a newer point as newer, and neither opens nor removes it", async () => {
+      await publish(first);
+      await under.makeNewer(first);
+      expect(await repository.list({})).toMatchObject([{ ...first, status: "newer" }]);
+      await refused(repository.read(first), "NEWER_FORMAT");
+      await refused(repository.remove(first), "NEWER_FORMAT");
+    });
+
+    test("refuses points and parts that are not there", async () => {
+      await publish(first);
+      await refused(repository.read(second), "UNKNOWN_POINT");
+      await refused(repository.remove(second), "UNKNOWN_POINT");
+      await refused(repository.read({ ...first, backupId: "../shop" }), "UNKNOWN_POINT");
+      await refused(repository.read({ ...first, unit: ".." }), "UNKNOWN_POINT");
+      await refused(extracted(first, bind), "UNKNOWN_PART");
+    });
+
+    test("removes a point and no other", async () => {
+      for (const ref of [first, second, other]) await publish(ref);
+      await under.damageManifest(other);
+      expect((await repository.remove(first)).freedBytes).toBeGreaterThan(0);
+      await repository.remove(other);
+      expect(await ids()).toEqual([`web01 shop ${second.backupId}`]);
+      expect(await extracted(second, data)).toBe("content");
+    });
+
+    test.each([false, true])("finds nothing wrong with a good point (deep: %s)", async (deep) => {
+      await publish(first);
+      const amounts: number[] = [];
+      const onProgress = ({ bytes }: { readonly bytes: number }) => amounts.push(bytes);
+      const reader = await repository.read(first);
+      expect(await reader.verify({ deep }, { onProgress })).toEqual([]);
+      expect(amounts.at(-1)).toBe(reader.manifest.parts[0]?.storedBytes);
+    });
+
+    test("names the part whose bytes have changed, and extracts the others", async () => {
+      const writer = await repository.begin(first);
+      const pending = [await store(writer, data, "one"), await store(writer, bind, "two")];
+      const parts = await Promise.all(pending.map((part) => part.settle()));
+      await writer.publish(aManifest(first, parts));
+      await under.corrupt(first, data);
+      const problems = await (await repository.read(first)).verify({ deep: true }, {});
+      expect(problems.map((problem) => problem.part)).toEqual(["volume:data"]);
+      expect(await extracted(first, bind)).toBe("two");
+    });
+
+    test.each([".", "..", "latest", "a/../../b", ".partial-x", "50%", "x".repeat(300), "ü\n"])(
+      "keeps a unit and a host called %j inside",
+      async (strange) => {
+        const ref = { ...first, unit: strange, host: strange };
+        await publish(ref, "inside");
+        expect(await repository.list({})).toMatchObject([{ ...ref, status: "complete" }]);
+        expect(await extracted(ref, data)).toBe("inside");
+        await repository.remove(ref);
+        expect(await ids()).toEqual([]);
+      },
+    );
+  });
+}

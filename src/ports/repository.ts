@@ -1,0 +1,90 @@
+import type { Manifest, StoredPart } from "../domain/manifest.ts";
+import type { PartId } from "../domain/part.ts";
+import type { Activity, Space, Tree } from "./capture.ts";
+
+/** One point in one repository. */
+export interface PointRef {
+  readonly host: string;
+  readonly unit: string;
+  readonly backupId: string;
+}
+
+export interface PointSummary extends PointRef {
+  readonly repository: string;
+  readonly createdAt: string;
+  readonly scope: string;
+  readonly kind: "stack" | "standalone";
+  /** `damaged`: published, but its manifest cannot be read; `newer`: of a newer Stackhold. */
+  readonly status: "complete" | "damaged" | "newer";
+  readonly bytes: number;
+  readonly storedBytes: number;
+  readonly pinned: boolean;
+}
+
+export interface PointFilter {
+  /** All hosts where absent. */
+  readonly host?: string;
+  readonly unit?: string;
+}
+
+export interface Problem {
+  /** `KIND:NAME` of a part, or `manifest`. */
+  readonly part: string;
+  readonly problem: string;
+}
+
+/** A tree to store under a part. The repository decides how; it does not own the source. */
+export interface PartSource extends PartId {
+  readonly source: string;
+  readonly tree: Tree;
+}
+
+/**
+ * Where points are kept. A point is published atomically: until `publish` returns it is neither
+ * listed nor opened, and what a killed run left of it is removed by `sweep`. Errors:
+ * REPOSITORY_UNUSABLE, NO_SPACE, WRONG_CREDENTIALS, UNKNOWN_POINT, POINT_DAMAGED, NEWER_FORMAT,
+ * CANCELLED.
+ */
+export interface Repository {
+  readonly name: string;
+  readonly kind: "archive" | "kopia";
+  /** Host directories that must never be captured because the repository lies in them. */
+  readonly localPaths: readonly string[];
+  /** Makes it on first use and shows that it can be written; REPOSITORY_UNUSABLE says why not. */
+  open(): Promise<void>;
+  /** Undefined where the storage cannot tell. */
+  space(): Promise<Space | undefined>;
+  /** Removes partial points of this host that no living run writes. Returns what it removed. */
+  sweep(host: string): Promise<PointRef[]>;
+  begin(ref: PointRef): Promise<PointWriter>;
+  /** Newest first. A point that cannot be read is listed as damaged, never a failure. */
+  list(filter: PointFilter): Promise<PointSummary[]>;
+  read(ref: PointRef): Promise<PointReader>;
+  remove(ref: PointRef): Promise<{ readonly freedBytes: number }>;
+}
+
+export interface PointWriter {
+  /**
+   * Stores a whole tree. It returns as soon as the source is no longer read, so that the unit can
+   * start again; `settle` ends the rest (checksums, flushing). May run for several parts at once.
+   */
+  store(source: PartSource, activity: Activity): Promise<PendingPart>;
+  /** Makes everything durable, then the point visible, in one step. */
+  publish(manifest: Manifest): Promise<void>;
+  /** Removes what was written. Idempotent; does nothing after `publish`. */
+  discard(): Promise<void>;
+}
+
+export interface PendingPart {
+  /** Names that changed while they were read. */
+  readonly unsteady: readonly string[];
+  settle(): Promise<StoredPart>;
+}
+
+export interface PointReader {
+  readonly manifest: Manifest;
+  /** Structure and checksums; `deep` also reads every entry back out of its archive. */
+  verify(options: { readonly deep: boolean }, activity: Activity): Promise<Problem[]>;
+  /** Unpacks a part into an existing empty directory, as `Capture.extract` does. */
+  extract(part: PartId, directory: string, activity: Activity): Promise<void>;
+}

@@ -1,0 +1,43 @@
+import { join } from "node:path";
+import { createSystemClock } from "../adapters/system-clock/system-clock.ts";
+import type { Happening } from "../events/event.ts";
+import type { VerifyDeps } from "../operations/verify-points.ts";
+import { createMemoryHistory } from "./memory-history.ts";
+import { temporaryDirectory } from "./points.ts";
+import { createRealRepository } from "./real-archive-repository.ts";
+
+/** Two real repositories of the host `web01`, and what operations on points need besides. */
+export async function pointOperations() {
+  const directory = await temporaryDirectory();
+  const paths = { local: join(directory.path, "local"), usb: join(directory.path, "usb") };
+  const local = createRealRepository(paths.local);
+  const usb = createRealRepository(paths.usb, "zstd", "usb");
+  const repositories = [local, usb];
+  for (const repository of repositories) await repository.open();
+  const history = createMemoryHistory();
+  const events: Happening[] = [];
+  const controller = new AbortController();
+  const deps: VerifyDeps = {
+    repositories,
+    history,
+    clock: createSystemClock(),
+    engine: { info: () => Promise.reject(new Error("the host is configured")) } as never,
+    settings: { host: "web01" } as never,
+  };
+  const context = {
+    runId: "run-1",
+    signal: controller.signal,
+    emit: (happening: Happening) => void events.push(happening),
+  };
+  return {
+    paths,
+    local,
+    usb,
+    deps,
+    history,
+    events,
+    controller,
+    context,
+    [Symbol.asyncDispose]: directory[Symbol.asyncDispose],
+  };
+}

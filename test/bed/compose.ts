@@ -1,0 +1,113 @@
+import { chmod, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import type { EngineAccess } from "./access.ts";
+import { type RunOptions, type RunResult, run } from "./run.ts";
+
+export type StackOptions = {
+  /** Unique for each call unless given. */
+  name?: string;
+  /** Path below the project directory → content; `compose.yaml` among them. */
+  files: Record<string, string>;
+  /** Added to the environment of `docker compose`. */
+  env?: Record<string, string>;
+};
+
+export type StackContainer = {
+  id: string;
+  name: string;
+  service: string;
+  state: string;
+  health: string;
+};
+
+/** A Compose project in a directory of its own: `<root>/<name>`, nothing else is in `root`. */
+export type Stack = AsyncDisposable & {
+  readonly name: string;
+  readonly root: string;
+  readonly dir: string;
+  /** Starts it and waits until every service runs and is healthy. */
+  up(...args: string[]): Promise<void>;
+  /** Removes containers and networks; `-v` the volumes too. */
+  down(...args: string[]): Promise<void>;
+  compose(args: readonly string[], options?: RunOptions): Promise<RunResult>;
+  exec(service: string, argv: readonly string[], options?: RunOptions): Promise<RunResult>;
+  /** All containers of the project, stopped ones too. */
+  ps(): Promise<StackContainer[]>;
+  containerIds(): Promise<string[]>;
+};
+
+let created = 0;
+
+/** Writes a project. Disposing removes its containers, volumes, networks and directory, whatever became of them. */
+export async function createStack(engine: EngineAccess, options: StackOptions): Promise<Stack> {
+  const name = options.name ?? `sh${process.pid}x${++created}`;
+  const root = await mkdtemp(join(tmpdir(), "stackhold-stacks-"));
+  const dir = join(root, name);
+  await mkdir(dir, { mode: 0o755 });
+  await chmod(root, 0o755); // services that are not root reach their bind mounts through it
+  for (const [path, content] of Object.entries(options.files)) {
+    await mkdir(dirname(join(dir, path)), { recursive: true });
+    await writeFile(join(dir, path), content);
+  }
+  const env = { ...engine.env, ...options.env };
+  const compose = (args: readonly string[], more: RunOptions = {}) =>
+    run(["docker", "compose", "--progress", "plain", "-p", name, ...args], {
+      cwd: dir,
+      env,
+      ...more,
+    });
+  return {
+    name,
+    root,
+    dir,
+    compose,
+    up: async (...args) => void (await compose(["up", "-d", "--wait", ...args])),
+    down: async (...args) => void (await compose(["down", "-t", "2", "--remove-orphans", ...args])),
+    exec: (service, argv, more) => compose(["exec", "-T", service, ...argv], more),
+    ps: () => containers(engine, name),
+    containerIds: async () => (await containers(engine, name)).map(({ id }) => id),
+    [Symbol.asyncDispose]: async () => {
+      await removeProject(engine, name);
+      await rm(root, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Removes what carries the project's label, without asking its files, which a test may have destroyed. */
+export async function removeProject({ env }: EngineAccess, name: string): Promise<void> {
+  const ofProject = ["--filter", `label=com.docker.compose.project=${name}`];
+  const remove = async (list: string[], command: string[]) => {
+    const { stdout } = await run(["docker", ...list, ...ofProject], { env });
+    const ids = stdout.split("\n").filter(Boolean);
+    if (ids.length > 0) await run(["docker", ...command, ...ids], { env });
+  };
+  await remove(["ps", "-aq"], ["rm", "-fv"]);
+  await remove(["volume", "ls", "-q"], ["volume", "rm", "-f"]);
+  await remove(["network", "ls", "-q"], ["network", "rm"]);
+}
+
+async function containers({ env }: EngineAccess, name: string): Promise<StackContainer[]> {
+  const label = `com.docker.compose.project=${name}`;
+  const listed = await run(["docker", "ps", "-aq", "--no-trunc", "--filter", `label=${label}`], {
+    env,
+  });
+  const ids = listed.stdout.split("\n").filter(Boolean);
+  if (ids.length === 0) return [];
+  const { stdout } = await run(["docker", "inspect", ...ids], { env, allowFailure: true });
+  return (JSON.parse(stdout) as Inspected[]).map(({ Id, Name, Config, State }) => ({
+    id: Id,
+    name: Name.replace(/^\//, ""),
+    service: Config.Labels["com.docker.compose.service"] ?? "",
+    state: State.Status,
+    health: State.Health?.Status ?? "",
+  }));
+}
+
+/** The part of `docker inspect` that we read. */
+type Inspected = {
+  Id: string;
+  Name: string;
+  Config: { Labels: Record<string, string> };
+  State: { Status: string; Health?: { Status: string } };
+};

@@ -1,0 +1,69 @@
+import { readdir } from "node:fs/promises";
+import { join } from "node:path";
+import { expect, it } from "vitest";
+import { bedEngine, describeWithEngine } from "../bed/bed.ts";
+import {
+  journals,
+  partialPoints,
+  pointsOf,
+  promisedMs,
+  quiet,
+  recoveryMs,
+} from "../support/aftermath.ts";
+import { watchEngine } from "../support/engine-events.ts";
+import { type Aim, courseOf, newSeed, seeded, spread, strikeWith } from "../support/kill.ts";
+import { type Tally, tally } from "../support/tally.ts";
+import { createVictim, type Victim } from "../support/victim.ts";
+
+const kills = 30;
+const steps = ["quiesce", "cold", "restart", "finish"];
+
+/** Kills one backup and expects everything as before. */
+async function killOnce(victim: Victim, aim: Aim, counts: Tally): Promise<void> {
+  const { workspace, name } = victim;
+  const before = await victim.look();
+  const points = await pointsOf(victim);
+  const watch = watchEngine(bedEngine());
+  const struck = await strikeWith(workspace.start(["backup", name, "--events"]), aim, "SIGKILL");
+  await quiet(victim);
+  const ms = recoveryMs(await watch.happened(name), struck.at);
+  const told = `killed in ${struck.step}, ${JSON.stringify(aim)}`;
+  expect(await victim.look(), told).toEqual(before);
+  expect(ms, told).toBeLessThan(promisedMs());
+  // Without a guard nothing has been stopped yet: then the next run closes the journal.
+  if ((await journals(victim)).length > 0) {
+    expect(struck.step, told).toBe("quiesce");
+    expect(ms, told).toBe(0);
+  }
+  if (struck.late) return killOnce(victim, { ...aim, afterMs: aim.afterMs * 0.7 }, counts);
+  const published = struck.step === "-" || struck.step === "finish";
+  expect((await pointsOf(victim)) - points, told).toBeLessThanOrEqual(published ? 1 : 0);
+  if (counts.add(struck.step, ms)) await expectNextRun(victim, `after ${struck.step}`);
+}
+
+/** A whole run after a kill: it works, and nothing of the killed one is left. */
+async function expectNextRun(victim: Victim, told: string): Promise<void> {
+  const points = await pointsOf(victim);
+  const next = await victim.workspace.stackhold(["backup", victim.name, "--json"]);
+  expect(next.json(), told).toMatchObject({ units: [{ repositories: [{ status: "succeeded" }] }] });
+  expect(await pointsOf(victim), told).toBe(points + 1);
+  expect(await partialPoints(victim), told).toEqual([]);
+  expect(await readdir(join(victim.workspace.stateDir, "journal")), told).toEqual([]);
+}
+
+describeWithEngine("a backup killed at any moment", () => {
+  it(`leaves everything running, ${kills} times`, { timeout: 400_000 }, async () => {
+    const seed = newSeed();
+    const random = seeded(seed);
+    await using victim = await createVictim(bedEngine(), `kb${process.pid}`);
+    await victim.write("live");
+    const whole = await victim.workspace.stackhold(["backup", victim.name, "--events"]);
+    const counts = tally(`backup killed with -9, seed ${seed}`);
+    for (const aim of spread(kills, courseOf(whole.stdout), steps, random)) {
+      await killOnce(victim, aim, counts);
+    }
+    await expectNextRun(victim, "after all");
+    counts.print();
+    expect(counts.steps()).toEqual(expect.arrayContaining(steps));
+  });
+});

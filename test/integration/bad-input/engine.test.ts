@@ -1,0 +1,105 @@
+import { chmod, writeFile } from "node:fs/promises";
+import { createServer } from "node:http";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { bedEngine, describeWithEngine } from "../../bed/bed.ts";
+import { expectRefused, untouched } from "../../support/refused.ts";
+import { composeFile, service } from "../../support/services.ts";
+import { type StackAtWork, stackAtWork } from "../../support/stack-at-work.ts";
+import { createWorkspace } from "../../support/workspace.ts";
+import { openFront } from "../engine/front.ts";
+
+const nobody = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"];
+
+let at: StackAtWork;
+
+/** A backup of the stack through another address of the engine; the stack must not notice. */
+async function backupThrough(host: string, prefix: readonly string[] = []) {
+  const options = { stacksDir: at.stack.root, config: { docker: { host } } };
+  await using workspace = await createWorkspace(bedEngine(), options);
+  if (prefix.length > 0) {
+    await chmod(workspace.root, 0o777);
+    await chmod(workspace.configFile, 0o644);
+  }
+  return await untouched(at, () =>
+    workspace.stackhold(["backup", at.stack.name, "--json"], { prefix }),
+  );
+}
+
+describeWithEngine("an engine that cannot be used", () => {
+  beforeAll(async () => {
+    at = await stackAtWork(
+      composeFile({ app: service({ volumes: ["data:/data"] }) }, { data: {} }),
+    );
+  });
+  afterAll(() => at[Symbol.asyncDispose]());
+
+  it("is not there: exit 1, with its address and where that comes from", async () => {
+    const gone = `unix://${at.workspace.root}/no-engine.sock`;
+    const done = await backupThrough(gone);
+    const says = `the engine at ${gone} (docker.host) cannot be used`;
+    const refusal = { exit: 1, code: "ENGINE_UNREACHABLE", says, hint: "is it running" };
+    expectRefused(done, { ...refusal, says: new RegExp(says.replace(/[()]/g, "\\$&")) });
+  });
+
+  it("is one whose socket gives no permission: exit 1, and says who may use it", async () => {
+    const done = await backupThrough(bedEngine().dockerHost, nobody);
+    const refusal = {
+      exit: 1,
+      code: "ENGINE_FORBIDDEN",
+      says: "permission denied",
+      hint: "as root",
+    };
+    expectRefused(done, refusal);
+  });
+
+  it("is behind a proxy that lets nobody write: exit 1 before anything is stopped", async () => {
+    await using proxy = await openFront(bedEngine().dockerHost, (call, answer) => {
+      if (call.method === "GET" || call.method === "HEAD") return false;
+      answer.writeHead(403, { "content-type": "text/html" }).end("<h1>403 Forbidden</h1>");
+      return true;
+    });
+    const refusal = { exit: 1, code: "ENGINE_FORBIDDEN", says: "403", hint: "must allow POST" };
+    expectRefused(await backupThrough(proxy.address), refusal);
+    const options = { config: { docker: { host: proxy.address } } };
+    await using workspace = await createWorkspace(bedEngine(), options);
+    const reading = await workspace.stackhold(["list", "units", "--json"]);
+    expect(reading.code).toBe(0);
+    const preview = await workspace.stackhold(["dry-run", at.stack.name, "--json"]);
+    expect(preview).toMatchObject({ code: 0 });
+  });
+
+  it("is something else that listens there: exit 1", async () => {
+    const path = join(at.workspace.root, "other.sock");
+    const server = createServer((_, answer) => answer.end("hello"));
+    await new Promise<void>((resolve) => server.listen(path, resolve));
+    try {
+      const done = await backupThrough(`unix://${path}`);
+      const says = /what answers at .* is no engine/;
+      expectRefused(done, { exit: 1, code: "ENGINE_ERROR", says, hint: /\S/ });
+    } finally {
+      server.close();
+    }
+  });
+
+  it("is named by an address or a context that nobody understands: exit 1 or 2", async () => {
+    const odd = await backupThrough("carrier-pigeon://coop");
+    expect([1, 2]).toContain(odd.code);
+    expectRefused(odd, {
+      exit: odd.code ?? 0,
+      code: odd.json().error.code,
+      says: "carrier-pigeon",
+      hint: /\S/,
+    });
+    const file = join(at.workspace.root, "bare.yaml");
+    const places = ["state", "logs", "backups"].map((name) => join(at.workspace.root, name));
+    const [state, logs, backups] = places;
+    await writeFile(file, `state_dir: ${state}\nlog_dir: ${logs}\nbackup_dir: ${backups}\n`);
+    const env = { DOCKER_HOST: undefined, DOCKER_CONTEXT: "nowhere" };
+    const done = await at.workspace.stackhold(["--config", file, "list", "units", "--json"], {
+      env,
+    });
+    const says = 'there is no docker context "nowhere"';
+    expectRefused(done, { exit: 1, code: "ENGINE_UNREACHABLE", says, hint: "docker context ls" });
+  });
+});

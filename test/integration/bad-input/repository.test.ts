@@ -1,0 +1,218 @@
+import { readdir, readFile, stat, truncate, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { bedEngine, describeWithEngine } from "../../bed/bed.ts";
+import { pointDirectory } from "../../support/archives.ts";
+import { expectRefused, expectUnitFailed, untouched } from "../../support/refused.ts";
+import { composeFile, service } from "../../support/services.ts";
+import { type StackAtWork, stackAtWork } from "../../support/stack-at-work.ts";
+import { lasting } from "../../support/standing.ts";
+import { smallDisk } from "../../support/tmpfs.ts";
+import { createWorkspace, type Workspace } from "../../support/workspace.ts";
+
+let at: StackAtWork;
+
+const into = (backupDir: string) =>
+  createWorkspace(bedEngine(), { stacksDir: at.stack.root, backupDir });
+
+const backUp = (workspace: Workspace) => workspace.stackhold(["backup", at.stack.name, "--json"]);
+
+/** A workspace with one good point of the stack. */
+async function withPoint() {
+  const workspace = await createWorkspace(bedEngine(), { stacksDir: at.stack.root });
+  const quick = ["backup", at.stack.name, "--quiesce", "none", "--json"];
+  const { backupId } = (await workspace.stackhold(quick)).json();
+  return { workspace, directory: pointDirectory(workspace, at.stack.name, backupId), backupId };
+}
+
+describeWithEngine("a repository that cannot be used", () => {
+  beforeAll(async () => {
+    at = await stackAtWork(
+      composeFile({ app: service({ volumes: ["data:/data"] }) }, { data: {} }),
+    );
+    await at.stack.exec("app", ["sh", "-c", "head -c 44000000 /dev/urandom > /data/random"]);
+  });
+  afterAll(() => at[Symbol.asyncDispose]());
+
+  it("is on a read-only file system, or a file: exit 10 before anything is stopped", async () => {
+    await using disk = await smallDisk("1m");
+    await disk.remount("ro");
+    await using readOnly = await into(join(disk.path, "backups"));
+    const code = "REPOSITORY_UNUSABLE";
+    const done = await untouched(at, () => backUp(readOnly));
+    expectRefused(done, { exit: 10, code, says: "read-only file system", hint: "writable" });
+    const file = join(readOnly.root, "file");
+    await writeFile(file, "");
+    await using blocked = await into(file);
+    const second = await untouched(at, () => backUp(blocked));
+    expectRefused(second, { exit: 10, code, says: "not a directory", hint: "choose a directory" });
+  });
+
+  it("became read-only after its points were made: exit 10, and its points are still listed", async () => {
+    await using disk = await smallDisk("200m");
+    await using workspace = await into(disk.path);
+    await workspace.stackhold(["backup", at.stack.name, "--quiesce", "none"]);
+    await disk.remount("ro");
+    const done = await untouched(at, () => backUp(workspace));
+    const refusal = { exit: 10, code: "REPOSITORY_UNUSABLE", says: "read-only", hint: "writable" };
+    expectRefused(done, refusal);
+    const points = await workspace.stackhold(["list", "points", "--json"]);
+    expect(points).toMatchObject({ code: 0 });
+    expect(points.json()).toHaveLength(1);
+    expect(await workspace.stackhold(["verify", "--json"])).toMatchObject({ code: 0 });
+  });
+
+  it("is not there: lists say so with exit 10, and that the first backup makes it", async () => {
+    await using workspace = await createWorkspace(bedEngine());
+    const code = "REPOSITORY_UNUSABLE";
+    const refusal = { exit: 10, code, says: "it is not there", hint: "the first backup makes it" };
+    expectRefused(await workspace.stackhold(["list", "points", "--json"]), refusal);
+    expectRefused(await workspace.stackhold(["verify", "--json"]), refusal);
+    const restore = ["restore", at.stack.name, "--yes", "--json"];
+    expectRefused(await untouched(at, () => workspace.stackhold(restore)), refusal);
+    const units = await workspace.stackhold(["list", "units", "--json"]);
+    expect(units.code).toBe(0);
+    expect(units.stderr).toContain("it is not there");
+  });
+
+  it("has no space before the run: exit 1, nothing is stopped, no partial point stays", async () => {
+    await using disk = await smallDisk("20m");
+    await using workspace = await into(join(disk.path, "backups"));
+    const done = await untouched(at, () => backUp(workspace));
+    const says = /has .* free, the next point of .* needs about/;
+    expectUnitFailed(done, { exit: 1, code: "NO_SPACE", says, hint: "nothing was stopped" });
+    expect(done.stdout).not.toContain('"protected": [\n          "');
+  });
+
+  it("fills up in mid-run: exit 1, the unit runs again, no partial point stays", async () => {
+    await using disk = await smallDisk("40m");
+    await using workspace = await into(join(disk.path, "backups"));
+    const before = await at.look();
+    const done = await backUp(workspace);
+    const says = "no space left";
+    expectUnitFailed(done, { exit: 1, code: "NO_SPACE", says, hint: "free space" });
+    expect(done.json().units[0].downtimeMs).toBeGreaterThan(0);
+    expect(lasting(await at.look())).toEqual(lasting(before));
+    const left = await readdir(join(workspace.backupDir, "testhost", at.stack.name));
+    expect(left).toEqual([]);
+    const points = await workspace.stackhold(["list", "points", "--json"]);
+    expect(points.json()).toEqual([]);
+  });
+
+  it("fills up while another one does not: the point is in that one, exit 3", async () => {
+    await using disk = await smallDisk("40m");
+    await using good = await createWorkspace(bedEngine());
+    await using workspace = await createWorkspace(bedEngine(), {
+      stacksDir: at.stack.root,
+      config: {
+        backup_dir: undefined,
+        repositories: {
+          small: { type: "archive", path: join(disk.path, "backups") },
+          large: { type: "archive", path: good.backupDir },
+        },
+      },
+    });
+    const done = await backUp(workspace);
+    expect(done.code).toBe(3);
+    const [unit] = done.json().units;
+    expect(unit).toMatchObject({ status: "warning" });
+    expect(unit.repositories).toMatchObject([
+      { name: "small", status: "failed", storedBytes: 0, error: { code: "NO_SPACE" } },
+      { name: "large", status: "succeeded" },
+    ]);
+    expect(unit.warnings).toEqual([
+      expect.stringMatching(/^repository small has no point: .*space/),
+    ]);
+    const points = await workspace.stackhold(["list", "points", "--json"]);
+    expect(points.json()).toMatchObject([{ repository: "large" }]);
+  });
+});
+
+describeWithEngine("a point that cannot be used", () => {
+  beforeAll(async () => {
+    at = await stackAtWork(
+      composeFile({ app: service({ volumes: ["data:/data"] }) }, { data: {} }),
+    );
+    await at.stack.exec("app", ["sh", "-c", "head -c 100000 /dev/urandom > /data/random"]);
+  });
+  afterAll(() => at[Symbol.asyncDispose]());
+
+  const restore = (workspace: Workspace, ...more: string[]) =>
+    untouched(at, () =>
+      workspace.stackhold(["restore", at.stack.name, "--yes", "--json", ...more]),
+    );
+
+  it.each([
+    ["truncated", (file: string) => truncate(file, 1000)],
+    [
+      "damaged",
+      async (file: string) => {
+        const bytes = await readFile(file);
+        bytes.writeUInt8(bytes.readUInt8(5000) ^ 0xff, 5000);
+        await writeFile(file, bytes);
+      },
+    ],
+  ])(
+    "has a %s archive: a restore in place refuses before anything is stopped",
+    async (_, damage) => {
+      const { workspace, directory, backupId } = await withPoint();
+      await using _workspace = workspace;
+      await damage(join(directory, "volume-data.tar.zst"));
+      const says = `the point ${backupId} of ${at.stack.name} in local is damaged: volume:data: `;
+      const refusal = { exit: 1, code: "POINT_DAMAGED", says, hint: "nothing was touched" };
+      expectRefused(await restore(workspace), refusal);
+      const checked = await workspace.stackhold(["verify", "--json"]);
+      expect(checked.code).toBe(1);
+    },
+  );
+
+  it("has a corrupt manifest: restore names it, latest takes the one before it", async () => {
+    const { workspace, directory, backupId } = await withPoint();
+    await using _workspace = workspace;
+    await writeFile(join(directory, "manifest.json"), '{"format": 1, "unit"');
+    const code = "POINT_DAMAGED";
+    const says = "its manifest is not JSON";
+    const hint = /\S/;
+    expectRefused(await restore(workspace, "--at", backupId), { exit: 1, code, says, hint });
+    const latest = await restore(workspace);
+    const none = { exit: 2, code: "UNKNOWN_POINT", says: "no point is complete", hint: backupId };
+    expectRefused(latest, none);
+    const points = await workspace.stackhold(["list", "points", "--json"]);
+    expect(points.json()).toMatchObject([{ backupId, status: "damaged" }]);
+    const again = await workspace.stackhold([
+      ...["backup", at.stack.name, "--quiesce", "none", "--json"],
+    ]);
+    expect(again).toMatchObject({ code: 0 });
+  });
+
+  it("was written by a newer Stackhold: exit 13, nothing is touched, nothing deleted", async () => {
+    const { workspace, directory, backupId } = await withPoint();
+    await using _workspace = workspace;
+    const file = join(directory, "manifest.json");
+    const manifest = JSON.parse(await readFile(file, "utf8"));
+    await writeFile(file, JSON.stringify({ ...manifest, format: 2, parts: "of another kind" }));
+    const says = `point ${backupId} was written by a newer Stackhold`;
+    const refusal = { exit: 13, code: "NEWER_FORMAT", says, hint: "use that version" };
+    expectRefused(await restore(workspace, "--at", backupId), refusal);
+    const points = await workspace.stackhold(["list", "points", "--json"]);
+    expect(points.json()).toMatchObject([{ backupId, status: "newer" }]);
+    expect((await stat(directory)).isDirectory()).toBe(true);
+  });
+
+  it("lies in a repository of a newer format, or of a damaged one: exit 13 and 10", async () => {
+    const { workspace } = await withPoint();
+    await using _workspace = workspace;
+    const file = join(workspace.backupDir, "stackhold-repository.json");
+    await writeFile(file, '{"format": 2, "id": "x"}');
+    const newer = { exit: 13, code: "NEWER_FORMAT", says: "newer Stackhold", hint: "that version" };
+    for (const command of [["backup", at.stack.name], ["list", "points"], ["verify"]]) {
+      const done = await untouched(at, () => workspace.stackhold([...command, "--json"]));
+      expectRefused(done, newer);
+    }
+    expectRefused(await restore(workspace), newer);
+    await writeFile(file, "not json");
+    const damaged = await untouched(at, () => backUp(workspace));
+    const says = "stackhold-repository.json is damaged";
+    expectRefused(damaged, { exit: 10, code: "REPOSITORY_UNUSABLE", says, hint: "move" });
+  });
+});

@@ -1,0 +1,21 @@
+import { readdir } from "node:fs/promises";
+import { join } from "node:path";
+import { run } from "../bed/run.ts";
+import type { Workspace } from "./workspace.ts";
+
+/** Where the workspace's repository has a point. */
+export function pointDirectory(workspace: Workspace, unit: string, backupId: string): string {
+  return join(workspace.backupDir, "testhost", unit, backupId);
+}
+
+/** Names in every archive of a point, by part as on disk, as tar alone tells them. */
+export async function archivedNames(directory: string): Promise<Record<string, string[]>> {
+  const files = (await readdir(directory)).filter((name) => name.endsWith(".tar.zst")).sort();
+  const named = await Promise.all(
+    files.map(async (file): Promise<[string, string[]]> => {
+      const { stdout } = await run(["tar", "-I", "zstd", "-tf", join(directory, file)]);
+      return [file.replace(/\.tar\.zst$/, ""), stdout.split("\n").filter(Boolean).sort()];
+    }),
+  );
+  return Object.fromEntries(named);
+}

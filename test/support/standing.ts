@@ -1,0 +1,70 @@
+import type { EngineAccess } from "../bed/access.ts";
+import { run } from "../bed/run.ts";
+
+/** What a backup must leave as it was, and what tells whether a container ran on without a break. */
+export interface Standing {
+  readonly id: string;
+  readonly state: string;
+  readonly health: string;
+  /** `name:maximumRetryCount`. */
+  readonly policy: string;
+  readonly startedAt: string;
+  readonly finishedAt: string;
+  readonly exitCode: number;
+}
+
+interface Inspected {
+  readonly Id: string;
+  readonly Name: string;
+  readonly HostConfig: { readonly RestartPolicy: { Name: string; MaximumRetryCount: number } };
+  readonly State: {
+    readonly Status: string;
+    readonly Health?: { readonly Status: string };
+    readonly StartedAt: string;
+    readonly FinishedAt: string;
+    readonly ExitCode: number;
+  };
+}
+
+/** By container name: all containers of the projects, and those named. */
+export async function standing(
+  { env }: EngineAccess,
+  of: { readonly projects?: readonly string[]; readonly names?: readonly string[] },
+): Promise<Record<string, Standing>> {
+  const listed = await Promise.all(
+    (of.projects ?? []).map((project) =>
+      run(["docker", "ps", "-aq", "--filter", `label=com.docker.compose.project=${project}`], {
+        env,
+      }),
+    ),
+  );
+  const ids = listed.flatMap(({ stdout }) => stdout.split("\n").filter(Boolean));
+  const wanted = [...ids, ...(of.names ?? [])];
+  if (wanted.length === 0) return {};
+  const { stdout } = await run(["docker", "inspect", "--type", "container", ...wanted], { env });
+  const found = (JSON.parse(stdout) as Inspected[]).map(
+    ({ Id, Name, HostConfig: { RestartPolicy }, State }): [string, Standing] => [
+      Name.slice(1),
+      {
+        id: Id,
+        state: State.Status,
+        health: State.Health?.Status ?? "",
+        policy: `${RestartPolicy.Name}:${RestartPolicy.MaximumRetryCount}`,
+        startedAt: State.StartedAt,
+        finishedAt: State.FinishedAt,
+        exitCode: State.ExitCode,
+      },
+    ],
+  );
+  return Object.fromEntries(found.sort());
+}
+
+/** What must be the same after a backup that stops: ids, states, health and policies. */
+export function lasting(all: Record<string, Standing>): Record<string, Partial<Standing>> {
+  return Object.fromEntries(
+    Object.entries(all).map(([name, { id, state, health, policy }]) => [
+      name,
+      { id, state, health, policy },
+    ]),
+  );
+}

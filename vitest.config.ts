@@ -1,0 +1,21 @@
+import { defineConfig } from "vitest/config";
+
+const integration = ["test/integration/**/*.test.ts", "test/faults/**/*.test.ts"];
+
+export default defineConfig({
+  test: {
+    projects: [
+      { test: { name: "unit", include: ["src/**/*.test.ts", "test/house/**/*.test.ts"] } },
+      {
+        test: {
+          name: "integration",
+          include: integration,
+          globalSetup: ["test/bed/global-setup.ts"],
+          testTimeout: 180_000,
+          hookTimeout: 300_000,
+          maxWorkers: 2,
+        },
+      },
+    ],
+  },
+});
