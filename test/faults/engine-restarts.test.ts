@@ -7,7 +7,7 @@ import { ensureImages } from "../bed/images.ts";
 import { until } from "../bed/processes.ts";
 import { guardsOf, journals, partialPoints, pointsOf, quiet } from "../support/aftermath.ts";
 import { fakePrograms } from "../support/fake-programs.ts";
-import { strike } from "../support/kill.ts";
+import { strike, strikeWithin } from "../support/kill.ts";
 import { createVictim, type Victim } from "../support/victim.ts";
 
 let engine: Engine;
@@ -91,10 +91,18 @@ describeWithEngine("an engine that restarts while a unit is down", () => {
     await victim.write("live");
     const before = await victim.look();
     const restore = ["restore", name, "--yes", "--with-project", "--events"];
-    const run = workspace.start(restore);
-    await strike(run, { step: "swap", afterMs: 5 }, () => {
-      for (const pid of [...guardsOf(victim), run.process.pid ?? 0]) process.kill(pid, "SIGKILL");
-    });
+    await strikeWithin(
+      "swap",
+      async () => {
+        expect(await workspace.stackhold(["recover"])).toMatchObject({ code: 0 });
+        await victim.forgetSafetyCopies();
+        await victim.write("live");
+        return workspace.start(restore);
+      },
+      (run) => {
+        for (const pid of [...guardsOf(victim), run.process.pid ?? 0]) process.kill(pid, "SIGKILL");
+      },
+    );
     await engine.restart();
     const states = Object.values(Object(await victim.look())) as { state: string }[];
     expect(states.map(({ state }) => state)).not.toContain("running");

@@ -82,7 +82,7 @@ describeWithEngine("when the run and its guard are both killed", () => {
       expect(await victim.restored(true)).toBe("old");
       expect(await victim.safetyPlaces()).toEqual({});
     }
-    await killBoth(victim, restore, { step: "restart", afterMs: 300 });
+    await killBoth(victim, restore, { step: "restart", afterMs: 0 });
     expect(await workspace.stackhold(restore)).toMatchObject({ code: 0 });
     expect(await victim.look()).toEqual(before);
     expect(await victim.restored(true)).toBe("new");

@@ -53,6 +53,18 @@ export async function strike(run: Started, aim: Aim, blow: () => void): Promise<
   return { at, step: stepAtEnd(stdout), code, late };
 }
 
+/** Strikes as a step begins; anew, from the start, when the blow fell after so short a step. */
+export async function strikeWithin(
+  step: string,
+  begin: () => Promise<Started>,
+  blow: (run: Started) => void,
+): Promise<void> {
+  for (let within = false; !within; ) {
+    const run = await begin();
+    within = (await strike(run, { step, afterMs: 0 }, () => blow(run))).step === step;
+  }
+}
+
 export function strikeWith(run: Started, aim: Aim, signal: NodeJS.Signals): Promise<Struck> {
   return strike(run, aim, () => run.process.kill(signal));
 }
