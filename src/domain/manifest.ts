@@ -20,7 +20,7 @@ const count = z.int().nonnegative();
 export const archiveFileSchema = z.object({
   /** Relative to the point's directory. */
   file: z.string().min(1),
-  role: z.enum(["hot", "delta", "deleted"]),
+  role: z.enum(["hot", "deleted", "delta", "listing"]),
   compression: z.enum(compressions),
   /** Of the file on disk. */
   bytes: count,
