@@ -3,10 +3,10 @@ import type { Repository } from "../../ports/repository.ts";
 import { type Context, type Deps, step } from "../context.ts";
 import { checkSpace } from "./check-space.ts";
 import { finishUnit } from "./finish-unit.ts";
-import { freezeUnit } from "./freeze-unit.ts";
+import { freezeUnit } from "./freeze/freeze-unit.ts";
+import type { Destination } from "./freeze/store-parts.ts";
 import type { PreparedUnit } from "./prepare-unit.ts";
 import type { Run } from "./run.ts";
-import type { Destination } from "./store-parts.ts";
 import { unitResult } from "./unit-result.ts";
 
 /** Why a repository cannot take this unit's point, by name; throws when none of them can. */
@@ -68,14 +68,14 @@ export async function backupUnit(
     preflight(prepared, repositories, unusable, run, deps),
   );
   const destinations = await begin(prepared, repositories, without, run);
-  try {
-    const frozen = await freezeUnit(prepared, destinations, deps, context);
-    const finished = await step("finish", unit, deps.clock, context, () =>
-      finishUnit(prepared, destinations, frozen, run, deps, context),
-    );
-    const durationMs = deps.clock.monotonic() - began;
-    return unitResult(prepared, destinations, { ...frozen, ...finished, durationMs });
-  } finally {
+  await using cleanup = new AsyncDisposableStack();
+  cleanup.defer(async () => {
     await Promise.allSettled(destinations.map((destination) => destination.writer?.discard()));
-  }
+  });
+  const frozen = await freezeUnit(prepared, destinations, cleanup, deps, context);
+  const finished = await step("finish", unit, deps.clock, context, () =>
+    finishUnit(prepared, destinations, frozen, run, deps, context),
+  );
+  const durationMs = deps.clock.monotonic() - began;
+  return unitResult(prepared, destinations, { ...frozen, ...finished, durationMs });
 }
