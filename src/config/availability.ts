@@ -43,7 +43,7 @@ export const absences: readonly Absence[] = [
   },
   ...backup("scope", error("`full` is not available in this version", isAny("full"))),
   ...backup("hooks.*", error("hooks are not available in this version", isNot(null))),
-  ...backup("groups", error("groups of units are not available in this version", isFilled)),
+  { key: ["units", "*", "groups"], ...warning(noEffect) },
   ...backup("images", error("images are not kept by this version", isAny("save"))),
   ...backup("secrets", error("only `keep` is available in this version", isAny("redact"))),
   ...backup(

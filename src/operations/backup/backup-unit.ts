@@ -2,6 +2,7 @@ import type { UnitResult } from "../../domain/results.ts";
 import type { Repository } from "../../ports/repository.ts";
 import { type Context, type Deps, step } from "../context.ts";
 import { checkSpace } from "./check-space.ts";
+import type { Companion } from "./companions.ts";
 import { finishUnit } from "./finish-unit.ts";
 import { freezeUnit } from "./freeze/freeze-unit.ts";
 import type { Destination } from "./freeze/store-parts.ts";
@@ -59,6 +60,7 @@ export async function backupUnit(
   repositories: readonly Repository[],
   unusable: ReadonlyMap<string, unknown>,
   run: Run,
+  companion: Companion,
   deps: Deps,
   context: Context,
 ): Promise<UnitResult> {
@@ -72,7 +74,7 @@ export async function backupUnit(
   cleanup.defer(async () => {
     await Promise.allSettled(destinations.map((destination) => destination.writer?.discard()));
   });
-  const frozen = await freezeUnit(prepared, destinations, cleanup, deps, context);
+  const frozen = await freezeUnit(prepared, destinations, companion, cleanup, deps, context);
   const finished = await step("finish", unit, deps.clock, context, () =>
     finishUnit(prepared, destinations, frozen, run, deps, context),
   );

@@ -5,6 +5,7 @@ import { isErrorCode, type StackholdError } from "../../../errors.ts";
 import { type Context, type Deps, step } from "../../context.ts";
 import { type Outage, quiesce } from "../../outage/quiesce.ts";
 import { together } from "../../together.ts";
+import type { Companion } from "../companions.ts";
 import type { PreparedUnit } from "../prepare-unit.ts";
 import { type HotSource, hotPass } from "./hot-pass.ts";
 import { treeOf } from "./plan-freeze.ts";
@@ -91,11 +92,13 @@ function frozenBy({ freezes }: PreparedUnit, wanted: Freeze): PlannedSource[] {
 
 /**
  * Stores while the unit runs what can be, then: down, copy, up. Whatever happens in between, the
- * restart is the first thing on every way out. `cleanup` gets what must go in the end.
+ * restart is the first thing on every way out. The units of a group are down together, so that
+ * their data is of one instant. `cleanup` gets what must go in the end.
  */
 export async function freezeUnit(
   prepared: PreparedUnit,
   destinations: readonly Destination[],
+  companion: Companion,
   cleanup: AsyncDisposableStack,
   deps: Deps,
   context: Context,
@@ -109,19 +112,28 @@ export async function freezeUnit(
       : await step("hot", unit, deps.clock, context, () =>
           hotPass(moving, storing, cleanup, deps, context),
         );
+  await companion.arrive(context.signal);
   const outage = await step("quiesce", unit, deps.clock, context, () =>
     quiesce({ plan: prepared.outage, operation: "backup" }, deps, context),
   );
-  const frozenAt = deps.clock.now().toISOString();
-  const atRest = { ...storing, onBytes: outage.beat };
+  const atRest = { ...storing, onBytes: companion.share(outage.beat) };
   const copied = await step("cold", unit, deps.clock, context, async () => {
+    await companion.arrive(context.signal);
+    const frozenAt = deps.clock.now().toISOString();
     const done = await copyAtRest(prepared, hot, atRest, cleanup, deps, context);
+    await companion.arrive(context.signal);
     await outage.assertStillDown();
-    return done;
+    return { ...done, frozenAt, apart: companion.absent() };
   }).catch((failure: unknown) => ({ failure }));
+  companion.leave();
   const back = await step("restart", unit, deps.clock, context, () => bringBack(outage, deps));
   if ("failure" in copied) throw back.leftDown ?? copied.failure;
-  const changed = copied.unsteady.map((name) => `changed while it was stored: ${name}`);
-  const warnings = [...prepared.warnings, ...outage.warnings, ...changed];
-  return { frozenAt, ...back, warnings, late: copied.late };
+  const { frozenAt, late } = copied;
+  const warnings = [
+    ...prepared.warnings,
+    ...outage.warnings,
+    ...copied.unsteady.map((name) => `changed while it was stored: ${name}`),
+    ...copied.apart.map((other) => `not frozen together with ${other}, which failed before`),
+  ];
+  return { frozenAt, ...back, warnings, late };
 }
