@@ -54,7 +54,7 @@ export interface Repository {
   /** Host directories that must never be captured because the repository lies in them. */
   readonly localPaths: readonly string[];
   /** Makes it on first use and shows that it can be written; REPOSITORY_UNUSABLE says why not. */
-  open(): Promise<void>;
+  open(): Promise<"made" | "found">;
   /** Undefined where the storage cannot tell. */
   space(): Promise<Space | undefined>;
   /** Removes partial points of this host that no living run writes. Returns what it removed. */

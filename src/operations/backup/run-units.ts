@@ -98,6 +98,19 @@ async function runUnit(
   }
 }
 
+/** An unmounted disk looks like a repository that was never there. */
+function withRenewed(result: UnitResult, { renewed }: OpenRepositories): UnitResult {
+  const warnings = result.repositories
+    .filter(({ name, status }) => status === "succeeded" && renewed.has(name))
+    .map(
+      ({ name }) =>
+        `repository ${name} was not there any more and was made anew, without earlier points: is its disk mounted?`,
+    );
+  if (warnings.length === 0) return result;
+  const status = result.status === "succeeded" ? "warning" : result.status;
+  return { ...result, status, warnings: [...result.warnings, ...warnings] };
+}
+
 /** Says what a unit's result holds that a person must know. */
 function tell(result: UnitResult, { emit }: Context): UnitResult {
   const { unit, warnings, error } = result;
@@ -124,7 +137,7 @@ export async function runUnits(
       units.map(async (unit) => {
         const companion = companions.get(unit.name) as Companion;
         const result = await runUnit(unit, companion, work, input, deps, context);
-        results.set(unit, tell(result, context));
+        results.set(unit, tell(withRenewed(result, work.repositories), context));
       }),
     );
   };
