@@ -28,6 +28,8 @@ export interface DetailedEntry extends Entry {
   readonly gid: string;
   /** Bytes that are really there; no fact, because a file system allocates when it likes. */
   readonly allocated: number;
+  /** As find printed it. */
+  readonly record: string;
 }
 
 const brief = "%y %D:%i %n %s";
@@ -66,6 +68,7 @@ export function parseDetailed(record: string): DetailedEntry {
     facts: record.slice(0, head - blocks.length - 2),
     allocated: Number(blocks) * 512,
     name: record.slice(head),
+    record,
   };
 }
 
