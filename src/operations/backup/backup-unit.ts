@@ -5,6 +5,7 @@ import { checkSpace } from "./check-space.ts";
 import type { Companion } from "./companions.ts";
 import { finishUnit } from "./finish-unit.ts";
 import { freezeUnit } from "./freeze/freeze-unit.ts";
+import { treeOf } from "./freeze/plan-freeze.ts";
 import type { Destination } from "./freeze/store-parts.ts";
 import type { PreparedUnit } from "./prepare-unit.ts";
 import type { Run } from "./run.ts";
@@ -32,6 +33,13 @@ async function preflight(
   }
   if (repositories.some(({ name }) => !without.has(name))) return without;
   throw [...without.values()][0];
+}
+
+async function dropLeftOvers(prepared: PreparedUnit, deps: Deps, { emit }: Context) {
+  for (const place of await deps.snapshots.sweep(prepared.plan.sources.map(treeOf))) {
+    const message = `removed the snapshot ${place} that a dead run left`;
+    emit({ type: "log", unit: prepared.unit.name, level: "info", message });
+  }
 }
 
 async function begin(
@@ -66,9 +74,10 @@ export async function backupUnit(
 ): Promise<UnitResult> {
   const unit = prepared.unit.name;
   const began = deps.clock.monotonic();
-  const without = await step("preflight", unit, deps.clock, context, () =>
-    preflight(prepared, repositories, unusable, run, deps),
-  );
+  const without = await step("preflight", unit, deps.clock, context, async () => {
+    await dropLeftOvers(prepared, deps, context);
+    return preflight(prepared, repositories, unusable, run, deps);
+  });
   const destinations = await begin(prepared, repositories, without, run);
   await using cleanup = new AsyncDisposableStack();
   cleanup.defer(async () => {

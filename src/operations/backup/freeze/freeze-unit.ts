@@ -58,6 +58,24 @@ export function storingFor(
   return { unit: unit.name, destinations, parallel };
 }
 
+/** All that can be done before the outage, so that it is short. */
+async function whileItRuns(
+  prepared: PreparedUnit,
+  storing: Storing,
+  cleanup: AsyncDisposableStack,
+  deps: Deps,
+  context: Context,
+): Promise<readonly HotSource[]> {
+  const moving = frozenBy(prepared, "two-phase");
+  const snapshots = frozenBy(prepared, "snapshot").map(treeOf);
+  if (moving.length + snapshots.length === 0) return [];
+  return step("hot", storing.unit, deps.clock, context, async () => {
+    const hot = moving.length === 0 ? [] : await hotPass(moving, storing, cleanup, deps, context);
+    if (snapshots.length > 0) await deps.snapshots.prepare(snapshots, context.signal);
+    return hot;
+  });
+}
+
 /** All that has to happen at rest: snapshots, what changed, and whatever has no other way. */
 async function copyAtRest(
   prepared: PreparedUnit,
@@ -105,13 +123,7 @@ export async function freezeUnit(
 ): Promise<Frozen> {
   const unit = prepared.unit.name;
   const storing = storingFor(prepared, destinations, deps);
-  const moving = frozenBy(prepared, "two-phase");
-  const hot =
-    moving.length === 0
-      ? []
-      : await step("hot", unit, deps.clock, context, () =>
-          hotPass(moving, storing, cleanup, deps, context),
-        );
+  const hot = await whileItRuns(prepared, storing, cleanup, deps, context);
   await companion.arrive(context.signal);
   const outage = await step("quiesce", unit, deps.clock, context, () =>
     quiesce({ plan: prepared.outage, operation: "backup" }, deps, context),
