@@ -17,7 +17,7 @@ export async function writeDeletedNames(
   const second = readRecordFile(listings.second, "\0", signal);
   const writer = await writeRecordFile(file);
   let count = 0;
-  await second.ready();
+  await second.fill();
   try {
     for await (const records of readBatches(listings.first, "\0", signal)) {
       const deleted: string[] = [];
@@ -26,7 +26,7 @@ export async function writeDeletedNames(
         const types = (type === "s" ? "" : type) + hot.typesOf(name);
         while (isBefore(second, name)) {
           second.next();
-          await second.ready();
+          if (second.isDry) await second.fill();
         }
         const now = typeOf(second, name);
         if ([...types].some((stored) => stored !== now) && isTopmost(name)) deleted.push(name);

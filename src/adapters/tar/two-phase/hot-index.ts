@@ -21,31 +21,25 @@ export async function readHotIndex(
   const listed = readRecordFile(listing, "\0", signal);
   const lines = readRecordFile(index, "\n", signal);
   for (;;) {
-    await listed.ready();
-    await lines.ready();
-    if (!readOn(listed, lines, findings)) return;
+    await listed.fill();
+    await lines.fill();
+    if (listed.peek() === undefined) return;
+    do readEntry(listed, lines, findings);
+    while (!listed.isDry && !lines.isDry && listed.peek() !== undefined);
   }
 }
 
-/** Until one of the two must be waited for; false at the end of the listing. */
-function readOn(listed: RecordReader, lines: RecordReader, findings: HotFindings): boolean {
-  let record = listed.peek();
-  if (record === undefined) return false;
-  while (record !== undefined && lines.ready() === undefined) {
-    const entry = parseDetailed(record);
-    const stored = parseIndexLine(lines.peek() ?? "");
-    const after = stored === undefined ? undefined : restAfter(stored, entry.name);
-    if (stored === undefined || after === undefined) {
-      if (entry.type !== "s") findings.onOdd(entry.name);
-    } else {
-      lines.next();
-      judge(entry, stored, after, findings);
-    }
-    listed.next();
-    if (listed.ready() !== undefined) return true;
-    record = listed.peek();
+function readEntry(listed: RecordReader, lines: RecordReader, findings: HotFindings): void {
+  const entry = parseDetailed(listed.peek() ?? "");
+  const stored = parseIndexLine(lines.peek() ?? "");
+  const after = stored === undefined ? undefined : restAfter(stored, entry.name);
+  listed.next();
+  if (stored === undefined || after === undefined) {
+    if (entry.type !== "s") findings.onOdd(entry.name);
+  } else {
+    lines.next();
+    judge(entry, stored, after, findings);
   }
-  return record !== undefined;
 }
 
 function judge(entry: DetailedEntry, stored: Stored, after: string, findings: HotFindings): void {
