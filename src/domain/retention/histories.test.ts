@@ -123,7 +123,7 @@ const made = fc.record({
 
 const count = fc.option(fc.integer({ min: 1, max: 5 }), { nil: undefined, freq: 2 });
 const retention: fc.Arbitrary<Retention> = fc.oneof(
-  { weight: 1, arbitrary: fc.integer({ min: 1, max: 40 }).map((days) => ({ days })) },
+  { weight: 1, arbitrary: fc.constantFrom(1, 2, 7, 28).map((days) => ({ days })) },
   {
     weight: 3,
     arbitrary: fc
