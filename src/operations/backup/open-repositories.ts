@@ -27,7 +27,7 @@ export function chooseRepositories(
 }
 
 /** Two configurations may give one directory two names; the lock is on the directory. */
-function lockName(repository: Repository): string {
+export function repositoryLock(repository: Repository): string {
   return `repository/${repository.localPaths[0] ?? repository.name}`;
 }
 
@@ -50,7 +50,7 @@ export async function openRepositories(
   try {
     for (const repository of repositories) {
       const what = `backup into ${repository.name}`;
-      locks.push(await deps.locks.acquire(lockName(repository), "run", what, context.signal));
+      locks.push(await deps.locks.acquire(repositoryLock(repository), "run", what, context.signal));
       try {
         await repository.open();
         for (const partial of await repository.sweep(host)) {
