@@ -29,13 +29,13 @@ export type PruneDeps = Pick<
 interface Judged {
   readonly verdicts: readonly Verdict[];
   readonly silent: readonly UnreachableRepository[];
+  readonly warnings: readonly string[];
 }
 
 /** Units of this host; those that have vanished keep their points unless one of them is named. */
-async function presentUnits(deps: PruneDeps, context: Context): Promise<ReadonlySet<string>> {
+async function presentUnits(deps: PruneDeps) {
   const { units, warnings } = await discoverUnits(deps.settings, deps);
-  for (const message of warnings) context.emit({ type: "warning", message });
-  return new Set(units.map((unit) => unit.name));
+  return { here: new Set(units.map((unit) => unit.name)), warnings };
 }
 
 function refuseUnknown(unit: string, all: readonly PointSummary[], host: string): void {
@@ -52,21 +52,21 @@ async function judgeAll(
   repositories: readonly Repository[],
   { unit, ruleFor }: PruneInput,
   deps: PruneDeps,
-  context: Context,
 ): Promise<Judged> {
   const host = await thisHost(deps);
-  const here = unit === undefined ? await presentUnits(deps, context) : new Set([unit]);
+  const { here, warnings } =
+    unit === undefined ? await presentUnits(deps) : { here: new Set([unit]), warnings: [] };
   const { points, unreachable: silent } = await gatherPoints(repositories, { host });
   if (unit !== undefined && silent.length === 0) refuseUnknown(unit, points, host);
   const judged = judge(
     points.filter((point) => here.has(point.unit)),
     { ruleFor, verifications: deps.history.verifications(unit), now: deps.clock.now() },
   );
-  if (unit !== undefined) return { verdicts: judged, silent };
+  if (unit !== undefined) return { verdicts: judged, silent, warnings };
   const vanished = points
     .filter((point) => !here.has(point.unit))
     .map((point) => ({ point, keep: true, reason: "its unit is no longer here" }));
-  return { verdicts: [...judged, ...vanished], silent };
+  return { verdicts: [...judged, ...vanished], silent, warnings };
 }
 
 /** Throws when no repository could be worked on at all. */
@@ -91,6 +91,10 @@ async function removeAll(
   return pruneResult(verdicts, deleted, { dryRun: false, unreachable: lost });
 }
 
+function tell({ warnings }: Judged, { emit }: Context): void {
+  for (const message of warnings) emit({ type: "warning", message });
+}
+
 async function carryOut(
   repositories: readonly Repository[],
   judged: Judged,
@@ -103,6 +107,7 @@ async function carryOut(
   const names = units.map((unit) => `unit/${unit}`);
   await using _locks = await lockAll(names, "prune", deps, context.signal);
   context.emit({ type: "run.started", operation: "prune", units });
+  tell(judged, context);
   const finish = recordPointsRun({ operation: "prune", trigger, units }, deps, context);
   try {
     const result = await removeAll(repositories, judged, context);
@@ -128,12 +133,14 @@ export async function prunePoints(
       ? deps.repositories
       : chooseRepositories([input.repository], deps.repositories);
   if (input.dryRun) {
-    const { verdicts, silent } = await judgeAll(repositories, input, deps, context);
+    const judged = await judgeAll(repositories, input, deps);
+    tell(judged, context);
+    const { verdicts, silent } = judged;
     const deleted = verdicts.filter(({ keep }) => !keep).map(wouldDelete);
     return pruneResult(verdicts, deleted, { dryRun: true, unreachable: silent });
   }
   const names = [...new Set(repositories.map(repositoryLock))];
   await using _locks = await lockAll(names, "prune", deps, context.signal);
-  const judged = await judgeAll(repositories, input, deps, context);
+  const judged = await judgeAll(repositories, input, deps);
   return carryOut(repositories, judged, input, deps, context);
 }

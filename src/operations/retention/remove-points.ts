@@ -1,5 +1,5 @@
 import type { PruneResult } from "../../domain/point-results.ts";
-import { asStackholdError, isErrorCode, type StackholdError } from "../../errors.ts";
+import { asStackholdError, isErrorCode, StackholdError } from "../../errors.ts";
 import { bytes } from "../../events/amounts.ts";
 import type { Repository } from "../../ports/repository.ts";
 import type { Context } from "../context.ts";
@@ -49,7 +49,7 @@ export async function removePoints(
   );
   try {
     for (const verdict of doomed.toReversed()) {
-      signal.throwIfAborted();
+      if (signal.aborted) throw new StackholdError("CANCELLED", "cancelled: the other points stay");
       deleted.push(...(await removeOne(repository, verdict, emit)));
     }
     return { deleted, error: undefined };
