@@ -3,9 +3,10 @@ import type { LoadedConfig } from "./load.ts";
 import { effectivePolicy } from "./policy.ts";
 import type { Config } from "./schema/config-schema.ts";
 
-/** What this machine's clocks show; UTC where nobody told it. */
+/** What this machine's clocks show; UTC where it has no zone, or one without a name. */
 function machineZone(): string {
-  return new Intl.DateTimeFormat().resolvedOptions().timeZone || "UTC";
+  const zone: string | undefined = new Intl.DateTimeFormat().resolvedOptions().timeZone;
+  return zone === undefined || zone === "Etc/Unknown" ? "UTC" : zone;
 }
 
 /** Of the first schedule that backs the unit up: one that names it goes before one for all. */

@@ -26,7 +26,7 @@ export function doomedText({ deleted }: PruneResult): string {
   ].join("\n");
 }
 
-/** A dry run also says what stays, and why. */
+/** A dry run also says what stays, and why; a run has told each deletion as it happened. */
 export function pruneText(result: PruneResult): string {
   const { deleted, dryRun, kept, keptPoints, freedBytes } = result;
   const gone = counted(deleted.length, "point");
@@ -39,11 +39,9 @@ export function pruneText(result: PruneResult): string {
       "This was a dry run: nothing was changed.",
     ].join("\n");
   }
-  return [
-    ...lines("deleted", deleted),
-    ...silent(result),
-    `${gone} deleted, ${kept} kept, ${bytes(freedBytes)} freed`,
-  ].join("\n");
+  return [...silent(result), `${gone} deleted, ${kept} kept, ${bytes(freedBytes)} freed`].join(
+    "\n",
+  );
 }
 
 export function pinText(result: PinResult): string {

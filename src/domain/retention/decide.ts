@@ -1,5 +1,6 @@
 import { compareText } from "../compare-text.ts";
-import { goneReason, keptByRules, type RetentionRule } from "./rules.ts";
+import { goneReason, keptByRules, type Reasons, type RetentionRule } from "./rules.ts";
+import { offsetIn } from "./zone.ts";
 
 /** A published point as retention sees it; all of one unit in one repository. */
 export interface KeepablePoint {
@@ -34,9 +35,16 @@ function newestFirst(a: KeepablePoint, b: KeepablePoint): number {
  */
 export function decide<P extends KeepablePoint>(
   points: readonly P[],
-  rule: RetentionRule,
+  { retention, timeZone }: RetentionRule,
   now: number,
 ): Decision<P>[] {
+  const offsetAt = offsetIn(timeZone);
+  const kept = (of: readonly KeepablePoint[]) =>
+    keptByRules(
+      of.map(({ at }) => at),
+      retention,
+      offsetAt,
+    );
   const sorted = points.toSorted(newestFirst);
   const good = sorted.filter((point) => point.status === "complete");
   const past = good.filter((point) => point.at <= now);
@@ -44,22 +52,19 @@ export function decide<P extends KeepablePoint>(
   // All of them in the future: it is the clock of this moment that is wrong.
   const ruled = past.length > 0 ? past : good;
   const ahead = new Set(past.length > 0 ? good.filter((point) => point.at > now) : []);
-  const byRule = keptByRules(
-    ruled.map((point) => point.at),
-    rule,
-  );
+  const byRule = kept(ruled);
   const verified = ruled.find((point) => point.verified);
   return sorted.map((point) => {
     const reasons: string[] = [];
     if (point.pinned) reasons.push("pinned");
     if (point.status === "newer") reasons.push("written by a newer Stackhold");
-    if (point.status === "damaged") reasons.push(...asIfGood(point, ruled, rule));
+    if (point.status === "damaged") reasons.push(...asIfGood(point, ruled, kept));
     if (point === ruled[0] || point === good[0]) reasons.push("newest good point");
     if (point === verified) reasons.push("last verified point");
     if (ahead.has(point)) reasons.push("later than now: its clock ran ahead");
     reasons.push(...(byRule.get(ruled.indexOf(point)) ?? []));
     if (reasons.length > 0) return { point, keep: true, reason: reasons.join(", ") };
-    const gone = goneReason(rule.retention);
+    const gone = goneReason(retention);
     return { point, keep: false, reason: point.status === "damaged" ? `damaged, ${gone}` : gone };
   });
 }
@@ -68,13 +73,9 @@ export function decide<P extends KeepablePoint>(
 function asIfGood(
   point: KeepablePoint,
   good: readonly KeepablePoint[],
-  rule: RetentionRule,
+  kept: (of: readonly KeepablePoint[]) => Reasons,
 ): string[] {
-  const instants = [...good, point].toSorted(newestFirst);
-  const kept = keptByRules(
-    instants.map(({ at }) => at),
-    rule,
-  );
-  const reasons = kept.get(instants.indexOf(point)) ?? [];
+  const all = [...good, point].toSorted(newestFirst);
+  const reasons = kept(all).get(all.indexOf(point)) ?? [];
   return reasons.map((reason) => `damaged, ${reason}`);
 }

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import type { Retention } from "../policy.ts";
-import { decide, type KeepablePoint } from "./decide.ts";
+import { type Decision, decide, type KeepablePoint } from "./decide.ts";
 
 /*
  * The model: each point asks for itself, "how many periods of my kind are there after mine, and am
@@ -11,6 +11,7 @@ import { decide, type KeepablePoint } from "./decide.ts";
 const zones = [
   "UTC",
   "Europe/Berlin",
+  "Europe/Paris",
   "America/New_York",
   "America/St_Johns",
   "Australia/Lord_Howe",
@@ -30,6 +31,9 @@ function shown(at: number, timeZone: string): string {
   return calendars.get(timeZone)?.format(at) ?? "";
 }
 
+/** For a machine that is busy with other things. */
+const timeoutMs = 120_000;
+
 /** `2026-W47`, by the rule that a week belongs to the year of its Thursday. */
 function isoWeek(date: string): string {
   const day = new Date(`${date}T12:00:00Z`);
@@ -40,14 +44,13 @@ function isoWeek(date: string): string {
   return `${year}-W${Math.floor(ordinal / 7) + 1}`;
 }
 
-function periodNames(at: number, timeZone: string): Record<string, string> {
+function periodNames(at: number, timeZone: string) {
   const text = shown(at, timeZone);
   const date = text.slice(0, 10);
-  const utc = shown(at, "UTC");
-  const distance =
-    Date.parse(`${text.replace(" ", "T")}Z`) - Date.parse(`${utc.replace(" ", "T")}Z`);
+  const wall = Date.parse(`${text.replace(" ", "T")}Z`);
   return {
-    hourly: `${text.slice(0, 13)} at ${distance}`,
+    wall,
+    hourly: `${text.slice(0, 13)} at ${wall - at}`,
     daily: date,
     weekly: isoWeek(date),
     monthly: date.slice(0, 7),
@@ -69,7 +72,7 @@ function modelKeeps({ points, retention, timeZone, now }: History): Set<string> 
   const notAhead = complete.filter((p) => p.at <= now);
   const counted = notAhead.length === 0 ? complete : notAhead;
   const names = new Map(points.map((p) => [p, periodNames(p.at, timeZone)]));
-  const wallOf = (p: KeepablePoint) => Date.parse(`${shown(p.at, timeZone).replace(" ", "T")}Z`);
+  const wallOf = (p: KeepablePoint) => names.get(p)?.wall ?? Number.NaN;
 
   function ruleKeeps(point: KeepablePoint, others: readonly KeepablePoint[]): boolean {
     const after = others.filter((other) => isAfter(other, point));
@@ -141,9 +144,9 @@ const retention: fc.Arbitrary<Retention> = fc.oneof(
 
 /** Around the changes of clocks in both hemispheres, the turn of a year and a leap day. */
 const beginnings = [
-  "2026-10-25T00:10:00Z",
+  "2026-10-24T23:10:00Z",
   "2026-03-29T00:10:00Z",
-  "2026-04-04T14:40:00Z",
+  "2026-04-04T13:40:00Z",
   "2026-12-30T23:30:00Z",
   "2011-12-29T09:00:00Z",
   "2028-02-28T12:00:00Z",
@@ -152,7 +155,11 @@ const beginnings = [
 const histories: fc.Arbitrary<History> = fc
   .record({
     begin: fc.constantFrom(...beginnings),
-    made: fc.array(made, { maxLength: 24, size: "max" }),
+    // Short ones, so that the change of clocks at their beginning is not buried.
+    made: fc.oneof(
+      fc.array(made, { maxLength: 4 }),
+      fc.array(made, { maxLength: 24, size: "max" }),
+    ),
     retention,
     timeZone: fc.constantFrom(...zones),
     lag: fc.constantFrom(0, hour, 60 * day, -20 * day, -12 * 365 * day),
@@ -167,20 +174,28 @@ const histories: fc.Arbitrary<History> = fc
     return { ...rest, points, now: at + lag };
   });
 
-it("keeps and deletes as the plain model does, in 10,000 histories", () => {
-  let deleted = 0;
-  fc.assert(
-    fc.property(histories, (history) => {
-      const { points, now, ...rule } = history;
-      const decisions = decide(points, rule, now);
-      expect(decisions).toHaveLength(points.length);
-      expect(decisions.every(({ reason }) => reason !== "")).toBe(true);
-      const kept = decisions.filter(({ keep }) => keep).map(({ point }) => point.backupId);
-      deleted += points.length - kept.length;
-      expect(new Set(kept)).toEqual(modelKeeps(history));
-    }),
-    { numRuns: 10_000 },
-  );
-  // A comparison of empty sets would show nothing.
-  expect(deleted).toBeGreaterThan(10_000);
-});
+function matches(history: History, decisions: readonly Decision<KeepablePoint>[]): boolean {
+  const expected = modelKeeps(history);
+  const isRight = ({ point, keep, reason }: Decision<KeepablePoint>) =>
+    keep === expected.has(point.backupId) && reason !== "";
+  return decisions.length === history.points.length && decisions.every(isRight);
+}
+
+it(
+  "keeps and deletes as the plain model does, in 10,000 histories",
+  () => {
+    let deleted = 0;
+    fc.assert(
+      fc.property(histories, (history) => {
+        const { points, now, ...rule } = history;
+        const decisions = decide(points, rule, now);
+        deleted += decisions.filter(({ keep }) => !keep).length;
+        return matches(history, decisions);
+      }),
+      { numRuns: 10_000 },
+    );
+    // A comparison of empty sets would show nothing.
+    expect(deleted).toBeGreaterThan(10_000);
+  },
+  timeoutMs,
+);

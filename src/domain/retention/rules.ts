@@ -1,6 +1,6 @@
 import type { Retention } from "../policy.ts";
 import { dayMs, periodOf, periods, wallTime } from "./periods.ts";
-import { offsetIn } from "./zone.ts";
+import type { OffsetAt } from "./zone.ts";
 
 /** What is to be kept, and the place whose days, weeks and months are meant. */
 export interface RetentionRule {
@@ -17,9 +17,11 @@ export type Reasons = ReadonlyMap<number, readonly string[]>;
  * Only periods that have a point are counted, from the newest point back, and the newest point of
  * a period stands for it: time in which nothing was stored uses nothing up.
  */
-export function keptByRules(instants: readonly number[], rule: RetentionRule): Reasons {
-  const { retention, timeZone } = rule;
-  const offsetAt = offsetIn(timeZone);
+export function keptByRules(
+  instants: readonly number[],
+  retention: Retention,
+  offsetAt: OffsetAt,
+): Reasons {
   const reasons = new Map<number, string[]>();
   const keep = (index: number, reason: string) =>
     reasons.set(index, [...(reasons.get(index) ?? []), reason]);
@@ -46,12 +48,7 @@ export function keptByRules(instants: readonly number[], rule: RetentionRule): R
 }
 
 /** By the clock on the wall or by elapsed time: a change of clocks makes no point older. */
-function withinDays(
-  at: number,
-  newest: number,
-  days: number,
-  offsetAt: ReturnType<typeof offsetIn>,
-): boolean {
+function withinDays(at: number, newest: number, days: number, offsetAt: OffsetAt): boolean {
   const span = days * dayMs;
   return newest - at <= span || wallTime(newest, offsetAt) - wallTime(at, offsetAt) <= span;
 }

@@ -81,6 +81,13 @@ it("goes by the unit's block over the global one, and by the repository's over b
   expect(await stored(workspace)).toEqual(ids.slice(0, 2));
 });
 
+it.each(["", ":/etc/localtime", "nonsense"])("counts in UTC where TZ is %j", async (TZ) => {
+  await using workspace = await withPoints({ retention: { daily: 2 } });
+  const args = ["prune", "shop", "--dry-run", "--json"];
+  const done = await workspace.stackhold(args, { env: { TZ } });
+  expect([done.code, done.json().kept]).toEqual([0, 2]);
+});
+
 it("needs the engine to know which units are here, unless one is named", async () => {
   await using workspace = await withPoints(latest(2));
   const done = await workspace.stackhold(["prune", "--yes", "--json"]);
