@@ -104,10 +104,12 @@ const minute = 60_000;
 const hour = 60 * minute;
 const day = 24 * hour;
 
-/** From one point to the next: schedules, gaps, the same instant, and clocks that are set. */
+const schedules = fc.constantFrom(day, day, 23 * hour, 25 * hour, hour, 30 * minute, 7 * day);
+
+/** From one point to the next; null: as scheduled. Gaps, the same instant, clocks that are set. */
 const distance = fc.oneof(
-  { weight: 6, arbitrary: fc.constantFrom(day, 23 * hour, 25 * hour, hour, 30 * minute, 7 * day) },
-  { weight: 4, arbitrary: fc.integer({ min: 1000, max: 3 * day }) },
+  { weight: 10, arbitrary: fc.constant(null) },
+  { weight: 2, arbitrary: fc.integer({ min: 1000, max: 3 * day }) },
   { weight: 1, arbitrary: fc.constant(0) },
   { weight: 1, arbitrary: fc.constantFrom(31 * day, 61 * day, 366 * day, 11 * 365 * day) },
   { weight: 1, arbitrary: fc.constantFrom(-hour, -day, -40 * day, -11 * 365 * day) },
@@ -155,6 +157,7 @@ const beginnings = [
 const histories: fc.Arbitrary<History> = fc
   .record({
     begin: fc.constantFrom(...beginnings),
+    every: schedules,
     // Short ones, so that the change of clocks at their beginning is not buried.
     made: fc.oneof(
       fc.array(made, { maxLength: 4 }),
@@ -164,10 +167,10 @@ const histories: fc.Arbitrary<History> = fc
     timeZone: fc.constantFrom(...zones),
     lag: fc.constantFrom(0, hour, 60 * day, -20 * day, -12 * 365 * day),
   })
-  .map(({ begin, made: all, lag, ...rest }) => {
+  .map(({ begin, every, made: all, lag, ...rest }) => {
     let at = Date.parse(begin);
     const points = all.map(({ distance: step, ...point }, index): KeepablePoint => {
-      at += step;
+      at += step ?? every;
       const second = Math.floor(at / 1000) * 1000;
       return { ...point, at: second, backupId: `id-${String(index).padStart(3, "0")}` };
     });
