@@ -60,10 +60,11 @@ export const pruneResultSchema = z.object({
   /** True: `deleted` is what would be, `freedBytes` an estimate. */
   dryRun: z.boolean(),
   deleted: z.array(decidedSchema.extend({ freedBytes: z.number() })),
-  /** How many points stay; which ones, and why, is in `keptPoints`. */
+  /** Points. */
   kept: z.number(),
   freedBytes: z.number(),
-  keptPoints: z.array(decidedSchema),
+  /** Dry run only: which points stay, and why. */
+  keptPoints: z.array(decidedSchema).optional(),
   /** Repositories that were not, or not completely, worked on. */
   unreachable: z.array(unreachableSchema),
 });

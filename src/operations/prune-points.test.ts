@@ -37,10 +37,6 @@ test("deletes what the rules do not keep, and says which and why", async () => {
   expect(result).toMatchObject({ dryRun: false, kept: 2, unreachable: [] });
   expect(result.deleted.map(short)).toEqual(["shop 16 local", "shop 17 local", "shop 18 local"]);
   expect(result.deleted[0]?.reason).toBe("not among latest 2");
-  expect(result.keptPoints.map(({ reason }) => reason)).toEqual([
-    "newest good point, latest 1 of 2",
-    "latest 2 of 2",
-  ]);
   expect(await stored(world, "local")).toEqual(["shop 19", "shop 20"]);
   const freed = result.deleted.reduce((sum, { freedBytes }) => sum + freedBytes, 0);
   expect([result.freedBytes, freed > 0]).toEqual([freed, true]);
@@ -63,7 +59,12 @@ test("a dry run tells the same and changes nothing, not even the history", async
   await fill(world, "local");
   const dry = input({ latest: 2 }, { dryRun: true });
   const preview = await prunePoints(dry, world.deps, world.context);
+  expect(pruneResultSchema.parse(preview)).toEqual(preview);
   expect(preview).toMatchObject({ dryRun: true, kept: 2 });
+  expect(preview.keptPoints?.map(({ reason }) => reason)).toEqual([
+    "newest good point, latest 1 of 2",
+    "latest 2 of 2",
+  ]);
   expect(await stored(world, "local")).toHaveLength(5);
   expect(world.history.recordedRuns).toEqual([]);
   const done = await prunePoints(input({ latest: 2 }), world.deps, world.context);
@@ -113,9 +114,10 @@ test("never touches another host's points, nor those of a unit that is no longer
   const settings = { host: "web01", stacksDir: "/nowhere", extraStacks: [] } as never;
   const deps = { ...world.deps, engine, settings };
   const { unit: _, ...all } = input({ latest: 1 });
+  const preview = await prunePoints({ ...all, dryRun: true }, deps, world.context);
   const result = await prunePoints(all, deps, world.context);
   expect(result.deleted).toHaveLength(4);
-  expect(result.keptPoints.at(-1)).toMatchObject({
+  expect(preview.keptPoints?.at(-1)).toMatchObject({
     unit: "gone",
     reason: "its unit is no longer here",
   });

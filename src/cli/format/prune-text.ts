@@ -2,7 +2,7 @@ import type { PinResult, PruneResult } from "../../domain/point-results.ts";
 import { counted } from "../../domain/text.ts";
 import { bytes } from "./amounts.ts";
 
-type Told = PruneResult["keptPoints"][number];
+type Told = Pick<PruneResult["deleted"][number], "unit" | "backupId" | "repository" | "reason">;
 
 function lines(verb: string, points: readonly Told[]): string[] {
   return points.map(
@@ -28,7 +28,7 @@ export function doomedText({ deleted }: PruneResult): string {
 
 /** A dry run also says what stays, and why; a run has told each deletion as it happened. */
 export function pruneText(result: PruneResult): string {
-  const { deleted, dryRun, kept, keptPoints, freedBytes } = result;
+  const { deleted, dryRun, kept, keptPoints = [], freedBytes } = result;
   const gone = counted(deleted.length, "point");
   if (dryRun) {
     return [

@@ -8,32 +8,27 @@ export function wouldDelete({ point, reason }: Verdict): DeletedPoint {
   return { unit, backupId, repository, reason, freedBytes: storedBytes };
 }
 
-/** Points that were to go and are still there count as kept: what is there is there. */
+/** A point that was to go and is still there counts as kept. */
 export function pruneResult(
   verdicts: readonly Verdict[],
   deleted: readonly DeletedPoint[],
   { dryRun, unreachable }: { dryRun: boolean; unreachable: readonly UnreachableRepository[] },
 ): PruneResult {
-  const isDeleted = ({ point }: Verdict) =>
-    deleted.some(
-      ({ unit, backupId, repository }) =>
-        point.unit === unit && point.backupId === backupId && point.repository === repository,
-    );
   const keptPoints = verdicts
-    .filter((verdict) => !isDeleted(verdict))
-    .map(({ point: { unit, backupId, repository }, keep, reason }) => ({
+    .filter(({ keep }) => keep)
+    .map(({ point: { unit, backupId, repository }, reason }) => ({
       unit,
       backupId,
       repository,
-      reason: keep ? reason : `not deleted, though ${reason}`,
+      reason,
     }));
   return {
     schemaVersion: 1,
     dryRun,
     deleted: [...deleted],
-    kept: keptPoints.length,
+    kept: verdicts.length - deleted.length,
     freedBytes: freedBy(deleted),
-    keptPoints,
+    ...(dryRun ? { keptPoints } : {}),
     unreachable: [...unreachable],
   };
 }
