@@ -27,6 +27,7 @@ interface BackupFlags extends GlobalOptions {
 function mentionsOf(config: Config): Mention[] {
   const all = {
     "backup.skip": config.backup.skip,
+    "backup.groups": config.backup.groups.flat(),
     skip_stop: config.skip_stop,
     units: Object.keys(config.units),
   };
@@ -52,6 +53,7 @@ function inputOf({ loaded }: Session, units: readonly string[], flags: BackupFla
     ruleFor: (unit, repository) => retentionRule(loaded, unit, repository),
     strict: flags.strict === true,
     mentions: named.length > 0 ? [] : mentionsOf(loaded.config),
+    groups: backup.groups,
     parallelUnits: backup.parallel_units,
   };
 }
