@@ -54,7 +54,6 @@ retention_days: 7
     "schedules.nightly": "warning",
     "notifications.email": "warning",
     server: "warning",
-    retention: "warning",
   });
 });
 
