@@ -52,7 +52,11 @@ export async function loopFileSystem(
     remount: async (option) => void (await run(["mount", "-o", `remount,${option}`, path])),
     async [Symbol.asyncDispose]() {
       // Who keeps it busy must be told of, and yet not keep it.
-      await run(["umount", path]).finally(() => run(["umount", "--lazy", path], quietly));
+      try {
+        await run(["umount", path]);
+      } finally {
+        await run(["umount", "--lazy", path], quietly);
+      }
       await rm(directory, { recursive: true });
     },
   };
