@@ -52,13 +52,16 @@ export async function loopFileSystem(
     remount: async (option) => void (await run(["mount", "-o", `remount,${option}`, path])),
     async [Symbol.asyncDispose]() {
       // Who keeps it busy must be told of, and yet not keep it.
-      await run(["umount", path]).finally(() => run(["umount", "--lazy", path], quietly));
+      try {
+        await run(["umount", path]);
+      } catch (busy) {
+        await run(["umount", "--lazy", path]);
+        throw busy;
+      }
       await rm(directory, { recursive: true });
     },
   };
 }
-
-const quietly = { allowFailure: true };
 
 /** Whether such tests can run: as root on Debian, or where the tools are there already. */
 export function canLoop(...types: readonly LoopType[]): boolean {
