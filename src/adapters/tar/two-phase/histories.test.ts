@@ -96,10 +96,10 @@ const histories: Record<string, History> = {
     stored: "rm p l; rmdir f; mv p2 p; mv f2 f; mv l2 l; touch p/new",
   },
   "a directory is a link to another while it is stored": {
-    made: `mkdir p q r; echo one > p/x; echo two > q/x; echo gone > p/gone; echo three > q/kept
-           ln q/kept r/other; touch q/z; ln q/z p/z; touch -d 2020-01-01 */*`,
-    listed: "mv p p2; ln -s q p; echo stray > q/gone",
-    stored: "rm p q/gone; mv p2 p; touch p/new",
+    made: `mkdir p q r z; echo one > z/x; echo two > q/x; echo gone > z/gone; echo three > q/kept
+           ln q/kept r/other; touch q/z; ln q/z z/z; touch -d 2020-01-01 */*`,
+    listed: "mv z z2; ln -s q z; echo stray > q/gone",
+    stored: "rm z q/gone; mv z2 z; touch z/new",
   },
   "a directory is an absolute link to another while it is stored": {
     made: "mkdir p q; echo one > p/x; echo two > q/x; touch -d 2020-01-01 p/x q/x",
