@@ -53,10 +53,15 @@ export function archiveFileName(
   role: ArchiveFile["role"],
   compression: Compression,
 ): string {
-  const stem = shorten(partStem(part), nameLimit - longestExtension);
+  const stem = shorten(unambiguous(partStem(part)), nameLimit - longestExtension);
   if (role === "deleted") return `${stem}.deleted`;
   if (role === "listing") return `${stem}${listingExtensions[compression]}`;
   return `${stem}${role === "delta" ? ".delta" : ""}${extensions[compression]}`;
+}
+
+/** The part `volume:x.delta` is not the delta of `volume:x`. */
+function unambiguous(stem: string): string {
+  return stem.replace(/\.delta$/, "%2Edelta");
 }
 
 function percent(code: number): string {
