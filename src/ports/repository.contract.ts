@@ -244,6 +244,8 @@ export function repositoryContract(
       await under.corrupt(first, data);
       const problems = await (await repository.read(first)).verify({ deep: true }, {});
       expect(problems.map((problem) => problem.part)).toEqual(["volume:data"]);
+      const reader = await repository.read(first);
+      expect(await reader.verify({ deep: true, parts: [bind] }, {})).toEqual([]);
       expect(await extracted(first, bind)).toBe("two");
     });
 

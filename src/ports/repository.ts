@@ -83,8 +83,14 @@ export interface PendingPart {
 
 export interface PointReader {
   readonly manifest: Manifest;
-  /** Structure and checksums; `deep` also reads every entry back out of its archive. */
-  verify(options: { readonly deep: boolean }, activity: Activity): Promise<Problem[]>;
+  /**
+   * Structure and checksums, of these parts or of all; `deep` also reads every entry back out of
+   * its archive.
+   */
+  verify(
+    options: { readonly deep: boolean; readonly parts?: readonly PartId[] },
+    activity: Activity,
+  ): Promise<Problem[]>;
   /** Unpacks a part into an existing empty directory, as `Capture.extract` does. */
   extract(part: PartId, directory: string, activity: Activity): Promise<void>;
 }

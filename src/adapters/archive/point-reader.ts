@@ -20,8 +20,13 @@ export async function readPoint(
   const directory = pointPaths(settings.path, ref).point;
   return {
     manifest,
-    verify: ({ deep }, activity) =>
-      inRepository(settings, () => verifyPoint(directory, manifest, deep, activity, deps.capture)),
+    verify: ({ deep, parts }, activity) => {
+      const wanted = parts?.map((id) => findPart(manifest, id)) ?? manifest.parts;
+      const checked = { ...manifest, parts: wanted };
+      return inRepository(settings, () =>
+        verifyPoint(directory, checked, deep, activity, deps.capture),
+      );
+    },
     extract: async (id, target, activity) => {
       const part = findPart(manifest, id);
       const file = await wholeArchive(settings, directory, part);

@@ -22,13 +22,7 @@ const laterCommands: Readonly<Record<string, readonly string[]>> = {
 
 const laterOptions: Readonly<Record<string, readonly string[]>> = {
   backup: ["--update-recovery"],
-  restore: [
-    "--part <part>",
-    "--service <name>",
-    "--path <path>",
-    "--networks <answer>",
-    "--script <dir>",
-  ],
+  restore: ["--service <name>", "--path <path>", "--networks <answer>", "--script <dir>"],
 };
 
 function notAvailable(what: string): StackholdError {
