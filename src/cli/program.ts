@@ -2,6 +2,7 @@ import { Command, type CommanderError, Option } from "commander";
 import { StackholdError } from "../errors.ts";
 import type { App } from "./app.ts";
 import { addAdminConfig } from "./commands/admin-config.ts";
+import { addAdminSafetyCopies } from "./commands/admin-safety-copies.ts";
 import { addBackup } from "./commands/backup-run.ts";
 import { addLater } from "./commands/later.ts";
 import { addList } from "./commands/list.ts";
@@ -38,6 +39,7 @@ export function buildProgram(app: App): Command {
     addVerify,
     addRecover,
     addAdminConfig,
+    addAdminSafetyCopies,
     addVersion,
     addLater,
   ]) {

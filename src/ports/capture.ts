@@ -78,6 +78,26 @@ export interface Swap {
   readonly children: boolean;
 }
 
+/** Whose safety copy it is, as it is written beside it: it must be known without any other file. */
+export interface SafetyOrigin {
+  readonly unit: string;
+  readonly runId: string;
+  /** RFC 3339. */
+  readonly createdAt: string;
+}
+
+/** What an in-place restore set aside. */
+export interface SafetyCopy {
+  /** `forget` takes it. */
+  readonly swap: Swap;
+  /** Host path of the old content. */
+  readonly path: string;
+  /** Undefined where nothing legible says it. */
+  readonly origin: SafetyOrigin | undefined;
+  /** New content is staged still, or old content on its way: this may be the only copy of the data. */
+  readonly isUnfinished: boolean;
+}
+
 /**
  * Reads and writes the trees behind mounts, wherever they are: on this machine directly, or
  * through a worker beside them. Paths are the engine host's. Everything that costs bytes runs in
@@ -120,6 +140,10 @@ export interface Capture {
   prepare(swap: Swap): Promise<string>;
   /** Makes a part of what is staged elsewhere on the file system the staged content of a swap. */
   restage(from: string, swap: Swap): Promise<void>;
+  /** Says beside what a swap will set aside whose it is. Durable; after `prepare` or `restage`. */
+  mark(swap: Swap, origin: SafetyOrigin): Promise<void>;
+  /** What swaps of these host paths have set aside and is there still; links are not followed. */
+  safetyCopies(targets: readonly string[]): Promise<SafetyCopy[]>;
   /** By renames only. Idempotent; a kill in the middle is mended by `undo`, or by `swap` again. */
   swap(swap: Swap): Promise<void>;
   /**

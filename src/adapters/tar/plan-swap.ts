@@ -57,6 +57,15 @@ function safetyPlace(target: string, id: string): string {
     : join(root || "/", safetyName, placeName(id, name));
 }
 
+/** Every directory in which a swap of the target may have its place. */
+export function safetyDirectories(target: string): string[] {
+  return [
+    dirname(safetyPlace(target, "")),
+    join(dirname(target), safetyName),
+    join(target, safetyName),
+  ];
+}
+
 /** A long name is cut and marked, since many names may begin alike. */
 function placeName(id: string, name: string): string {
   const characters = Array.from(name);
@@ -67,7 +76,7 @@ function placeName(id: string, name: string): string {
 }
 
 /** Symbolic links resolved, also where the end of the path is not there yet. */
-async function resolve(path: string): Promise<string> {
+export async function resolve(path: string): Promise<string> {
   try {
     return await realpath(path);
   } catch (failure) {

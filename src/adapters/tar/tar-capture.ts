@@ -11,6 +11,7 @@ import { planSwap } from "./plan-swap.ts";
 import { prepare } from "./prepare.ts";
 import { probe, space } from "./probe.ts";
 import { restage } from "./restage.ts";
+import { mark, safetyCopies } from "./safety-copies.ts";
 import { swapChildren, undoChildren } from "./swap-children.ts";
 import type { SwapDeps } from "./swap-deps.ts";
 import { swapByRename, undoByRename } from "./swap-rename.ts";
@@ -38,6 +39,10 @@ export function createTarCapture({ runner, onStep = () => {} }: TarCaptureDeps):
     planSwap: (target, id, type) =>
       translated(`cannot plan to replace ${target}`, () => planSwap(target, id, type)),
     prepare: (swap) => prepare(runner, swap),
+    mark: (swap, origin) =>
+      translated(`cannot mark the safety copy of ${swap.target}`, () => mark(swap, origin)),
+    safetyCopies: (targets) =>
+      translated("cannot look for safety copies", () => safetyCopies(targets)),
     restage: (from, swap) => restage(runner, from, swap),
     swap: (swap) =>
       translated(`cannot put the new content at ${swap.target}`, () =>

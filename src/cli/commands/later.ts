@@ -15,8 +15,7 @@ const laterCommands: Readonly<Record<string, readonly string[]>> = {
     "notify",
     "completion",
   ],
-  list: ["safety-copies"],
-  admin: ["repo", "service", "system", "snapshot", "safety-copies"],
+  admin: ["repo", "service", "system", "snapshot"],
   "admin config": ["new", "edit", "reset", "explain", "import"],
 };
 

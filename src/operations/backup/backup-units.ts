@@ -8,6 +8,7 @@ import { type Context, type Deps, step } from "../context.ts";
 import { discoverUnits } from "../discover-units.ts";
 import { policyOf } from "../policy-of.ts";
 import { recoverUnits } from "../recover/recover-units.ts";
+import { expireSafetyCopies } from "../safety-copies/expire-copies.ts";
 import type { BackupInput } from "./backup-input.ts";
 import { diskUse } from "./disk-use.ts";
 import { chooseRepositories, openRepositories } from "./open-repositories.ts";
@@ -110,9 +111,11 @@ export async function backupUnits(
     };
     const record = recordRun(input, run, units, deps, context);
     const results = await runUnits({ units, repositories, run }, input, deps, context);
-    const disks = await step("after", undefined, deps.clock, context, () =>
-      diskUse(repositories.usable),
-    );
+    const disks = await step("after", undefined, deps.clock, context, async () => {
+      const names = units.map((unit) => unit.name);
+      await expireSafetyCopies(names, deps, context);
+      return diskUse(repositories.usable);
+    });
     const result: BackupResult = {
       schemaVersion: 1,
       runId: context.runId,

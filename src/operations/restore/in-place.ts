@@ -197,6 +197,19 @@ async function swapAndStart(
   return started;
 }
 
+/** What will be set aside must be known for what it is, whatever else is lost. */
+async function markCopies(
+  swaps: readonly Swap[],
+  unit: string,
+  deps: Deps,
+  { runId }: Context,
+): Promise<void> {
+  const createdAt = deps.clock.now().toISOString();
+  for (const swap of swaps) {
+    if (!swap.fresh) await deps.capture.mark(swap, { unit, runId, createdAt });
+  }
+}
+
 /**
  * Everything is unpacked beside its target before anything stops; then stop, renames, start.
  * Throws with the old data back and running; a problem that nothing could be rolled back to is in
@@ -229,6 +242,7 @@ export async function restoreInPlace(
       const swaps = await planSwaps(staged, manifest, input.withProject, deps, context);
       await note(swaps.inner.map(({ swap }) => swap));
       for (const { from, swap } of swaps.inner) await deps.capture.restage(from, swap);
+      await markCopies(swaps.swaps, unit, deps, context);
       return swaps;
     });
     touched = true;

@@ -4,6 +4,7 @@ import { asStackholdError } from "../../errors.ts";
 import type { RunStatus } from "../../events/event.ts";
 import { type Context, type Deps, step } from "../context.ts";
 import { recoverUnits } from "../recover/recover-units.ts";
+import { expireSafetyCopies } from "../safety-copies/expire-copies.ts";
 import { type Restored, restoreInPlace } from "./in-place.ts";
 import { type LocatedPoint, locatePoint } from "./locate-point.ts";
 import { planInPlace } from "./plan-in-place.ts";
@@ -101,6 +102,9 @@ export async function restoreUnit(
     });
   };
   try {
+    if (!input.dryRun && input.to.kind === "in-place") {
+      await expireSafetyCopies([input.unit], deps, context);
+    }
     const point = await locatePoint(input, deps);
     const chosen = chooseParts(point.reader.manifest, input.parts);
     const { restored, actions } = await carryOut(point, chosen, input, deps, context);
