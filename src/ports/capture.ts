@@ -1,4 +1,5 @@
 import type { Compression } from "../domain/manifest.ts";
+import type { StoredEntry } from "../domain/stored-entry.ts";
 
 /** What lies at a host path, symbolic links followed. */
 export interface Probe {
@@ -137,6 +138,28 @@ export interface Capture {
    * not what the listing says; what the file system there does not keep is a warning.
    */
   extract(layers: Layers, directory: string, activity?: Activity): Promise<void>;
+  /**
+   * Hands over, in batches, the wanted entries of a stored part; nothing is unpacked. Every name
+   * is asked for, some more than once. POINT_DAMAGED where a file cannot be read through.
+   */
+  contents(
+    layers: Layers,
+    wanted: (name: string) => boolean,
+    onEntries: (entries: readonly StoredEntry[]) => void | Promise<void>,
+    activity?: Activity,
+  ): Promise<void>;
+  /**
+   * Unpacks one entry, with all below it and all attributes, within an existing empty directory
+   * and returns the host path under which it lies there. UNKNOWN_PATH.
+   */
+  pick(layers: Layers, name: string, directory: string, activity?: Activity): Promise<string>;
+  /** Hands over the content of a regular file; USAGE for anything else, UNKNOWN_PATH. */
+  pour(
+    layers: Layers,
+    name: string,
+    onBytes: (bytes: Uint8Array) => Promise<void>,
+    activity?: Activity,
+  ): Promise<void>;
   /** Names below `staged` that `target` lacks (topmost only), and files of both that differ. */
   compare(staged: string, target: string): Promise<Comparison>;
   /** Reads an archive to its end and counts what it holds; TOOL_FAILED when it is broken. */

@@ -19,6 +19,7 @@ export async function readPoint(
 ): Promise<PointReader> {
   const manifest = await readManifest(settings, ref);
   const directory = pointPaths(settings.path, ref).point;
+  const layers = (id: PartId) => layersOf(directory, findPart(manifest, id));
   return {
     manifest,
     verify: ({ deep, parts }, activity) => {
@@ -28,10 +29,14 @@ export async function readPoint(
         verifyPoint(directory, checked, deep, activity, deps.capture),
       );
     },
-    extract: async (id, target, activity) => {
-      const part = findPart(manifest, id);
-      await deps.capture.extract(await layersOf(directory, part), target, activity);
-    },
+    extract: async (id, target, activity) =>
+      deps.capture.extract(await layers(id), target, activity),
+    list: async (id, wanted, onEntries, activity) =>
+      deps.capture.contents(await layers(id), wanted, onEntries, activity),
+    fetch: async (id, path, target, activity) =>
+      deps.capture.pick(await layers(id), path, target, activity),
+    pour: async (id, path, onBytes, activity) =>
+      deps.capture.pour(await layers(id), path, onBytes, activity),
   };
 }
 

@@ -2,12 +2,15 @@ import type { Runner } from "../../exec/runner.ts";
 import type { Capture } from "../../ports/capture.ts";
 import { archive } from "./archive.ts";
 import { compare } from "./compare.ts";
+import { contents } from "./contents.ts";
 import { discard, forget } from "./discard.ts";
 import { systemError } from "./errno.ts";
 import { extract } from "./extract.ts";
 import { inspect } from "./inspect.ts";
 import { measure } from "./measure.ts";
+import { pick } from "./pick.ts";
 import { planSwap } from "./plan-swap.ts";
+import { pour } from "./pour.ts";
 import { prepare } from "./prepare.ts";
 import { probe, space } from "./probe.ts";
 import { restage } from "./restage.ts";
@@ -36,6 +39,11 @@ export function createTarCapture({ runner, onStep = () => {} }: TarCaptureDeps):
     measure: (tree, activity = {}) => measure(runner, tree, activity),
     archive: (tree, target, activity = {}) => archive(runner, tree, target, activity),
     extract: (layers, directory, activity = {}) => extract(runner, layers, directory, activity),
+    contents: (layers, wanted, onEntries, activity = {}) =>
+      contents(runner, layers, wanted, onEntries, activity),
+    pick: (layers, name, directory, activity = {}) =>
+      pick(runner, layers, name, directory, activity),
+    pour: (layers, name, onBytes, activity = {}) => pour(runner, layers, name, onBytes, activity),
     compare: (staged, target) => compare(runner, staged, target),
     inspect: (file, activity = {}) => inspect(runner, file, activity),
     inspectListing: (file, activity = {}) => readStoredListing(runner, file, activity),
