@@ -4,6 +4,7 @@ import type { App } from "./app.ts";
 import { addAdminConfig } from "./commands/admin-config.ts";
 import { addAdminSafetyCopies } from "./commands/admin-safety-copies.ts";
 import { addBackup } from "./commands/backup-run.ts";
+import { addFiles } from "./commands/files.ts";
 import { addLater } from "./commands/later.ts";
 import { addList } from "./commands/list.ts";
 import { addRecover } from "./commands/recover-run.ts";
@@ -36,6 +37,7 @@ export function buildProgram(app: App): Command {
     addBackup,
     addRestore,
     addList,
+    addFiles,
     addVerify,
     addRecover,
     addAdminConfig,

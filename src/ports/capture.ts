@@ -71,6 +71,14 @@ export interface Layers {
   readonly listing?: string;
 }
 
+/** An entry that was unpacked alone. */
+export interface Picked {
+  /** Host path. */
+  readonly path: string;
+  /** `file` for anything but a directory. */
+  readonly type: Tree["type"];
+}
+
 /** Relative paths. */
 export interface Comparison {
   readonly missing: readonly string[];
@@ -149,10 +157,10 @@ export interface Capture {
     activity?: Activity,
   ): Promise<void>;
   /**
-   * Unpacks one entry, with all below it and all attributes, within an existing empty directory
-   * and returns the host path under which it lies there. UNKNOWN_PATH.
+   * Unpacks one entry, with all below it and all attributes, within an existing empty directory.
+   * UNKNOWN_PATH.
    */
-  pick(layers: Layers, name: string, directory: string, activity?: Activity): Promise<string>;
+  pick(layers: Layers, name: string, directory: string, activity?: Activity): Promise<Picked>;
   /** Hands over the content of a regular file; USAGE for anything else, UNKNOWN_PATH. */
   pour(
     layers: Layers,

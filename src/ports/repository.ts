@@ -1,7 +1,7 @@
 import type { Manifest, StoredPart } from "../domain/manifest.ts";
 import type { PartId } from "../domain/part.ts";
 import type { StoredEntry } from "../domain/stored-entry.ts";
-import type { Activity, Space, Tree } from "./capture.ts";
+import type { Activity, Picked, Space, Tree } from "./capture.ts";
 
 /** One point in one repository. */
 export interface PointRef {
@@ -104,11 +104,8 @@ export interface PointReader {
     onEntries: (entries: readonly StoredEntry[]) => void | Promise<void>,
     activity: Activity,
   ): Promise<void>;
-  /**
-   * Unpacks one entry of a part, with all below it, within an existing empty directory and returns
-   * the host path under which it lies there. UNKNOWN_PATH.
-   */
-  fetch(part: PartId, path: string, directory: string, activity: Activity): Promise<string>;
+  /** Unpacks one entry of a part, with all below it, within an existing empty directory. UNKNOWN_PATH. */
+  fetch(part: PartId, path: string, directory: string, activity: Activity): Promise<Picked>;
   /** Hands over the content of a regular file; USAGE for anything else, UNKNOWN_PATH. */
   pour(
     part: PartId,

@@ -59,7 +59,8 @@ let count = 0;
 async function picked(from: Layers, name: string): Promise<string> {
   count += 1;
   mkdirSync(at(`out-${count}`));
-  const entry = await capture.pick(from, name, at(`out-${count}`));
+  const { path: entry, type } = await capture.pick(from, name, at(`out-${count}`));
+  expect(type).toBe(lstatSync(entry).isDirectory() ? "directory" : "file");
   expect(readdirSync(at(`out-${count}`))).toEqual(["entry"]);
   return entry;
 }
@@ -74,7 +75,13 @@ describe("reading what an archive holds", () => {
       ].sort(),
     );
     expect(found.get("a")).toMatchObject({
-      ...{ type: "f", mode: 0o4751, uid: process.getuid?.(), size: 6, mtime: "981173106.123456789" },
+      ...{
+        type: "f",
+        mode: 0o4751,
+        uid: process.getuid?.(),
+        size: 6,
+        mtime: "981173106.123456789",
+      },
     });
     expect(found.get("sub/sym")).toMatchObject({ type: "l", target: "x -> y" });
     expect(found.get("sparse")).toMatchObject({ size: 1048576 });

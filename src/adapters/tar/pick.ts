@@ -4,7 +4,7 @@ import { isBelow, type StoredEntry } from "../../domain/stored-entry.ts";
 import { StackholdError } from "../../errors.ts";
 import { describeEnd, requireSuccess, stderrSummary } from "../../exec/result.ts";
 import type { Runner } from "../../exec/runner.ts";
-import type { Activity, Layers } from "../../ports/capture.ts";
+import type { Activity, Layers, Picked } from "../../ports/capture.ts";
 import { noSpace, systemError } from "./errno.ts";
 import { extract } from "./extract.ts";
 import { extractFlags, readRecords } from "./flags.ts";
@@ -45,8 +45,7 @@ export const memberFlags: readonly string[] = [
 ];
 
 /**
- * Unpacks one entry with all below it in an empty directory and returns where it lies there. What
- * a part stored in layers has below a directory is known only when all of them are applied.
+ * Unpacks one entry with all below it in an empty directory. What a part stored in layers has below a directory is known only when all of them are applied.
  */
 export async function pick(
   runner: Runner,
@@ -54,14 +53,14 @@ export async function pick(
   name: string,
   directory: string,
   activity: Activity,
-): Promise<string> {
+): Promise<Picked> {
   const [tree, entry] = [join(directory, "tree"), join(directory, "entry")];
   try {
     await mkdir(tree, { mode: 0o700 });
     if (name === "") {
       await extract(runner, layers, tree, activity);
       await rename(tree, entry);
-      return entry;
+      return { path: entry, type: "directory" };
     }
     const isLayered = layers.delta !== undefined || layers.deleted !== undefined;
     const { file, entry: found } = await locate(runner, layers, name, activity);
@@ -77,7 +76,7 @@ export async function pick(
       args: ["--recursive", "--force", "--one-file-system", "--", tree],
     };
     requireSuccess(await runner.run(rest));
-    return entry;
+    return { path: entry, type: found.type === "d" ? "directory" : "file" };
   } catch (failure) {
     throw systemError(failure, `cannot unpack into ${directory}`);
   }

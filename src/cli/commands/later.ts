@@ -4,17 +4,7 @@ import type { App } from "../app.ts";
 import { globals } from "./shared.ts";
 
 const laterCommands: Readonly<Record<string, readonly string[]>> = {
-  "": [
-    "setup",
-    "disaster-recovery",
-    "doctor",
-    "drill",
-    "prune",
-    "files",
-    "serve",
-    "notify",
-    "completion",
-  ],
+  "": ["setup", "disaster-recovery", "doctor", "drill", "prune", "serve", "notify", "completion"],
   admin: ["repo", "service", "system", "snapshot"],
   "admin config": ["new", "edit", "reset", "explain", "import"],
 };

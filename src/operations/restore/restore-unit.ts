@@ -7,6 +7,7 @@ import { recoverUnits } from "../recover/recover-units.ts";
 import { expireSafetyCopies } from "../safety-copies/expire-copies.ts";
 import { type Restored, restoreInPlace } from "./in-place.ts";
 import { type LocatedPoint, locatePoint } from "./locate-point.ts";
+import { partResults } from "./part-results.ts";
 import { planInPlace } from "./plan-in-place.ts";
 import { restoreActions } from "./restore-actions.ts";
 import type { RestoreInput, RestoreTarget } from "./restore-input.ts";
@@ -55,14 +56,6 @@ async function carryOut(
   return { restored: await restoreInPlace(point, plan, input, deps, context) };
 }
 
-function partResults({ part: { kind, name, bytes, files }, only }: ChosenPart) {
-  return (
-    only?.map((one) => ({ kind: one.kind, name: one.name, bytes: 0, files: 0 })) ?? [
-      { kind, name, bytes, files },
-    ]
-  );
-}
-
 function statusOf(restored: Restored): RunStatus {
   if (restored.error !== undefined) return "failed";
   return restored.warnings.length > 0 ? "warning" : "succeeded";
@@ -107,6 +100,7 @@ export async function restoreUnit(
     }
     const point = await locatePoint(input, deps);
     const chosen = chooseParts(point.reader.manifest, input.parts);
+    const parts = await partResults(chosen, point.reader, context.signal);
     const { restored, actions } = await carryOut(point, chosen, input, deps, context);
     const result: RestoreResult = {
       schemaVersion: 1,
@@ -119,7 +113,7 @@ export async function restoreUnit(
       startedAt,
       finishedAt: deps.clock.now().toISOString(),
       downtimeMs: restored.downtimeMs,
-      parts: chosen.flatMap(partResults),
+      parts,
       ...(restored.safetyCopy.length === 0 ? {} : { safetyCopy: [...restored.safetyCopy] }),
       running: restored.running,
       healthy: restored.healthy,

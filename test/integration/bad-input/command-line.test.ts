@@ -41,7 +41,6 @@ describeWithEngine("a command line that cannot be carried out", () => {
     ["doctor"],
     ["drill", "web"],
     ["prune", "--dry-run"],
-    ["files", "ls", "web", "project"],
     ["serve", "--listen", "127.0.0.1:8000"],
     ["notify", "test"],
     ["completion", "bash"],

@@ -120,7 +120,8 @@ describeWithEngine("restore --part", () => {
     expectExit(result, 0);
     expect(await contents(stack)).toEqual({ ...spoiled, site: "first" });
     expect(compared(before, await look()).restarted).toEqual(["web"]);
-    expect(result.json().parts).toMatchObject([{ kind: "bind", name: join(stack.dir, "site") }]);
+    const name = join(stack.dir, "site");
+    expect(result.json().parts).toEqual([{ kind: "bind", name, bytes: 6, files: 2 }]);
     const [copy = ""] = result.json().safetyCopy;
     expect(readFileSync(join(copy, "page"), "utf8")).toBe("spoiled\n");
   });
