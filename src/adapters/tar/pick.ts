@@ -2,9 +2,10 @@ import { mkdir, rename } from "node:fs/promises";
 import { join } from "node:path";
 import { isBelow, type StoredEntry } from "../../domain/stored-entry.ts";
 import { StackholdError } from "../../errors.ts";
-import { describeEnd, requireSuccess, stderrSummary } from "../../exec/result.ts";
+import { describeEnd, stderrSummary } from "../../exec/result.ts";
 import type { Runner } from "../../exec/runner.ts";
 import type { Activity, Layers, Picked } from "../../ports/capture.ts";
+import { remove } from "./discard.ts";
 import { noSpace, systemError } from "./errno.ts";
 import { extract } from "./extract.ts";
 import { extractFlags, readRecords } from "./flags.ts";
@@ -71,11 +72,7 @@ export async function pick(
       await unpackMembers(runner, file, [...others, name], tree, activity);
     }
     await rename(Buffer.from(`${tree}/${name}`, "latin1"), entry);
-    const rest = {
-      program: "rm",
-      args: ["--recursive", "--force", "--one-file-system", "--", tree],
-    };
-    requireSuccess(await runner.run(rest));
+    await remove(runner, [tree]);
     return { path: entry, type: found.type === "d" ? "directory" : "file" };
   } catch (failure) {
     throw systemError(failure, `cannot unpack into ${directory}`);

@@ -21,6 +21,8 @@ import { swapChildren, undoChildren } from "./swap-children.ts";
 import type { SwapDeps } from "./swap-deps.ts";
 import { swapByRename, undoByRename } from "./swap-rename.ts";
 import { tools } from "./tools.ts";
+import { beginTwoPhase } from "./two-phase/begin.ts";
+import { twoPhaseRefusal } from "./two-phase/refusal.ts";
 
 export interface TarCaptureDeps {
   readonly runner: Runner;
@@ -38,6 +40,8 @@ export function createTarCapture({ runner, onStep = () => {} }: TarCaptureDeps):
     space,
     measure: (tree, activity = {}) => measure(runner, tree, activity),
     archive: (tree, target, activity = {}) => archive(runner, tree, target, activity),
+    twoPhase: (tree, spool, activity = {}) => beginTwoPhase(runner, tree, { spool }, activity),
+    twoPhaseRefusal,
     extract: (layers, directory, activity = {}) => extract(runner, layers, directory, activity),
     contents: (layers, wanted, onEntries, activity = {}) =>
       contents(runner, layers, wanted, onEntries, activity),
