@@ -23,16 +23,21 @@ export function modeText(mode: number): string {
     .join("");
 }
 
+/** On a narrow terminal the name needs the room most. */
+const narrow = { owner: 100, time: 70 };
+
 /** Rows are told while they are read, so that columns have the width that most need. */
 export function fileLine(entry: StoredEntry, columns: number | undefined): string {
   const { type, mode, uid, gid, size } = entry;
-  const owner = `${uid}:${gid}`.padEnd(11);
+  const width = columns ?? Number.POSITIVE_INFINITY;
+  const owner = width < narrow.owner ? "" : `${`${uid}:${gid}`.padEnd(11)} `;
   const amount = (type === "f" ? bytes(size) : "").padStart(9);
-  const time = (timeOf(entry.mtime)?.slice(0, 19) ?? "").replace("T", " ").padEnd(19);
+  const moment = (timeOf(entry.mtime)?.slice(0, 19) ?? "").replace("T", " ");
+  const time = width < narrow.time ? "" : `${moment.padEnd(19)} `;
   const name = `${printableName(entry.name)}${type === "d" ? "/" : ""}`;
   const leads = entry.target === undefined ? "" : ` -> ${printableName(entry.target)}`;
   const same = entry.hardLinkTo === undefined ? "" : ` = ${printableName(entry.hardLinkTo)}`;
-  const line = `${letters[type]}${modeText(mode)} ${owner} ${amount} ${time} ${name}${leads}${same}`;
+  const line = `${letters[type]}${modeText(mode)} ${owner}${amount} ${time}${name}${leads}${same}`;
   return columns === undefined ? line : clip(line, columns);
 }
 

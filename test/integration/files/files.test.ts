@@ -4,6 +4,7 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
+  readlinkSync,
   statSync,
   truncateSync,
   writeFileSync,
@@ -159,12 +160,34 @@ describeWithEngine("files", () => {
     expect(readdirSync(output).sort()).toEqual(["again", "page.html"]);
     const link = join(work.root, "a link");
     expectExit(await get(site, "link", "-o", link), 0);
-    expect(existsSync(link)).toBe(false);
+    expect(readlinkSync(link)).toBe("index.html");
     const whole = join(work.root, "site");
     expectExit(await get(site, ".", "-o", whole), 0);
     expect(describeTree(whole)).toEqual(describeTree(join(stack.dir, "site")));
     expectExit(await get("project", "site/dep", "-o", join(work.root, "none")), 2);
     expect(existsSync(join(work.root, "none"))).toBe(false);
+  });
+
+  it("tells and gives the same of a point stored in two passes", async () => {
+    await using other = await createWorkspace(bedEngine(), { stacksDir: stack.root });
+    expectExit(await other.stackhold(["backup", stack.name, "--freeze", "two-phase"]), 0);
+    const { parts } = newestManifest(other, stack.name);
+    expect(parts.flatMap(({ archives }) => archives.map(({ role }) => role))).toContain("listing");
+    const listed = await other.stackhold(["files", "ls", stack.name, site, "--json"]);
+    const bySite = async (from: Workspace) =>
+      (await from.stackhold(["files", "ls", stack.name, site, "--json"])).json();
+    const sorted = (all: { path: string; hardLinkTo?: string }[]) =>
+      all
+        .map(({ hardLinkTo: _, ...facts }) => facts)
+        .sort((one, another) => (one.path < another.path ? -1 : 1));
+    expect(sorted(listed.json())).toEqual(sorted(await bySite(work)));
+    const fetch = ["files", "get", stack.name, site];
+    const page = await other.stackhold([...fetch, "deep/page.html"]);
+    expect(page.stdout).toBe("deep\n");
+    const output = join(other.root, "deep");
+    expectExit(await other.stackhold([...fetch, "deep", "-o", output]), 0);
+    expect(readdirSync(output).sort()).toEqual(["again", "page.html"]);
+    expectExit(await other.stackhold([...fetch, "dep"]), 2);
   });
 
   it("a damaged archive is told, also after the first entries", async () => {
