@@ -25,6 +25,7 @@ export const errorTable = {
   UNKNOWN_PART: kind("user", 2, 404),
   UNKNOWN_PATH: kind("user", 2, 404),
   CONFIRMATION_REQUIRED: kind("user", 2, 400),
+  POINT_PINNED: kind("user", 2, 409),
   BACKUP_FAILED: kind("environment", 1, 500),
   RESTORE_FAILED: kind("environment", 1, 500),
   VERIFY_FAILED: kind("environment", 1, 500),

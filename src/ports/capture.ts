@@ -141,9 +141,9 @@ export interface Capture {
    */
   archive(tree: Tree, target: ArchiveTarget, activity?: Activity): Promise<ArchiveOutcome>;
   /**
-   * Begins to store a tree in two passes: lists it and flushes its file systems. `spool` is an
-   * existing private directory on a local file system, used for nothing else, that the result's
-   * `release` removes; when this throws, it is gone too.
+   * Begins to store a tree in two passes: lists it and flushes its file systems. `spool` is a
+   * private directory on a local file system, made where it is missing and used for nothing else,
+   * that the result's `release` removes; when this throws, it is gone too.
    */
   twoPhase(tree: Tree, spool: string, activity?: Activity): Promise<TwoPhase>;
   /**

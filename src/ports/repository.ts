@@ -47,7 +47,7 @@ export interface PartSource extends PartId {
  * Where points are kept. A point is published atomically: until `publish` returns it is neither
  * listed nor opened, and what a killed run left of it is removed by `sweep`. Errors:
  * REPOSITORY_UNUSABLE, NO_SPACE, WRONG_CREDENTIALS, UNKNOWN_POINT, POINT_DAMAGED, NEWER_FORMAT,
- * CANCELLED.
+ * CANCELLED, POINT_PINNED.
  */
 export interface Repository {
   readonly name: string;
@@ -64,7 +64,10 @@ export interface Repository {
   /** Newest first. A point that cannot be read is listed as damaged, never a failure. */
   list(filter: PointFilter): Promise<PointSummary[]>;
   read(ref: PointRef): Promise<PointReader>;
+  /** A pinned point is refused with POINT_PINNED and stays. */
   remove(ref: PointRef): Promise<{ readonly freedBytes: number }>;
+  /** Durable when it returns; asking for what is already so does nothing. Changes nothing else. */
+  pin(ref: PointRef, pinned: boolean): Promise<void>;
 }
 
 export interface PointWriter {

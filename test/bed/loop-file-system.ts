@@ -51,11 +51,18 @@ export async function loopFileSystem(
     path,
     remount: async (option) => void (await run(["mount", "-o", `remount,${option}`, path])),
     async [Symbol.asyncDispose]() {
-      await run(["umount", path]);
+      // Who keeps it busy must be told of, and yet not keep it.
+      try {
+        await run(["umount", path]);
+      } finally {
+        await run(["umount", "--lazy", path], quietly);
+      }
       await rm(directory, { recursive: true });
     },
   };
 }
+
+const quietly = { allowFailure: true };
 
 /** Whether such tests can run: as root on Debian, or where the tools are there already. */
 export function canLoop(...types: readonly LoopType[]): boolean {

@@ -6,6 +6,8 @@ import { escapeName, type PartId, partStem } from "../../domain/part.ts";
 export const repositoryFile = "stackhold-repository.json";
 export const manifestFile = "manifest.json";
 export const latestLink = "latest";
+/** Beside a point's manifest: it must not be removed. */
+export const pinFile = "pinned";
 
 /** NAME_MAX of every file system that Linux writes to. */
 const nameLimit = 255;

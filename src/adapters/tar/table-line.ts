@@ -1,6 +1,6 @@
 import type { EntryType } from "../../domain/listing.ts";
 import { relativeName, type StoredEntry } from "../../domain/stored-entry.ts";
-import { unescapeTarName } from "./tar-names.ts";
+import { unescapeName } from "./two-phase/index-line.ts";
 
 /** How tar prints a table that can be read back: names quoted, so that no ` -> ` is ambiguous. */
 export const tableFlags: readonly string[] = [
@@ -39,14 +39,23 @@ export function modeOf(text: string): number {
   return mode;
 }
 
-function secondsOf(text: string): string {
-  if (/^-?\d+$/.test(text)) return text;
+function secondsOf(text: string): number {
+  if (/^-?\d+$/.test(text)) return Number(text);
   const [date = "", clock = ""] = text.split(" ");
   const year = /^(-?)(\d+)(-\d\d-\d\d)$/.exec(date);
   const [, sign = "", digits = "", rest = ""] = year ?? [];
   const isUsual = sign === "" && digits.length === 4;
   const full = isUsual ? digits : `${sign || "+"}${digits.padStart(6, "0")}`;
-  return String(Date.parse(`${full}${rest}T${clock}Z`) / 1000);
+  return Date.parse(`${full}${rest}T${clock}Z`) / 1000;
+}
+
+/**
+ * Before 1970 tar prints what is left of a fraction to the next second (1.34 src/list.c, tartime);
+ * a listing's fraction counts forward.
+ */
+function mtimeOf(seconds: number, fraction: string): string {
+  if (seconds >= 0 || Number(fraction) === 0) return `${seconds}.${fraction}`;
+  return `${seconds - 1}.${String(1_000_000_000 - Number(fraction)).padStart(9, "0")}`;
 }
 
 /** Undefined for what is no line of a table. */
@@ -56,15 +65,15 @@ export function parseTableLine(text: string): StoredEntry | undefined {
   if (match === null || type === undefined) return undefined;
   const [letter, mode = "", uid, gid, size, time = "", fraction = "", name = "", how, other = ""] =
     match.slice(1);
-  const led = unescapeTarName(other);
+  const led = unescapeName(other);
   return {
     type,
     mode: modeOf(mode),
     uid: Number(uid),
     gid: Number(gid),
     size: letter === "-" || letter === "C" ? Number(size) : 0,
-    mtime: `${secondsOf(time)}.${fraction.padEnd(9, "0")}`,
-    name: relativeName(unescapeTarName(name)),
+    mtime: mtimeOf(secondsOf(time), fraction.padEnd(9, "0")),
+    name: relativeName(unescapeName(name)),
     ...(how === "->" ? { target: led } : {}),
     ...(how === "link to" ? { hardLinkTo: relativeName(led) } : {}),
   };

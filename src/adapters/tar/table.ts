@@ -1,10 +1,11 @@
 import type { StoredEntry } from "../../domain/stored-entry.ts";
+import { HashTable } from "../../domain/two-phase/hash-table.ts";
 import { StackholdError } from "../../errors.ts";
 import { describeEnd, stderrSummary } from "../../exec/result.ts";
 import type { Runner } from "../../exec/runner.ts";
 import type { Activity } from "../../ports/capture.ts";
+import { createHash } from "./create-hash.ts";
 import { readRecords } from "./flags.ts";
-import { createHashTable, textHash } from "./hash-table.ts";
 import { signalOf } from "./measure.ts";
 import { damagedFile } from "./stored-records.ts";
 import { parseTableLine, tableFlags } from "./table-line.ts";
@@ -22,8 +23,8 @@ export async function readTable(
   activity: Activity,
 ): Promise<void> {
   const complaints = collectComplaints();
-  const hash = await textHash();
-  const sizes = createHashTable();
+  const hash = await createHash();
+  const sizes = new HashTable();
   const read = (text: string): StoredEntry => {
     const entry = parseTableLine(text);
     if (entry === undefined) throw damagedFile(file, `tar lists something strange: ${text}`);

@@ -1,11 +1,11 @@
 import type { Command } from "commander";
 import { counted } from "../../domain/text.ts";
-import { StackholdError } from "../../errors.ts";
 import { bytes } from "../../events/amounts.ts";
 import { removeSafetyCopies } from "../../operations/safety-copies/remove-copies.ts";
 import type { Answer, App, GlobalOptions, Session } from "../app.ts";
 import { safetyRemovalText } from "../format/safety-copies-text.ts";
-import { globals, present } from "./shared.ts";
+import { confirmed } from "./confirm.ts";
+import { globals, group, present } from "./shared.ts";
 
 interface RemoveFlags extends GlobalOptions {
   readonly dryRun?: boolean;
@@ -13,25 +13,20 @@ interface RemoveFlags extends GlobalOptions {
 }
 
 /** What would go is counted before it is asked for. */
-async function confirmed(
+async function mayRemove(
   { deps, context }: Session,
   unit: string | undefined,
   flags: RemoveFlags,
   app: App,
 ): Promise<void> {
   if (flags.dryRun === true || flags.yes === true) return;
-  const of = unit === undefined ? "" : ` of ${unit}`;
-  if (!app.isTerminal) {
-    throw new StackholdError("CONFIRMATION_REQUIRED", `this would remove safety copies${of}`, {
-      hint: "add --yes to go on without a terminal, or --dry-run to see what would go",
-    });
-  }
   const input = { ...present({ unit }), dryRun: true };
   const { removed, freedBytes } = await removeSafetyCopies(input, deps, context);
   if (removed.length === 0) return;
-  const what = `${counted(removed.length, "safety copy", "safety copies")}${of}`;
-  if (await app.confirm(`Remove ${what}, ${bytes(freedBytes)}? It cannot be undone.`)) return;
-  throw new StackholdError("CANCELLED", "nothing was removed");
+  const of = unit === undefined ? "" : ` of ${unit}`;
+  const what = `${counted(removed.length, "safety copy", "safety copies")}${of}, ${bytes(freedBytes)}`;
+  const question = `Remove ${what}? It cannot be undone.`;
+  await confirmed(app, { yes: false, act: `this removes ${what}`, question });
 }
 
 async function remove(
@@ -40,7 +35,7 @@ async function remove(
   flags: RemoveFlags,
   app: App,
 ): Promise<Answer> {
-  await confirmed(session, unit, flags, app);
+  await mayRemove(session, unit, flags, app);
   const input = { ...present({ unit }), dryRun: flags.dryRun === true };
   const document = await removeSafetyCopies(input, session.deps, session.context);
   const exitCode = document.kept.length > 0 ? 3 : 0;
@@ -48,7 +43,7 @@ async function remove(
 }
 
 export function addAdminSafetyCopies(program: Command, app: App): void {
-  const admin = program.commands.find((command) => command.name() === "admin") ?? program;
+  const admin = group(program, "admin", "configuration and administration");
   const copies = admin.command("safety-copies").description("what restores in place set aside");
   copies
     .command("remove")

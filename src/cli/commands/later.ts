@@ -4,8 +4,9 @@ import type { App } from "../app.ts";
 import { globals } from "./shared.ts";
 
 const laterCommands: Readonly<Record<string, readonly string[]>> = {
-  "": ["setup", "disaster-recovery", "doctor", "drill", "prune", "serve", "notify", "completion"],
-  admin: ["repo", "service", "system", "snapshot"],
+  "": ["setup", "disaster-recovery", "doctor", "drill", "serve", "notify", "completion"],
+  admin: ["repo", "service", "system"],
+  "admin snapshot": ["estimate-size", "copy"],
   "admin config": ["new", "edit", "reset", "explain", "import"],
 };
 
