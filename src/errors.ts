@@ -23,6 +23,7 @@ export const errorTable = {
   UNKNOWN_POINT: kind("user", 2, 404),
   UNKNOWN_REPOSITORY: kind("user", 2, 404),
   UNKNOWN_PART: kind("user", 2, 404),
+  UNKNOWN_PATH: kind("user", 2, 404),
   CONFIRMATION_REQUIRED: kind("user", 2, 400),
   POINT_PINNED: kind("user", 2, 409),
   BACKUP_FAILED: kind("environment", 1, 500),

@@ -287,6 +287,22 @@ export function captureContract(name: string, make: () => Capture): void {
         expect(readdirSync(at("tree"))).toEqual(["a", "sub"]);
       });
 
+      it("tells of what was set aside and whose it is, until that is forgotten", async () => {
+        const origin = { unit: "shop", runId: "run-1", createdAt: "2026-11-20T02:00:00.000Z" };
+        const swap = await stage(at("tree"));
+        await capture.mark(swap, origin);
+        expect(await capture.safetyCopies([at("tree")])).toEqual([]);
+        await capture.swap(swap);
+        const [copy, ...none] = await capture.safetyCopies([at("tree"), at("tree")]);
+        expect(none).toEqual([]);
+        expect(copy).toMatchObject({ path: swap.aside, origin, isUnfinished: false });
+        await capture.discard(swap);
+        expect(await capture.safetyCopies([at("tree"), at("gone")])).toEqual([copy]);
+        for (const one of [copy, copy]) if (one !== undefined) await capture.forget(one.swap);
+        expect(readdirSync(root)).toEqual(["tree"]);
+        expect(readdirSync(at("tree"))).toEqual(["fresh"]);
+      });
+
       it("refuses to discard what is no place of a swap", async () => {
         const swap = await capture.planSwap(at("tree"), "run-1");
         const forged = { ...swap, staged: at("tree", "sub"), aside: at("tree", "old") };

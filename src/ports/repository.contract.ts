@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { PartId } from "../domain/part.ts";
+import type { StoredEntry } from "../domain/stored-entry.ts";
 import type { ErrorCode } from "../errors.ts";
 import { aManifest } from "../testing/manifest.ts";
 import type { PartSource, PendingPart, PointRef, PointWriter, Repository } from "./repository.ts";
@@ -80,6 +81,31 @@ export function repositoryContract(
       expect(manifest).toMatchObject({ unit: "shop", backupId: first.backupId });
       const [part] = manifest.parts;
       expect(part).toMatchObject({ ...data, type: "directory", bytes: 17, files: 3 });
+    });
+
+    test("tells what a part holds, and gives single entries back", async () => {
+      await publish(first, "what it was given");
+      const reader = await repository.read(first);
+      const paths: string[] = [];
+      const note = (entries: readonly StoredEntry[]) => {
+        paths.push(...entries.map(({ name: path, type, size }) => `${type} ${size} ${path}`));
+      };
+      await reader.list(data, (path) => path !== "inner", note, {});
+      expect(paths.sort()).toEqual(["d 0 ", "f 17 inner/file"]);
+      const chunks: Uint8Array[] = [];
+      const keep = async (bytes: Uint8Array) => void chunks.push(bytes);
+      await reader.pour(data, "inner/file", keep, {});
+      expect(Buffer.concat(chunks).toString()).toBe("what it was given");
+      const target = await mkdtemp(join(scratch, "target-"));
+      const { path, type } = await reader.fetch(data, "inner", target, {});
+      expect(type).toBe("directory");
+      expect(await readFile(join(path, "file"), "utf8")).toBe("what it was given");
+      await refused(reader.pour(data, "inner/fil", keep, {}), "UNKNOWN_PATH");
+      await refused(reader.fetch(data, "../inner", target, {}), "UNKNOWN_PATH");
+      await refused(
+        reader.list(bind, () => true, note, {}),
+        "UNKNOWN_PART",
+      );
     });
 
     test("can be opened again and again", async () => {
@@ -266,6 +292,8 @@ export function repositoryContract(
       await under.corrupt(first, data);
       const problems = await (await repository.read(first)).verify({ deep: true }, {});
       expect(problems.map((problem) => problem.part)).toEqual(["volume:data"]);
+      const reader = await repository.read(first);
+      expect(await reader.verify({ deep: true, parts: [bind] }, {})).toEqual([]);
       expect(await extracted(first, bind)).toBe("two");
     });
 

@@ -2,8 +2,10 @@ import type { Command } from "commander";
 import { effectivePolicy } from "../../config/policy.ts";
 import { listPoints } from "../../operations/list-points.ts";
 import { listUnits } from "../../operations/list-units.ts";
+import { listSafetyCopies } from "../../operations/safety-copies/list-copies.ts";
 import type { Answer, App, GlobalOptions, Session } from "../app.ts";
 import { pointsText, runsText, unitsText } from "../format/list-text.ts";
+import { safetyCopiesText } from "../format/safety-copies-text.ts";
 import { globals, present } from "./shared.ts";
 
 interface PointFlags extends GlobalOptions {
@@ -40,6 +42,11 @@ async function points(
   };
 }
 
+async function safetyCopies({ deps }: Session, unit: string | undefined): Promise<Answer> {
+  const document = await listSafetyCopies(unit, deps);
+  return { document, text: safetyCopiesText(document, unit), exitCode: 0 };
+}
+
 function runs({ deps }: Session, unit: string | undefined): Promise<Answer> {
   const found = deps.history.runs({ ...present({ unit }), limit: 100 });
   const document = found.map(({ result: _, ...run }) => run);
@@ -60,7 +67,9 @@ export function addPointList(command: Command, app: App): void {
 }
 
 export function addList(program: Command, app: App): void {
-  const list = program.command("list").description("list units, restore points or runs");
+  const list = program
+    .command("list")
+    .description("list units, restore points, runs or safety copies");
   list
     .command("units")
     .description("stacks and standalone containers of this host")
@@ -72,5 +81,12 @@ export function addList(program: Command, app: App): void {
     .argument("[unit]")
     .action((unit: string | undefined, _flags: object, command: Command) =>
       app.run("query", globals(command), (session) => runs(session, unit)),
+    );
+  list
+    .command("safety-copies")
+    .description("what restores in place have set aside, newest first")
+    .argument("[unit]")
+    .action((unit: string | undefined, _flags: object, command: Command) =>
+      app.run("query", globals(command), (session) => safetyCopies(session, unit)),
     );
 }

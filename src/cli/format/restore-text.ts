@@ -5,6 +5,7 @@ import { bytes, duration } from "../../events/amounts.ts";
 function state(result: RestoreResult): string[] {
   if (result.target !== "in-place" || result.error !== undefined) return [];
   if (!result.running) return ["Nothing was started."];
+  if (result.downtimeMs === 0) return ["Nothing had to be stopped."];
   return [
     `It runs again${result.healthy ? ", healthy" : ""}; it was down for ${duration(result.downtimeMs)}.`,
   ];

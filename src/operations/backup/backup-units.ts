@@ -8,6 +8,7 @@ import { type Context, type Deps, step } from "../context.ts";
 import { discoverUnits } from "../discover-units.ts";
 import { policyOf } from "../policy-of.ts";
 import { recoverUnits } from "../recover/recover-units.ts";
+import { expireSafetyCopies } from "../safety-copies/expire-copies.ts";
 import { applyRetention } from "./apply-retention.ts";
 import type { BackupInput } from "./backup-input.ts";
 import { diskUse } from "./disk-use.ts";
@@ -71,6 +72,11 @@ async function tidyUp(
 ) {
   const applied = await applyRetention(stored, repositories, run, ruleFor, deps, context);
   const { units, retention } = applied;
+  await expireSafetyCopies(
+    stored.map(({ unit }) => unit),
+    deps,
+    context,
+  );
   return { results: [...units], retention, disks: await diskUse(repositories) };
 }
 

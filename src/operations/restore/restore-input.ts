@@ -1,3 +1,4 @@
+import type { PartPattern } from "../../domain/part.ts";
 import type { UnitPolicy } from "../../domain/policy.ts";
 
 export type RestoreTarget =
@@ -9,6 +10,8 @@ export interface RestoreInput {
   /** `latest`, a backup id or a time. */
   readonly at: string;
   readonly to: RestoreTarget;
+  /** Only these parts; all where there are none. */
+  readonly parts: readonly PartPattern[];
   /** Undefined: the first that has the newest point. */
   readonly repository?: string;
   /** Whose point; undefined: this host's. */
