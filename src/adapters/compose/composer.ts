@@ -29,6 +29,11 @@ export function dockerComposer({ runner, environment }: DockerComposerOptions): 
     create: (project, services) => createMissing(project, services, docker),
     config: (project) =>
       docker([...projectArguments(project), "config"], `reading the files of ${project.project}`),
+    resolve: (project) =>
+      docker(
+        [...projectArguments(project), "config", "--format", "json"],
+        `reading the files of ${project.project}`,
+      ),
   };
 }
 

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { Volume } from "../../domain/unit.ts";
 import type { Client } from "./client.ts";
+import { removeOne } from "./remove-one.ts";
 
 const texts = z.record(z.string(), z.string()).nullish();
 
@@ -30,6 +31,10 @@ export async function listVolumes(client: Client): Promise<Volume[]> {
     options: raw.Options ?? {},
     anonymous: isAnonymous(raw.Name, raw.Labels ?? {}),
   }));
+}
+
+export async function removeVolume(name: string, client: Client): Promise<void> {
+  await removeOne(`/volumes/${encodeURIComponent(name)}`, `removal of volume ${name}`, client);
 }
 
 /** The label is set since engine 23; before, only the made-up name tells. */

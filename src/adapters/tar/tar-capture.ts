@@ -15,6 +15,7 @@ import { swapChildren, undoChildren } from "./swap-children.ts";
 import type { SwapDeps } from "./swap-deps.ts";
 import { swapByRename, undoByRename } from "./swap-rename.ts";
 import { tools } from "./tools.ts";
+import { writeText } from "./write-text.ts";
 
 export interface TarCaptureDeps {
   readonly runner: Runner;
@@ -33,6 +34,7 @@ export function createTarCapture({ runner, onStep = () => {} }: TarCaptureDeps):
     measure: (tree, activity = {}) => measure(runner, tree, activity),
     archive: (tree, target, activity = {}) => archive(runner, tree, target, activity),
     extract: (file, directory, activity = {}) => extract(runner, file, directory, activity),
+    write: writeText,
     compare: (staged, target) => compare(runner, staged, target),
     inspect: (file, activity = {}) => inspect(runner, file, activity),
     planSwap: (target, id, type) =>

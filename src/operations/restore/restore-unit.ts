@@ -1,5 +1,5 @@
 import type { Manifest } from "../../domain/manifest.ts";
-import type { RestoreResult } from "../../domain/results.ts";
+import type { RestoredCopy, RestoreResult } from "../../domain/results.ts";
 import { asStackholdError, StackholdError } from "../../errors.ts";
 import type { RunStatus } from "../../events/event.ts";
 import { type Context, type Deps, step } from "../context.ts";
@@ -14,6 +14,7 @@ import { restoreActions } from "./restore-actions.ts";
 import type { RestoreInput, RestoreTarget } from "./restore-input.ts";
 import { survey } from "./survey.ts";
 import { restoreToDirectory } from "./to-directory.ts";
+import { restoreToProject } from "./to-project/to-project.ts";
 import { verifyFirst } from "./verify-first.ts";
 
 const untouched: Restored = {
@@ -26,6 +27,7 @@ const untouched: Restored = {
 };
 
 export function targetText(target: RestoreTarget): string {
+  if (target.kind === "project") return `project:${target.name}`;
   return target.kind === "directory" ? `directory:${target.directory}` : "in-place";
 }
 
@@ -66,8 +68,14 @@ async function carryOut(
   input: RestoreInput,
   deps: Deps,
   context: Context,
-): Promise<{ restored: Restored; actions?: readonly string[] }> {
+): Promise<{ restored: Restored; actions?: readonly string[]; copy?: RestoredCopy }> {
   const { unit } = point.reader.manifest;
+  if (input.to.kind === "project") {
+    const made = await restoreToProject(point, input.to.name, input, deps, context);
+    if ("actions" in made) return { restored: untouched, actions: made.actions };
+    const { copy, running, warnings } = made;
+    return { restored: { ...untouched, running, healthy: running, warnings }, copy };
+  }
   if (input.to.kind === "directory") {
     const { directory } = input.to;
     if (input.dryRun) return { restored: untouched, actions: restoreActions(point, input) };
@@ -126,7 +134,7 @@ export async function restoreUnit(
   };
   try {
     const point = await locatePoint(input, deps);
-    const { restored, actions } = await carryOut(point, input, deps, context);
+    const { restored, actions, copy } = await carryOut(point, input, deps, context);
     const result: RestoreResult = {
       schemaVersion: 1,
       unit: input.unit,
@@ -147,6 +155,7 @@ export async function restoreUnit(
       ...(restored.safetyCopy.length === 0 ? {} : { safetyCopy: [...restored.safetyCopy] }),
       running: restored.running,
       healthy: restored.healthy,
+      ...(copy === undefined ? {} : { copy }),
       warnings: [...restored.warnings],
       ...(actions === undefined ? {} : { actions: [...actions] }),
       ...(restored.error === undefined ? {} : { error: restored.error.toDocument().error }),
