@@ -23,7 +23,11 @@ export interface Composer {
   config(project: ComposeProject): Promise<string>;
   /**
    * The same as JSON: files merged, variables filled in, paths absolute, and every `$` doubled as
-   * in a file that Compose shall read again.
+   * in a file that Compose shall read again. `unset`: variables that nothing sets, and which are
+   * empty therefore.
    */
-  resolve(project: ComposeProject): Promise<string>;
+  resolve(project: ComposeProject): Promise<{
+    readonly json: string;
+    readonly unset: readonly string[];
+  }>;
 }

@@ -17,9 +17,9 @@ function leadsSomewhere({ driver = "local", driver_opts }: ResolvedVolume): bool
 }
 
 function warnIfEmpty(key: string, volume: ResolvedVolume, context: VolumeContext): void {
-  const recorded = context.recorded.find(
-    ({ name, labels }) => labels[keyLabel] === key || name === volume.name,
-  );
+  const recorded =
+    context.recorded.find(({ name }) => name === volume.name) ??
+    context.recorded.find(({ labels }) => labels[keyLabel] === key);
   const isStored = context.parts.some((p) => p.kind === "volume" && p.source === recorded?.name);
   const hasNoData = volume.driver_opts?.type === "tmpfs";
   const wasThere = recorded !== undefined || volume.external === true;

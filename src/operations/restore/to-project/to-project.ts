@@ -138,6 +138,11 @@ export async function restoreToProject(
   context: Context,
 ): Promise<MadeCopy | { readonly actions: readonly string[] }> {
   const { manifest } = point.reader;
+  if (input.withProject) {
+    throw new StackholdError("USAGE", "--with-project is for restores in place", {
+      hint: "a copy always has the project files of the point",
+    });
+  }
   const plan = await planCopy(manifest, name, deps);
   if (!input.dryRun) await recoverUnits(deps, context, name);
   const what = `restore of ${manifest.unit} as ${name}`;

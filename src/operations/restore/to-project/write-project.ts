@@ -59,7 +59,8 @@ export async function writeProject(
   deps: Deps,
 ): Promise<WrittenProject> {
   const { name, project: stored, moves } = plan;
-  const resolved = parseResolved(await deps.composer.resolve(stored));
+  const { json, unset } = await deps.composer.resolve(stored);
+  const resolved = parseResolved(json);
   const copy = copiedProject(resolved, {
     name,
     manifest,
@@ -79,5 +80,6 @@ export async function writeProject(
   const { notes, warnings } = copy;
   const { workingDir } = stored;
   const compose = { project: name, workingDir, files: [file], environmentFiles: [] };
-  return { notes, warnings, compose };
+  const blanks = unset.map((variable) => `the variable ${variable} is not set and is empty`);
+  return { notes: [...blanks, ...notes], warnings, compose };
 }
