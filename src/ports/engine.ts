@@ -55,6 +55,8 @@ export interface Engine {
   /** The engine's own JSON of a container, for recipes. */
   inspectRaw(container: string): Promise<unknown>;
   volumes(): Promise<Volume[]>;
+  /** Of the local driver, without options. */
+  createVolume(name: string, labels: Readonly<Record<string, string>>): Promise<void>;
   /** One that is gone is no error; ENGINE_ERROR where a container has it. */
   removeVolume(name: string): Promise<void>;
   networks(): Promise<Network[]>;

@@ -33,6 +33,20 @@ export async function listVolumes(client: Client): Promise<Volume[]> {
   }));
 }
 
+export async function createVolume(
+  name: string,
+  labels: Volume["labels"],
+  client: Client,
+): Promise<void> {
+  await client.ask({
+    method: "POST",
+    path: "/volumes/create",
+    body: { Name: name, Labels: labels },
+    what: `creation of volume ${name}`,
+    long: true,
+  });
+}
+
 export async function removeVolume(name: string, client: Client): Promise<void> {
   await removeOne(`/volumes/${encodeURIComponent(name)}`, `removal of volume ${name}`, client);
 }

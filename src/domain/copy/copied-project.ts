@@ -52,9 +52,10 @@ export function copiedProject(resolved: ResolvedProject, context: CopyContext): 
     one.file === undefined ? one : { ...one, file: context.filePlace(one.file) };
   const secrets = mapEntries(resolved.secrets, moveFile);
   const configs = mapEntries(resolved.configs, moveFile);
+  const { name: _, ...rest } = resolved;
   const project = {
-    ...resolved,
     name,
+    ...rest,
     services: services ?? {},
     ...(volumes === undefined ? {} : { volumes }),
     ...(networks === undefined ? {} : { networks }),

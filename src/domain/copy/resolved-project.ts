@@ -30,6 +30,7 @@ const volumeSchema = z.looseObject({
   external: z.boolean().optional(),
   driver: z.string().optional(),
   driver_opts: texts.nullish(),
+  labels: z.record(z.string(), z.string()).nullish(),
 });
 
 const networkSchema = z.looseObject({

@@ -8,12 +8,14 @@ const image = "stackhold-test/busybox";
 let made = 0;
 
 describeWithEngine("the docker adapter", () => {
-  it("removes a volume and a network, and again without complaint, but none that is used", async () => {
+  it("makes and removes a volume, removes a network, and again without complaint, but none that is used", async () => {
     const { dockerHost, env } = bedEngine();
     using engine = dockerEngine({ endpoint: { address: dockerHost, origin: "test" } });
     const docker = (...args: string[]) => run(["docker", ...args], { env });
     const name = `engine-removal-${process.pid}`;
-    await docker("volume", "create", name);
+    await engine.createVolume(name, { "a.b": "c" });
+    const volume = (await engine.volumes()).find((one) => one.name === name);
+    expect(volume).toMatchObject({ driver: "local", labels: { "a.b": "c" }, anonymous: false });
     await docker("network", "create", "--label", "x.y=z", name);
     const user = ["--name", name, "--network", name, "-v", `${name}:/data`];
     await docker("run", "-d", ...user, image, "sleep", "1000");

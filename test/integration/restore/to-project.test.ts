@@ -403,4 +403,83 @@ describeWithEngine("restore of a stack under another name", () => {
     await stack.down("-v");
     await rm(outside, { recursive: true });
   });
+
+  it("brings the data of a stack that was down, and needs no original", async () => {
+    const files = {
+      "compose.yaml": composeFile(
+        { app: service({ volumes: ["data:/data", "./site:/site"] }) },
+        {
+          data: { labels: { note: "kept" } },
+        },
+      ),
+      "site/word": "site\n",
+    };
+    await using stack = await createStack(bedEngine(), { files });
+    await using work = await createWorkspace(bedEngine(), { stacksDir: stack.root });
+    await stack.up();
+    await stack.exec("app", ["sh", "-c", "echo data > /data/word"]);
+    await stack.down();
+    expectExit(await work.stackhold(["backup", stack.name, "--json"]), 3); // app has no container
+    await stack.down("-v");
+    await rm(stack.dir, { recursive: true });
+    const name = `${stack.name}c`;
+    const restore = await work.stackhold([
+      "restore",
+      stack.name,
+      "--to",
+      `project:${name}`,
+      "--json",
+    ]);
+    expectExit(restore, 0);
+    expect(restore.json()).toMatchObject({ running: false, warnings: [] });
+    expect(await labelled(bedEngine(), name)).toEqual([`volume ${name}_data`]);
+    const { env } = bedEngine();
+    await run(["docker", "compose", "up", "-d"], { cwd: `${stack.dir}-${name}`, env });
+    const read = await docker("exec", `${name}-app-1`, "cat", "/data/word", "/site/word");
+    expect(read.stdout).toBe("data\nsite\n");
+    await removeProject(bedEngine(), name);
+  });
+
+  it("lets the copy read, and not write, what is left out of the point; a copy of it has the same", async () => {
+    const outside = await mkdtemp(join(tmpdir(), "stackhold-outside-"));
+    await mkdir(join(outside, "media"));
+    await writeFile(join(outside, "media", "film"), "film\n");
+    const media = service({
+      volumes: [`${outside}/media:/media`],
+      labels: { "stackhold.enable": "false" },
+    });
+    const app = service({ deploy: { replicas: 2 }, volumes: ["/own", "data:/data"] });
+    const files = { "compose.yaml": composeFile({ app, media }, { data: {} }) };
+    await using stack = await createStack(bedEngine(), { files });
+    await using work = await createWorkspace(bedEngine(), { stacksDir: stack.root });
+    await stack.up();
+    const containers = (await stack.ps()).filter((one) => one.service === "app");
+    for (const one of containers) {
+      await docker("exec", one.name, "sh", "-c", "hostname > /own/host; echo data > /data/word");
+    }
+    expectExit(await work.stackhold(["backup", stack.name, "--json"]), 0);
+    const copyOf = async (unit: string, name: string) => {
+      const restore = await work.stackhold(["restore", unit, "--to", `project:${name}`, "--json"]);
+      expectExit(restore, 3);
+      expect(restore.json().warnings).toEqual([expect.stringContaining(`${outside}/media`)]);
+      const write = ["exec", `${name}-media-1`, "sh", "-c", "cat /media/film; echo x > /media/x"];
+      const tried = await run(["docker", ...write], { env: bedEngine().env, allowFailure: true });
+      expect([tried.stdout, tried.code]).toEqual(["film\n", 1]);
+      const hosts = containers.map((_, index) =>
+        docker("exec", `${name}-app-${index + 1}`, "cat", "/own/host", "/data/word"),
+      );
+      return (await Promise.all(hosts)).map(({ stdout }) => stdout);
+    };
+    const [first, second] = [`${stack.name}c`, `${stack.name}d`];
+    const expected = containers
+      .toSorted((a, b) => a.name.localeCompare(b.name))
+      .map(({ id }) => `${id.slice(0, 12)}\ndata\n`);
+    expect(await copyOf(stack.name, first)).toEqual(expected);
+    expectExit(await work.stackhold(["backup", first, "--json"]), 0);
+    expect(await copyOf(first, second)).toEqual(expected);
+    expect(await readdir(join(outside, "media"))).toEqual(["film"]);
+    for (const name of [first, second]) await removeProject(bedEngine(), name);
+    await stack.down("-v");
+    await rm(outside, { recursive: true });
+  });
 });

@@ -48,8 +48,8 @@ export async function startCopy(
   context.signal.throwIfAborted();
   if (notReady.length > 0) throw failed(name, notReady);
   if (awake.length > 0) {
-    const started = [...outcome.started];
-    context.emit({ type: "unit.started", unit: name, containers: started, downtimeMs: 0 });
+    const message = `runs beside ${manifest.unit}: ${outcome.started.join(", ")}`;
+    context.emit({ type: "log", unit: name, level: "success", message });
   }
   return containers;
 }

@@ -58,7 +58,7 @@ async function make(
     context.signal.throwIfAborted();
     const created = await createContainers(project.compose, manifest, outage, deps);
     context.signal.throwIfAborted();
-    const missed = await fillVolumes(plan, point, created, outage, deps, context);
+    const missed = await fillVolumes(plan, point, created, project, outage, deps, context);
     return { written: project, members: created, unfilled: missed };
   });
   const containers = await step("restart", unit, deps.clock, context, () =>

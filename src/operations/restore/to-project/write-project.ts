@@ -19,6 +19,8 @@ const fileName = "compose.stackhold.yaml";
 export interface WrittenProject extends Omit<CopiedProject, "project"> {
   /** How to call Compose for the copy. */
   readonly compose: ComposeProject;
+  /** By key, those that services use. */
+  readonly volumes: NonNullable<ResolvedProject["volumes"]>;
 }
 
 async function bindPlaces(resolved: ResolvedProject, { moves, placed }: CopyPlan, deps: Deps) {
@@ -81,5 +83,6 @@ export async function writeProject(
   const { workingDir } = stored;
   const compose = { project: name, workingDir, files: [file], environmentFiles: [] };
   const blanks = unset.map((variable) => `the variable ${variable} is not set and is empty`);
-  return { notes: [...blanks, ...notes], warnings, compose };
+  const volumes = copy.project.volumes ?? {};
+  return { notes: [...blanks, ...notes], warnings, compose, volumes };
 }
