@@ -20,7 +20,7 @@ const count = z.int().nonnegative();
 export const archiveFileSchema = z.object({
   /** Relative to the point's directory. */
   file: z.string().min(1),
-  role: z.enum(["hot", "delta", "deleted"]),
+  role: z.enum(["hot", "deleted", "delta", "listing"]),
   compression: z.enum(compressions),
   /** Of the file on disk. */
   bytes: count,
@@ -39,6 +39,8 @@ export const storedPartSchema = z.object({
   files: count,
   storedBytes: count,
   deltaBytes: count,
+  /** Absent in points whose manifest says it for all parts. */
+  freeze: z.enum(freezeWays).optional(),
   /** In the order in which they are applied. */
   archives: z.array(archiveFileSchema),
 });

@@ -11,10 +11,14 @@ import { planSwap } from "./plan-swap.ts";
 import { prepare } from "./prepare.ts";
 import { probe, space } from "./probe.ts";
 import { restage } from "./restage.ts";
+import { readStoredDeletions } from "./stored-deletions.ts";
+import { readStoredListing } from "./stored-listing.ts";
 import { swapChildren, undoChildren } from "./swap-children.ts";
 import type { SwapDeps } from "./swap-deps.ts";
 import { swapByRename, undoByRename } from "./swap-rename.ts";
 import { tools } from "./tools.ts";
+import { beginTwoPhase } from "./two-phase/begin.ts";
+import { twoPhaseRefusal } from "./two-phase/refusal.ts";
 import { writeText } from "./write-text.ts";
 
 export interface TarCaptureDeps {
@@ -33,10 +37,14 @@ export function createTarCapture({ runner, onStep = () => {} }: TarCaptureDeps):
     space,
     measure: (tree, activity = {}) => measure(runner, tree, activity),
     archive: (tree, target, activity = {}) => archive(runner, tree, target, activity),
-    extract: (file, directory, activity = {}) => extract(runner, file, directory, activity),
+    twoPhase: (tree, spool, activity = {}) => beginTwoPhase(runner, tree, { spool }, activity),
+    twoPhaseRefusal,
+    extract: (layers, directory, activity = {}) => extract(runner, layers, directory, activity),
     write: writeText,
     compare: (staged, target) => compare(runner, staged, target),
     inspect: (file, activity = {}) => inspect(runner, file, activity),
+    inspectListing: (file, activity = {}) => readStoredListing(runner, file, activity),
+    inspectDeletions: (file, activity = {}) => readStoredDeletions(runner, file, activity),
     planSwap: (target, id, type) =>
       translated(`cannot plan to replace ${target}`, () => planSwap(target, id, type)),
     prepare: (swap) => prepare(runner, swap),

@@ -74,7 +74,7 @@ describeWithEngine("after two backups", () => {
       kind: "stack",
       scope: "standard",
       quiesce: "stop",
-      freeze: "none",
+      freeze: "two-phase",
     });
     for (const key of ["downtimeMs", "readyMs", "durationMs"]) {
       expect(unit[key]).toSatisfy(Number.isInteger);
@@ -113,7 +113,7 @@ describeWithEngine("after two backups", () => {
     expect(backupResultSchema.parse(result)).toEqual(result);
     const steps = (kind: string) =>
       events.filter((event) => event.type === kind).map((event) => event.step);
-    const order = ["plan", "preflight", "quiesce", "cold", "restart", "finish", "after"];
+    const order = ["plan", "preflight", "hot", "quiesce", "cold", "restart", "finish", "after"];
     expect(steps("step.started")).toEqual(order);
     expect(steps("step.finished")).toEqual(order);
     const [stopped, started, healthy] = ["unit.stopped", "unit.started", "unit.healthy"].map(
