@@ -71,7 +71,7 @@ describeWithEngine("a copy beside the original that is interrupted", () => {
     started.process.kill(signal);
     const { code } = await started.finished;
     if (signal !== "SIGKILL") expect(code).toBe(130);
-    await quiet(scene);
+    await quiet(scene, 120_000);
     expect(await journals(scene)).toEqual([]);
     expect(await look()).toEqual(before);
     expect(await labelled(engine, name)).toEqual([]);
