@@ -36,7 +36,7 @@ describe("keys that would change what a backup does", () => {
     expect(() => refuseUnsupported(unsupportedKeys(loaded))).toThrow(
       expect.objectContaining({
         code: "NOT_AVAILABLE",
-        message: expect.stringMatching(/`backup\.images`.*`backup\.secrets`/),
+        message: expect.stringMatching(/`backup\.secrets`.*`backup\.images`/),
       }),
     );
   });

@@ -95,7 +95,7 @@ export interface Swap {
  * Reads and writes the trees behind mounts, wherever they are: on this machine directly, or
  * through a worker beside them. Paths are the engine host's. Everything that costs bytes runs in
  * child processes next to the data. Errors: SOURCE_UNREADABLE, TOOL_FAILED, TOOL_MISSING,
- * NO_SPACE, CANCELLED.
+ * NO_SPACE, POINT_DAMAGED, CANCELLED.
  */
 export interface Capture {
   /** E.g. `directly on this host` and why, for doctor and plan. */

@@ -1,3 +1,4 @@
+import { mkdir } from "node:fs/promises";
 import type { Hash } from "../../../domain/two-phase/known-entries.ts";
 import { StackholdError } from "../../../errors.ts";
 import type { Runner } from "../../../exec/runner.ts";
@@ -24,6 +25,7 @@ export async function beginTwoPhase(
   const spool = createSpool(options.spool);
   let held: Held | undefined;
   try {
+    await mkdir(options.spool, { recursive: true, mode: 0o700 });
     const hash = await createHash();
     held = await hold(tree);
     const { signal } = activity;
