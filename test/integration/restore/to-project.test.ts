@@ -45,7 +45,7 @@ async function createOriginal(): Promise<Original> {
   const outside = await mkdtemp(join(tmpdir(), "stackhold-outside-"));
   const port = await freePort();
   const id = `${process.pid}x${++made}`;
-  const subnet = `172.31.${(process.pid + made) % 250}`;
+  const subnet = `10.213.${(process.pid + made) % 250}`;
   const app = service({
     container_name: `fixed-${id}`,
     hostname: "app",
