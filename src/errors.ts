@@ -24,6 +24,7 @@ export const errorTable = {
   UNKNOWN_REPOSITORY: kind("user", 2, 404),
   UNKNOWN_PART: kind("user", 2, 404),
   CONFIRMATION_REQUIRED: kind("user", 2, 400),
+  POINT_PINNED: kind("user", 2, 409),
   BACKUP_FAILED: kind("environment", 1, 500),
   RESTORE_FAILED: kind("environment", 1, 500),
   VERIFY_FAILED: kind("environment", 1, 500),
@@ -54,6 +55,7 @@ const usualHints: Partial<Record<ErrorCode, string>> = {
   SOURCE_UNREADABLE: "see that it is there and can be read, then run again",
   TOOL_FAILED: "--verbose prints the cause; `stackhold version` shows the tools that are used",
   ENGINE_ERROR: "the engine's own log may say more: journalctl -u docker",
+  POINT_DAMAGED: "use another point or another repository, and look at the disk",
   RESTORE_FAILED: "--verbose prints the cause",
   NOT_AVAILABLE: "stackhold --help lists what is",
 };

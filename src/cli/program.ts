@@ -2,9 +2,11 @@ import { Command, type CommanderError, Option } from "commander";
 import { StackholdError } from "../errors.ts";
 import type { App } from "./app.ts";
 import { addAdminConfig } from "./commands/admin-config.ts";
+import { addAdminSnapshot } from "./commands/admin-snapshot.ts";
 import { addBackup } from "./commands/backup-run.ts";
 import { addLater } from "./commands/later.ts";
 import { addList } from "./commands/list.ts";
+import { addPrune } from "./commands/prune-run.ts";
 import { addRecover } from "./commands/recover-run.ts";
 import { addRestore } from "./commands/restore-run.ts";
 import { addVerify } from "./commands/verify-run.ts";
@@ -36,8 +38,10 @@ export function buildProgram(app: App): Command {
     addRestore,
     addList,
     addVerify,
+    addPrune,
     addRecover,
     addAdminConfig,
+    addAdminSnapshot,
     addVersion,
     addLater,
   ]) {

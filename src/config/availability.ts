@@ -32,7 +32,6 @@ const warning = (message: string, asks?: Absence["asks"]): Omit<Absence, "key"> 
   severity: "warning",
 });
 
-const noRetention = "old points are not removed by this version";
 const noEffect = "has no effect for a single unit";
 
 /** The one list of what is still to come. An entry goes when its feature arrives. */
@@ -41,13 +40,9 @@ export const absences: readonly Absence[] = [
     key: ["repositories", "*", "type"],
     ...error("Kopia repositories are not available in this version", isAny("kopia")),
   },
-  ...backup(
-    "freeze",
-    error("only `auto` and `none` are available in this version", isAny("two-phase", "snapshot")),
-  ),
   ...backup("scope", error("`full` is not available in this version", isAny("full"))),
   ...backup("hooks.*", error("hooks are not available in this version", isNot(null))),
-  ...backup("groups", error("groups of units are not available in this version", isFilled)),
+  { key: ["units", "*", "groups"], ...warning(noEffect) },
   ...backup("images", error("images are not kept by this version", isAny("save"))),
   ...backup("secrets", error("only `keep` is available in this version", isAny("redact"))),
   ...backup(
@@ -57,9 +52,6 @@ export const absences: readonly Absence[] = [
   { key: ["units", "*", "parallel_units"], ...warning(noEffect) },
   { key: ["units", "*", "units"], ...warning(noEffect) },
   { key: ["units", "*", "skip"], ...warning(noEffect) },
-  { key: ["units", "*", "retention"], ...warning(noRetention) },
-  { key: ["repositories", "*", "retention"], ...warning(noRetention) },
-  { key: ["retention"], ...warning(noRetention) },
   {
     key: ["schedules", "*"],
     ...warning(

@@ -207,12 +207,15 @@ export function repositoryContract(
       expect(await repository.list({})).toMatchObject([{ ...first, status: "newer" }]);
       await refused(repository.read(first), "NEWER_FORMAT");
       await refused(repository.remove(first), "NEWER_FORMAT");
+      await refused(repository.pin(first, true), "NEWER_FORMAT");
     });
 
     test("refuses points and parts that are not there", async () => {
       await publish(first);
       await refused(repository.read(second), "UNKNOWN_POINT");
       await refused(repository.remove(second), "UNKNOWN_POINT");
+      await refused(repository.pin(second, true), "UNKNOWN_POINT");
+      await refused(repository.pin({ ...first, backupId: "../shop" }, true), "UNKNOWN_POINT");
       await refused(repository.read({ ...first, backupId: "../shop" }), "UNKNOWN_POINT");
       await refused(repository.read({ ...first, unit: ".." }), "UNKNOWN_POINT");
       await refused(extracted(first, bind), "UNKNOWN_PART");
@@ -225,6 +228,25 @@ export function repositoryContract(
       await repository.remove(other);
       expect(await ids()).toEqual([`web01 shop ${second.backupId}`]);
       expect(await extracted(second, data)).toBe("content");
+    });
+
+    test("keeps a pinned point until it is unpinned, and lists it as such", async () => {
+      for (const ref of [first, second, other]) await publish(ref);
+      await under.damageManifest(other);
+      const pinned = async () =>
+        (await repository.list({})).filter((p) => p.pinned).map((p) => `${p.unit} ${p.backupId}`);
+      for (const ref of [first, first, other]) await repository.pin(ref, true);
+      expect((await pinned()).sort()).toEqual([`blog ${other.backupId}`, `shop ${first.backupId}`]);
+      await refused(repository.remove(first), "POINT_PINNED");
+      expect(await extracted(first, data)).toBe("content");
+      expect(await (await repository.read(first)).verify({ deep: true }, {})).toEqual([]);
+      for (const ref of [first, first, second]) await repository.pin(ref, false);
+      expect(await pinned()).toEqual([`blog ${other.backupId}`]);
+      await repository.remove(first);
+      expect((await ids()).sort()).toEqual([
+        `web01 blog ${other.backupId}`,
+        `web01 shop ${second.backupId}`,
+      ]);
     });
 
     test.each([false, true])("finds nothing wrong with a good point (deep: %s)", async (deep) => {

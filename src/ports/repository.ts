@@ -1,6 +1,7 @@
 import type { Manifest, StoredPart } from "../domain/manifest.ts";
 import type { PartId } from "../domain/part.ts";
 import type { Activity, Space, Tree } from "./capture.ts";
+import type { TwoPhase } from "./two-phase.ts";
 
 /** One point in one repository. */
 export interface PointRef {
@@ -37,13 +38,15 @@ export interface Problem {
 export interface PartSource extends PartId {
   readonly source: string;
   readonly tree: Tree;
+  /** The tree moves while it is stored: what changes until its freeze follows in `settle`. */
+  readonly passes?: TwoPhase;
 }
 
 /**
  * Where points are kept. A point is published atomically: until `publish` returns it is neither
  * listed nor opened, and what a killed run left of it is removed by `sweep`. Errors:
  * REPOSITORY_UNUSABLE, NO_SPACE, WRONG_CREDENTIALS, UNKNOWN_POINT, POINT_DAMAGED, NEWER_FORMAT,
- * CANCELLED.
+ * CANCELLED, POINT_PINNED.
  */
 export interface Repository {
   readonly name: string;
@@ -51,7 +54,7 @@ export interface Repository {
   /** Host directories that must never be captured because the repository lies in them. */
   readonly localPaths: readonly string[];
   /** Makes it on first use and shows that it can be written; REPOSITORY_UNUSABLE says why not. */
-  open(): Promise<void>;
+  open(): Promise<"made" | "found">;
   /** Undefined where the storage cannot tell. */
   space(): Promise<Space | undefined>;
   /** Removes partial points of this host that no living run writes. Returns what it removed. */
@@ -60,13 +63,20 @@ export interface Repository {
   /** Newest first. A point that cannot be read is listed as damaged, never a failure. */
   list(filter: PointFilter): Promise<PointSummary[]>;
   read(ref: PointRef): Promise<PointReader>;
+  /** A pinned point is refused with POINT_PINNED and stays. */
   remove(ref: PointRef): Promise<{ readonly freedBytes: number }>;
+  /** Durable when it returns; asking for what is already so does nothing. Changes nothing else. */
+  pin(ref: PointRef, pinned: boolean): Promise<void>;
 }
 
 export interface PointWriter {
+  /** A private directory, made here, on a disk with room for a point; it goes with `publish`. */
+  spool(): Promise<string>;
   /**
    * Stores a whole tree. It returns as soon as the source is no longer read, so that the unit can
    * start again; `settle` ends the rest (checksums, flushing). May run for several parts at once.
+   * A part that is stored in two passes has what the first one stored flushed when this returns,
+   * and may settle once its tree was frozen.
    */
   store(source: PartSource, activity: Activity): Promise<PendingPart>;
   /** Makes everything durable, then the point visible, in one step. */

@@ -23,6 +23,9 @@ async function settled(victim: Victim): Promise<unknown> {
   return rest;
 }
 
+/** So that a compressor works while the unit is down. */
+const atRest = { backup: { freeze: "none" } };
+
 /** A compressor that does not begin before it is let go: so long the unit is down. */
 async function heldCompressor(victim: Victim) {
   const released = join(victim.workspace.root, "go");
@@ -43,7 +46,7 @@ const runs = async (victim: Victim, service: string) => {
 
 describeWithEngine("an engine that restarts while a unit is down", () => {
   it("fails its backup with the reason, and everything runs again", async () => {
-    await using victim = await createVictim(engine, `ea${process.pid}`);
+    await using victim = await createVictim(engine, `ea${process.pid}`, atRest);
     await using compressor = await heldCompressor(victim);
     const { name, workspace } = victim;
     const before = await settled(victim);
@@ -66,7 +69,7 @@ describeWithEngine("an engine that restarts while a unit is down", () => {
   });
 
   it("does not keep the guard of a killed run from starting it", async () => {
-    await using victim = await createVictim(engine, `eb${process.pid}`);
+    await using victim = await createVictim(engine, `eb${process.pid}`, atRest);
     await using compressor = await heldCompressor(victim);
     const { name, workspace } = victim;
     const before = await settled(victim);

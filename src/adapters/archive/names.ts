@@ -6,6 +6,8 @@ import { escapeName, type PartId, partStem } from "../../domain/part.ts";
 export const repositoryFile = "stackhold-repository.json";
 export const manifestFile = "manifest.json";
 export const latestLink = "latest";
+/** Beside a point's manifest: it must not be removed. */
+export const pinFile = "pinned";
 
 /** NAME_MAX of every file system that Linux writes to. */
 const nameLimit = 255;
@@ -40,6 +42,11 @@ const extensions: Readonly<Record<Compression, string>> = {
 };
 /** Room for the longest of them and for a name beside it while it is written. */
 const longestExtension = ".delta.tar.zst.partial".length;
+const listingExtensions: Readonly<Record<Compression, string>> = {
+  zstd: ".list.zst",
+  gzip: ".list.gz",
+  none: ".list",
+};
 
 export function archiveFileName(
   part: PartId,
@@ -48,6 +55,7 @@ export function archiveFileName(
 ): string {
   const stem = shorten(partStem(part), nameLimit - longestExtension);
   if (role === "deleted") return `${stem}.deleted`;
+  if (role === "listing") return `${stem}${listingExtensions[compression]}`;
   return `${stem}${role === "delta" ? ".delta" : ""}${extensions[compression]}`;
 }
 

@@ -1,5 +1,6 @@
 import { type Command, Option } from "commander";
 import { effectivePolicy, type PolicyFlags } from "../../config/policy.ts";
+import { retentionRule } from "../../config/retention.ts";
 import type { Config } from "../../config/schema/config-schema.ts";
 import { backupExitCode } from "../../domain/exit-code.ts";
 import { freezeWays, quiesceWays, scopes } from "../../domain/manifest.ts";
@@ -26,6 +27,7 @@ interface BackupFlags extends GlobalOptions {
 function mentionsOf(config: Config): Mention[] {
   const all = {
     "backup.skip": config.backup.skip,
+    "backup.groups": config.backup.groups.flat(),
     skip_stop: config.skip_stop,
     units: Object.keys(config.units),
   };
@@ -48,8 +50,10 @@ function inputOf({ loaded }: Session, units: readonly string[], flags: BackupFla
     policyFor: (unit: Unit) =>
       effectivePolicy(loaded, unit.name, unit.containers, policyFlags).value,
     trigger: "manual",
+    ruleFor: (unit, repository) => retentionRule(loaded, unit, repository),
     strict: flags.strict === true,
     mentions: named.length > 0 ? [] : mentionsOf(loaded.config),
+    groups: backup.groups,
     parallelUnits: backup.parallel_units,
   };
 }

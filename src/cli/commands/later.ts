@@ -4,19 +4,10 @@ import type { App } from "../app.ts";
 import { globals } from "./shared.ts";
 
 const laterCommands: Readonly<Record<string, readonly string[]>> = {
-  "": [
-    "setup",
-    "disaster-recovery",
-    "doctor",
-    "drill",
-    "prune",
-    "files",
-    "serve",
-    "notify",
-    "completion",
-  ],
+  "": ["setup", "disaster-recovery", "doctor", "drill", "files", "serve", "notify", "completion"],
   list: ["safety-copies"],
-  admin: ["repo", "service", "system", "snapshot", "safety-copies"],
+  admin: ["repo", "service", "system", "safety-copies"],
+  "admin snapshot": ["estimate-size", "copy"],
   "admin config": ["new", "edit", "reset", "explain", "import"],
 };
 

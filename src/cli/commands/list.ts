@@ -46,22 +46,26 @@ function runs({ deps }: Session, unit: string | undefined): Promise<Answer> {
   return Promise.resolve({ document, text: runsText(found, unit), exitCode: 0 });
 }
 
+/** `list points`, under this name and under others. */
+export function addPointList(command: Command, app: App): void {
+  command
+    .description("restore points, newest first")
+    .argument("[unit]")
+    .option("--repository <name>", "of this repository")
+    .option("--host <host>", "of another host")
+    .option("--all-hosts", "of every host")
+    .action((unit: string | undefined, flags: PointFlags, self: Command) =>
+      app.run("query", globals(self), (session) => points(session, unit, flags)),
+    );
+}
+
 export function addList(program: Command, app: App): void {
   const list = program.command("list").description("list units, restore points or runs");
   list
     .command("units")
     .description("stacks and standalone containers of this host")
     .action((_flags: object, command: Command) => app.run("query", globals(command), units));
-  list
-    .command("points")
-    .description("restore points, newest first")
-    .argument("[unit]")
-    .option("--repository <name>", "of this repository")
-    .option("--host <host>", "of another host")
-    .option("--all-hosts", "of every host")
-    .action((unit: string | undefined, flags: PointFlags, command: Command) =>
-      app.run("query", globals(command), (session) => points(session, unit, flags)),
-    );
+  addPointList(list.command("points"), app);
   list
     .command("runs")
     .description("what ran here, newest first")

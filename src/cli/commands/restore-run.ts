@@ -7,6 +7,7 @@ import type { RestoreInput, RestoreTarget } from "../../operations/restore/resto
 import { restoreUnit } from "../../operations/restore/restore-unit.ts";
 import type { Answer, App, GlobalOptions, Session } from "../app.ts";
 import { restoreText } from "../format/restore-text.ts";
+import { confirmed } from "./confirm.ts";
 import { globals, present } from "./shared.ts";
 
 interface RestoreFlags extends GlobalOptions {
@@ -41,21 +42,12 @@ export function parseTarget(text: string): RestoreTarget {
   });
 }
 
-async function confirmed(unit: string, flags: RestoreFlags, to: RestoreTarget, app: App) {
-  if (to.kind !== "in-place" || flags.dryRun === true || flags.yes === true) return;
-  if (!app.isTerminal) {
-    throw new StackholdError(
-      "CONFIRMATION_REQUIRED",
-      `restoring ${unit} in place replaces its data`,
-      {
-        hint: "add --yes to go on without a terminal, or --dry-run to see what would happen",
-      },
-    );
-  }
+async function mayReplace(unit: string, flags: RestoreFlags, to: RestoreTarget, app: App) {
+  if (to.kind !== "in-place" || flags.dryRun === true) return;
   const point = flags.at === "latest" ? "its latest point" : `its point of ${flags.at}`;
   const question = `Replace the data of ${unit} with ${point}? What is there now is kept as a safety copy.`;
-  if (await app.confirm(question)) return;
-  throw new StackholdError("CANCELLED", "nothing was touched");
+  const act = `restoring ${unit} in place replaces its data`;
+  await confirmed(app, { yes: flags.yes === true, act, question });
 }
 
 async function restore(
@@ -102,7 +94,7 @@ export function addRestore(program: Command, app: App): void {
       const query = flags.dryRun === true;
       await app.run(query ? "query" : "restore", options, async (session) => {
         const to = parseTarget(flags.to);
-        await confirmed(unit, flags, to, app);
+        await mayReplace(unit, flags, to, app);
         return restore(session, unit, flags, to);
       });
     });
