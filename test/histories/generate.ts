@@ -101,7 +101,7 @@ export const histories: Arbitrary<History> = fc.record({
   beginning: several(2),
   listed: several(4),
   during: fc.array(batch, { maxLength: 3, size: "max" }),
-  step: fc.integer({ min: 3, max: 50 }),
+  step: fc.integer({ min: 2, max: 32 }),
   stored: several(4),
   refreshed: fc.option(several(3)),
   targets: fc.oneof({ weight: 3, arbitrary: fc.constant(1) }, fc.constant(2)),
