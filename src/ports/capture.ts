@@ -1,4 +1,5 @@
 import type { Compression } from "../domain/manifest.ts";
+import type { TwoPhase } from "./two-phase.ts";
 
 /** What lies at a host path, symbolic links followed. */
 export interface Probe {
@@ -98,6 +99,17 @@ export interface Capture {
    * called `.stackhold-safety`. Nothing is left under the name when it fails.
    */
   archive(tree: Tree, target: ArchiveTarget, activity?: Activity): Promise<ArchiveOutcome>;
+  /**
+   * Begins to store a tree in two passes: lists it and flushes its file systems. `spool` is an
+   * existing private directory on a local file system, used for nothing else, that the result's
+   * `release` removes; when this throws, it is gone too.
+   */
+  twoPhase(tree: Tree, spool: string, activity?: Activity): Promise<TwoPhase>;
+  /**
+   * Why changes of a tree cannot be told by inodes and times, e.g. `it is on NFS`; undefined where
+   * they can, so that two passes are exact.
+   */
+  twoPhaseRefusal(tree: Tree): Promise<string | undefined>;
   /**
    * Unpacks into an existing empty directory, which takes the mode, owner, times, ACLs and xattrs
    * of the archive's root. An archive of a single file unpacks to that file within it.

@@ -6,6 +6,8 @@ export interface Frozen {
   readonly tree: Measure;
   /** What was copied: entries, their parents included, and bytes of regular files. */
   readonly delta: Measure;
+  /** Names that moved while they were listed or copied; empty where the tree stood still. */
+  readonly unsteady: readonly string[];
 }
 
 /** Where the changes of one target go, beside its hot archive. */
@@ -13,8 +15,9 @@ export interface ChangesTarget {
   /** A tar of what changed, compressed like the hot archive. */
   readonly delta: ArchiveTarget;
   /**
-   * NUL-terminated names to remove before the delta is unpacked, topmost only: no name lies below
-   * another, and every parent is a directory in the unpacked hot archive.
+   * NUL-terminated names to remove before the delta is unpacked, sorted, topmost only: no name lies
+   * below another. A parent is a directory in the unpacked hot archive, never a link; it, or the
+   * name itself, may be absent there.
    */
   readonly deleted: string;
   /** Compressed like the hot archive: every entry of the tree at the freeze; see docs/format.md. */

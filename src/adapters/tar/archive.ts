@@ -8,6 +8,7 @@ import type {
   Measure,
   Tree,
 } from "../../ports/capture.ts";
+import { throughCompressor } from "./compressor.ts";
 import { systemError } from "./errno.ts";
 import { createFlags, safetyName } from "./flags.ts";
 import { listTree, signalOf } from "./measure.ts";
@@ -40,7 +41,7 @@ export async function archive(
   }
 }
 
-async function createEmpty(file: string): Promise<void> {
+export async function createEmpty(file: string): Promise<void> {
   try {
     await (await open(file, "wx", 0o600)).close();
   } catch (failure) {
@@ -92,13 +93,16 @@ async function archiveWhole(
   }
 }
 
-interface TarJob {
+export interface TarJob {
   readonly source: string;
+  /** What to store: the end of tar's arguments. */
   readonly members: readonly string[];
+  /** Each name is listed, so that one that vanishes meanwhile is no failure. */
   readonly isListed: boolean;
 }
 
-async function runTar(
+/** Stores into an existing file; returns the names that moved while they were read. */
+export async function runTar(
   runner: Runner,
   job: TarJob,
   target: ArchiveTarget,
@@ -109,7 +113,7 @@ async function runTar(
   const args = [
     ...createFlags,
     "--sort=name",
-    ...compressor(target),
+    ...throughCompressor(target),
     ...["-cf", target.file],
     ...job.members,
   ];
@@ -125,12 +129,4 @@ async function runTar(
   const endProgress = watchProgress(tar.pid, target.file, activity, total);
   const result = await tar.done.finally(endProgress);
   return judgeCreation(result, complaints, { ...job, target: target.file });
-}
-
-/** tar hands the text to /bin/sh: nothing but a number varies in it. */
-function compressor(target: ArchiveTarget): readonly string[] {
-  const level = Math.max(1, Math.trunc(target.level));
-  if (target.compression === "none") return [];
-  if (target.compression === "gzip") return ["-I", `gzip -n -${Math.min(level, 9)}`];
-  return ["-I", `zstd ${level > 19 ? "--ultra " : ""}-${Math.min(level, 22)} -T0 -q`];
 }

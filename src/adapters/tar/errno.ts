@@ -9,11 +9,12 @@ export function isAbsent(failure: unknown): boolean {
   return ["ENOENT", "ENOTDIR"].includes(errnoOf(failure) ?? "");
 }
 
-/** A failed system call as the port's error: NO_SPACE or TOOL_FAILED. */
+/** A failed system call as the port's error: NO_SPACE, TOOL_FAILED or CANCELLED. */
 export function systemError(failure: unknown, what: string): StackholdError {
   if (failure instanceof StackholdError) return failure;
   const errno = errnoOf(failure) ?? String(failure);
   if (errno === "ENOSPC" || errno === "EDQUOT") return noSpace(what, failure);
+  if (errno === "ABORT_ERR") return new StackholdError("CANCELLED", `${what}: cancelled`);
   return new StackholdError("TOOL_FAILED", `${what}: ${errno}`, { cause: failure });
 }
 

@@ -1,12 +1,32 @@
 import { readFile } from "node:fs/promises";
 
-/** Mount points of this namespace; proc(5): the fifth field of mountinfo, blanks as octal. */
-export async function readMountPoints(): Promise<string[]> {
+export interface Mount {
+  readonly point: string;
+  /** As the kernel names it: `ext4`, `nfs4`, `fuse.sshfs`, … */
+  readonly fileSystem: string;
+  /** Of the file system, e.g. `upperdir=…`. */
+  readonly options: readonly string[];
+}
+
+/** Mounts of this namespace in the order they were made; proc(5): mountinfo, blanks as octal. */
+export async function readMounts(): Promise<Mount[]> {
   const text = await readFile("/proc/self/mountinfo", "latin1");
   return text
     .split("\n")
     .filter((line) => line !== "")
-    .map((line) => unescapeOctal(line.split(" ")[4] ?? ""));
+    .map((line) => {
+      const [mount = "", superBlock = ""] = line.split(" - ");
+      const [fileSystem = "", , options = ""] = superBlock.split(" ");
+      return {
+        point: unescapeOctal(mount.split(" ")[4] ?? ""),
+        fileSystem,
+        options: options.split(",").map(unescapeOctal),
+      };
+    });
+}
+
+export async function readMountPoints(): Promise<string[]> {
+  return (await readMounts()).map(({ point }) => point);
 }
 
 /** The mount point that a path lies on. */

@@ -15,6 +15,8 @@ import { swapChildren, undoChildren } from "./swap-children.ts";
 import type { SwapDeps } from "./swap-deps.ts";
 import { swapByRename, undoByRename } from "./swap-rename.ts";
 import { tools } from "./tools.ts";
+import { beginTwoPhase } from "./two-phase/begin.ts";
+import { twoPhaseRefusal } from "./two-phase/refusal.ts";
 
 export interface TarCaptureDeps {
   readonly runner: Runner;
@@ -32,6 +34,8 @@ export function createTarCapture({ runner, onStep = () => {} }: TarCaptureDeps):
     space,
     measure: (tree, activity = {}) => measure(runner, tree, activity),
     archive: (tree, target, activity = {}) => archive(runner, tree, target, activity),
+    twoPhase: (tree, spool, activity = {}) => beginTwoPhase(runner, tree, { spool }, activity),
+    twoPhaseRefusal,
     extract: (file, directory, activity = {}) => extract(runner, file, directory, activity),
     compare: (staged, target) => compare(runner, staged, target),
     inspect: (file, activity = {}) => inspect(runner, file, activity),

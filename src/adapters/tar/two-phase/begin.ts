@@ -1,0 +1,97 @@
+import { randomBytes } from "node:crypto";
+import xxhash from "xxhash-wasm";
+import type { Hash } from "../../../domain/two-phase/known-entries.ts";
+import { StackholdError } from "../../../errors.ts";
+import type { Runner } from "../../../exec/runner.ts";
+import type { Activity, Tree } from "../../../ports/capture.ts";
+import type { TwoPhase } from "../../../ports/two-phase.ts";
+import { systemError } from "../errno.ts";
+import { type FirstListing, takeFirstListing } from "./first-listing.ts";
+import { type Copied, freeze, refresh } from "./freeze.ts";
+import { type Held, hold } from "./hold.ts";
+import { createHotKnowledge } from "./hot-knowledge.ts";
+import { hotPass } from "./hot-pass.ts";
+import { createSpool, type Spool } from "./spool.ts";
+import { createTasks } from "./tasks.ts";
+import { type Prepared, prepareChanges, writeChanges } from "./write-changes.ts";
+
+/** docs/decisions/0007-two-phase.md says what is done when, and why. */
+export async function beginTwoPhase(
+  runner: Runner,
+  tree: Tree,
+  options: { readonly spool: string },
+  activity: Activity,
+): Promise<TwoPhase> {
+  const spool = createSpool(options.spool);
+  let held: Held | undefined;
+  try {
+    const hash = await createHash();
+    held = await hold(tree);
+    const { signal } = activity;
+    const listing = { hash, ...(signal === undefined ? {} : { signal }) };
+    const first = await takeFirstListing(runner, held, spool, listing);
+    return createTwoPhase(runner, held, spool, hash, first);
+  } catch (failure) {
+    await held?.close();
+    await spool.remove();
+    throw systemError(failure, `cannot list ${tree.path}`);
+  }
+}
+
+async function createHash(): Promise<Hash> {
+  const { h64 } = await xxhash();
+  const seed = randomBytes(8).readBigUInt64LE();
+  return (text) => h64(text, seed);
+}
+
+function createTwoPhase(
+  runner: Runner,
+  held: Held,
+  spool: Spool,
+  hash: Hash,
+  first: FirstListing,
+): TwoPhase {
+  const hot = createHotKnowledge(first.known, hash);
+  const stored = { held, first, hot };
+  const deps = { runner, spool, hash };
+  const tasks = createTasks();
+  let passes = 0;
+  let copied: Copied | undefined;
+  let prepared: Promise<Prepared> | undefined;
+
+  /** For all targets, so that the wish of one to be cancelled ends nothing but its own writing. */
+  const prepareOnce = (signal: AbortSignal) => {
+    if (copied === undefined) throw misused("its changes were asked for before the freeze");
+    prepared ??= prepareChanges(runner, stored, copied, deps, signal);
+    return prepared;
+  };
+  const what = `cannot store ${held.tree.path} in two passes`;
+  return {
+    measure: first.measure,
+    store: (target, activity = {}) =>
+      tasks.run(what, activity, (own) => {
+        if (copied !== undefined) throw misused("a hot pass was asked for after the freeze");
+        passes += 1;
+        return hotPass(runner, held, first, spool.at(`index.${passes}`), target, hot, own);
+      }),
+    refresh: (activity = {}) => tasks.run(what, activity, (own) => refresh(stored, deps, own)),
+    freeze: (activity = {}) =>
+      tasks.run(what, activity, async (own) => {
+        copied = await freeze(stored, deps, own);
+        return copied.frozen;
+      }),
+    writeChanges: (target, activity = {}) =>
+      tasks.run(what, activity, async (own) =>
+        writeChanges(runner, await prepareOnce(tasks.ending), target, own),
+      ),
+    release: () =>
+      tasks.end(async () => {
+        await held.close();
+        await spool.remove();
+      }),
+  };
+}
+
+function misused(how: string): StackholdError {
+  return new StackholdError("INTERNAL", `a capture in two passes was misused: ${how}`);
+}

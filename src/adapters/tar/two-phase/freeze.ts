@@ -1,0 +1,120 @@
+import type { Hash } from "../../../domain/two-phase/known-entries.ts";
+import { StackholdError } from "../../../errors.ts";
+import type { Runner } from "../../../exec/runner.ts";
+import type { Activity, Measure } from "../../../ports/capture.ts";
+import type { Frozen } from "../../../ports/two-phase.ts";
+import { createEmpty, runTar } from "../archive.ts";
+import { createCounter } from "../counter.ts";
+import { signalOf } from "../measure.ts";
+import { space } from "../probe.ts";
+import { type ChangedTotals, gatherChangedNames } from "./changed-names.ts";
+import { readBatches, writeRecordFile } from "./record-file.ts";
+import { compareAgain, type Stored } from "./second-listing.ts";
+import { sortNames } from "./sort-records.ts";
+import type { Spool } from "./spool.ts";
+
+/** What the freeze left in the spool. */
+export interface Copied {
+  readonly frozen: Frozen;
+  /** Records of the second listing as find printed them, in its order. */
+  readonly listing: string;
+  /** An uncompressed archive, where something changed. */
+  readonly archive?: string;
+}
+
+interface FreezeDeps {
+  readonly runner: Runner;
+  readonly spool: Spool;
+  readonly hash: Hash;
+}
+
+export async function freeze(
+  stored: Stored,
+  { runner, spool, hash }: FreezeDeps,
+  activity: Activity,
+): Promise<Copied> {
+  const listing = spool.at("second.found");
+  const files = { names: spool.at("changed.found"), linked: spool.at("linked.found") };
+  const changed = await gatherChangedNames(files, hash);
+  const records = await writeRecordFile(listing);
+  try {
+    const found = await compareAgain(
+      runner,
+      stored,
+      {
+        onEntry: (entry, isChanged) => changed.add(entry, isChanged),
+        onBatch: async (entries) => {
+          await records.write(entries.map(({ record }) => record));
+          await changed.flush();
+        },
+      },
+      signalOf(activity),
+    );
+    const totals = await changed.finish(stored.hot, activity.signal);
+    const { measure: tree, vanished } = found;
+    if (totals.isEmpty) {
+      return { frozen: { tree, delta: { files: 0, bytes: 0 }, unsteady: vanished }, listing };
+    }
+    const names = spool.at("changed");
+    await sortNames(runner, files.names, names, spool, signalOf(activity));
+    const delta = { files: await countRecords(names), bytes: totals.bytes };
+    await requireRoom(spool, delta.files, totals);
+    const archive = spool.at("delta.tar");
+    const moved = await copy(runner, stored, names, archive, delta, activity);
+    return { frozen: { tree, delta, unsteady: [...vanished, ...moved] }, listing, archive };
+  } finally {
+    await changed.close();
+    await records.close();
+  }
+}
+
+async function copy(
+  runner: Runner,
+  { held }: Stored,
+  names: string,
+  file: string,
+  delta: Measure,
+  activity: Activity,
+): Promise<readonly string[]> {
+  await createEmpty(file);
+  const members = ["-C", held.directory, "--no-recursion", "--null", "-T", names];
+  const job = { source: held.tree.path, members, isListed: true };
+  const target = { file, compression: "none", level: 1 } as const;
+  return runTar(runner, job, target, activity, () => delta);
+}
+
+/** Of headers, attributes and padding. */
+const bytesPerEntry = 3072;
+
+async function requireRoom(spool: Spool, files: number, totals: ChangedTotals): Promise<void> {
+  const needed = totals.content + files * bytesPerEntry;
+  const { freeBytes } = await space(spool.at("."));
+  if (freeBytes >= needed) return;
+  const missing = Math.ceil((needed - freeBytes) / 2 ** 20);
+  throw new StackholdError(
+    "NO_SPACE",
+    `what changed does not fit into ${spool.at(".")}: ${missing} MiB more are needed`,
+    { hint: "free some space on that file system, or put state_dir on another one" },
+  );
+}
+
+async function countRecords(file: string): Promise<number> {
+  let count = 0;
+  for await (const records of readBatches(file, "\0")) count += records.length;
+  return count;
+}
+
+/** What a freeze would find changed; the caches are warm afterwards. */
+export async function refresh(
+  stored: Stored,
+  { runner }: FreezeDeps,
+  activity: Activity,
+): Promise<Measure> {
+  const counter = createCounter();
+  const onEntry: Parameters<typeof compareAgain>[2]["onEntry"] = (entry, isChanged) => {
+    if (isChanged) counter.add(entry);
+  };
+  const compared = { onEntry, onBatch: async () => undefined };
+  await compareAgain(runner, stored, compared, signalOf(activity));
+  return counter.total();
+}

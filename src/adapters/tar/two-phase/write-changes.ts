@@ -1,0 +1,68 @@
+import { rm } from "node:fs/promises";
+import type { Hash } from "../../../domain/two-phase/known-entries.ts";
+import type { Runner } from "../../../exec/runner.ts";
+import type { Activity } from "../../../ports/capture.ts";
+import type { ChangesTarget, WrittenChanges } from "../../../ports/two-phase.ts";
+import { signalOf } from "../measure.ts";
+import { compressFile } from "./compress-file.ts";
+import { writeDeletedNames } from "./deleted-names.ts";
+import type { Copied } from "./freeze.ts";
+import { writeListingText } from "./listing-text.ts";
+import type { Stored } from "./second-listing.ts";
+import { sortByName } from "./sort-records.ts";
+import type { Spool } from "./spool.ts";
+
+/** What all targets get, uncompressed. */
+export interface Prepared {
+  readonly delta?: string;
+  readonly deleted?: string;
+  readonly listing: string;
+}
+
+/** Needs the listings and nothing of the tree. */
+export async function prepareChanges(
+  runner: Runner,
+  { first, hot }: Stored,
+  copied: Copied,
+  { spool, hash }: { readonly spool: Spool; readonly hash: Hash },
+  signal: AbortSignal,
+): Promise<Prepared> {
+  const second = spool.at("second");
+  await sortByName(runner, copied.listing, second, spool, { signal });
+  const deleted = spool.at("deleted");
+  const count = await writeDeletedNames({ first: first.file, second }, hot, deleted, signal);
+  const listing = spool.at("listing");
+  await writeListingText(second, listing, hash, signal);
+  return {
+    listing,
+    ...(copied.archive === undefined ? {} : { delta: copied.archive }),
+    ...(count === 0 ? {} : { deleted }),
+  };
+}
+
+/** All of it or, when it fails, nothing. */
+export async function writeChanges(
+  runner: Runner,
+  prepared: Prepared,
+  target: ChangesTarget,
+  activity: Activity,
+): Promise<WrittenChanges> {
+  const quiet = signalOf(activity);
+  const names = { file: target.deleted, compression: "none", level: 1 } as const;
+  const written: string[] = [];
+  try {
+    if (prepared.delta !== undefined) {
+      await compressFile(runner, prepared.delta, target.delta, activity);
+      written.push(target.delta.file);
+    }
+    if (prepared.deleted !== undefined) {
+      await compressFile(runner, prepared.deleted, names, quiet);
+      written.push(names.file);
+    }
+    await compressFile(runner, prepared.listing, target.listing, quiet);
+  } catch (failure) {
+    for (const file of written) await rm(file, { force: true });
+    throw failure;
+  }
+  return { delta: prepared.delta !== undefined, deleted: prepared.deleted !== undefined };
+}
