@@ -39,7 +39,8 @@ async function checkDeletions(file: string, directory: string): Promise<void> {
       const path = Buffer.from(`${directory}/`, "utf8");
       const place = Buffer.concat([path, Buffer.from(parent, "latin1")]);
       if (all.has(parent)) throw new Error(`deletions name ${parent} and ${name} below it`);
-      if (!lstatSync(place).isDirectory()) {
+      const found = lstatSync(place, { throwIfNoEntry: false });
+      if (found?.isDirectory() === false) {
         throw new Error(`the deletion of ${name} goes through ${parent}, which is no directory`);
       }
     }

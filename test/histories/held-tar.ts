@@ -18,15 +18,17 @@ export async function holdTar(gate: string): Promise<HeldTar> {
   const taken = join(gate, "taken");
   const ask = `echo > '${gate}/ask'; read -r answer < '${gate}/answer'`;
   const programs: FakePrograms = await fakePrograms({
-    tar: `case " $* " in
+    // By this name, because tar puts it before what it has to say.
+    tar: `export PATH="\${REAL%/*}:$PATH"
+case " $* " in
 *" -cf "*)
   if mv '${armed}' '${taken}' 2>/dev/null; then
     read -r blocks < '${taken}'
-    exec "$REAL" --blocking-factor=1 --checkpoint="$blocks" \\
+    exec tar --blocking-factor=1 --checkpoint="$blocks" \\
       "--checkpoint-action=exec=${ask}" "$@"
   fi ;;
 esac
-exec "$REAL" "$@"`,
+exec tar "$@"`,
   });
   return {
     path: programs.path,

@@ -45,7 +45,9 @@ export async function runHistory(history: History, site: Site, bench: Bench): Pr
   const tree: Tree = { path: site.root, type: "directory", exclude: [] };
   await act("before", history.before);
   const beginning = act("while it begins", history.beginning);
-  const twoPhase = await bench.begin(tree, join(site.archives, "spool"));
+  const spool = join(site.archives, "spool");
+  await mkdir(spool);
+  const twoPhase = await bench.begin(tree, spool);
   try {
     await beginning;
     await act("before the hot pass", history.listed);
