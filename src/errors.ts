@@ -54,6 +54,7 @@ const usualHints: Partial<Record<ErrorCode, string>> = {
   SOURCE_UNREADABLE: "see that it is there and can be read, then run again",
   TOOL_FAILED: "--verbose prints the cause; `stackhold version` shows the tools that are used",
   ENGINE_ERROR: "the engine's own log may say more: journalctl -u docker",
+  POINT_DAMAGED: "use another point or another repository, and look at the disk",
   RESTORE_FAILED: "--verbose prints the cause",
   NOT_AVAILABLE: "stackhold --help lists what is",
 };

@@ -10,6 +10,7 @@ import { dockerEngine } from "../adapters/docker/engine.ts";
 import { dockerConfigAuth } from "../adapters/docker/registry-auth.ts";
 import { createJournalFiles } from "../adapters/journal-files/journal.ts";
 import { createGuard } from "../adapters/sh-guard/guard.ts";
+import { createSnapshots } from "../adapters/snapshot-fs/snapshot-fs.ts";
 import { createHistory } from "../adapters/sqlite/history.ts";
 import { createLocks } from "../adapters/sqlite/locks.ts";
 import { localStackFiles } from "../adapters/stack-files/stack-files.ts";
@@ -118,6 +119,7 @@ export async function buildDeps(input: DepsInput): Promise<Deps & Disposable> {
     engine,
     composer: dockerComposer({ runner, environment: docker }),
     capture,
+    snapshots: createSnapshots({ runner }),
     stackFiles: localStackFiles(),
     journal: createJournalFiles({ stateDir }),
     guard: createGuard({

@@ -41,13 +41,9 @@ export const absences: readonly Absence[] = [
     key: ["repositories", "*", "type"],
     ...error("Kopia repositories are not available in this version", isAny("kopia")),
   },
-  ...backup(
-    "freeze",
-    error("only `auto` and `none` are available in this version", isAny("two-phase", "snapshot")),
-  ),
   ...backup("scope", error("`full` is not available in this version", isAny("full"))),
   ...backup("hooks.*", error("hooks are not available in this version", isNot(null))),
-  ...backup("groups", error("groups of units are not available in this version", isFilled)),
+  { key: ["units", "*", "groups"], ...warning(noEffect) },
   ...backup("images", error("images are not kept by this version", isAny("save"))),
   ...backup("secrets", error("only `keep` is available in this version", isAny("redact"))),
   ...backup(

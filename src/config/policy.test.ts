@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { resolveFreeze, stopTimeoutOf } from "../domain/policy.ts";
+import { stopTimeoutOf } from "../domain/policy.ts";
 import { loadText } from "../testing/config-text.ts";
 import { effectivePolicy } from "./policy.ts";
 
@@ -132,13 +132,6 @@ describe("labels of several containers", () => {
     expect([some.enable, some.containers]).toEqual([true, { cache: { enable: false } }]);
     expect(effectivePolicy(loaded, "wp", [off]).value.enable).toBe(false);
   });
-});
-
-it("carries out auto as none and refuses what does not exist yet", () => {
-  expect([resolveFreeze("auto"), resolveFreeze("none")]).toEqual(["none", "none"]);
-  expect(() => resolveFreeze("two-phase")).toThrow(
-    expect.objectContaining({ code: "NOT_AVAILABLE" }),
-  );
 });
 
 it("does not take a unit's name for something else", async () => {

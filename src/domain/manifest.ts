@@ -39,6 +39,8 @@ export const storedPartSchema = z.object({
   files: count,
   storedBytes: count,
   deltaBytes: count,
+  /** Absent in points whose manifest says it for all parts. */
+  freeze: z.enum(freezeWays).optional(),
   /** In the order in which they are applied. */
   archives: z.array(archiveFileSchema),
 });

@@ -1,4 +1,3 @@
-import { StackholdError } from "../errors.ts";
 import type { Freeze, Quiesce, Scope } from "./manifest.ts";
 
 export type FreezeChoice = Freeze | "auto";
@@ -74,12 +73,4 @@ export function stopTimeoutOf(
   container: string,
 ): number | undefined {
   return policy.containers[container]?.stopTimeout ?? policy.stopTimeout;
-}
-
-/** The freeze that is carried out; NOT_AVAILABLE for one that does not exist yet. */
-export function resolveFreeze(choice: FreezeChoice): "none" {
-  if (choice === "auto" || choice === "none") return "none";
-  throw new StackholdError("NOT_AVAILABLE", `freeze: ${choice} is not available in this version`, {
-    hint: "use freeze: auto or none",
-  });
 }

@@ -12,6 +12,8 @@ export interface RecordSink {
   readonly separator: "\n" | "\0";
   /** Latin1 strings: bytes that are not UTF-8 survive. What it throws ends the process. */
   readonly onRecords: (records: readonly string[]) => void | Promise<void>;
+  /** Gets what follows the last separator, if anything; where absent that is one more record. */
+  readonly onRest?: (rest: string) => void;
 }
 
 export interface RunOptions {

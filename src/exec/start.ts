@@ -142,7 +142,9 @@ async function readRecords(stream: Readable, sink: RecordSink): Promise<void> {
     if (records.length > 0) await sink.onRecords(records);
   }
   const rest = splitter.rest();
-  if (rest.length > 0) await sink.onRecords(rest);
+  const [last] = rest;
+  if (last !== undefined && sink.onRest !== undefined) sink.onRest(last);
+  else if (last !== undefined) await sink.onRecords(rest);
 }
 
 async function readStderr(

@@ -7,6 +7,7 @@ import type { History } from "../ports/history.ts";
 import type { Guard, Journal } from "../ports/journal.ts";
 import type { Locks } from "../ports/locks.ts";
 import type { Repository } from "../ports/repository.ts";
+import type { Snapshots } from "../ports/snapshots.ts";
 import type { StackFiles } from "../ports/stack-files.ts";
 
 /** What every operation that touches units may use. Built once in main.ts. */
@@ -14,6 +15,7 @@ export interface Deps {
   readonly engine: Engine;
   readonly composer: Composer;
   readonly capture: Capture;
+  readonly snapshots: Snapshots;
   readonly stackFiles: StackFiles;
   readonly journal: Journal;
   readonly guard: Guard;

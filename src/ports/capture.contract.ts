@@ -44,7 +44,7 @@ export function captureContract(name: string, make: () => Capture): void {
 
     async function unpack(file: string): Promise<string> {
       mkdirSync(at("out"));
-      await capture.extract(file, at("out"));
+      await capture.extract({ hot: file }, at("out"));
       return at("out");
     }
 

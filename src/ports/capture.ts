@@ -59,6 +59,18 @@ export interface ArchiveOutcome extends Measure {
   readonly unsteady: readonly string[];
 }
 
+/** The files of a stored part, host paths, in the order in which they are applied. */
+export interface Layers {
+  /** An archive of the whole tree. */
+  readonly hot: string;
+  /** NUL-terminated names that are removed then. */
+  readonly deleted?: string;
+  /** An archive of what changed, unpacked over the rest. */
+  readonly delta?: string;
+  /** What the tree must be in the end; docs/format.md has the form of all four. */
+  readonly listing?: string;
+}
+
 /** Relative paths. */
 export interface Comparison {
   readonly missing: readonly string[];
@@ -112,13 +124,19 @@ export interface Capture {
   twoPhaseRefusal(tree: Tree): Promise<string | undefined>;
   /**
    * Unpacks into an existing empty directory, which takes the mode, owner, times, ACLs and xattrs
-   * of the archive's root. An archive of a single file unpacks to that file within it.
+   * of the archive's root. An archive of a single file unpacks to that file within it. Nothing
+   * outside the directory is touched, whatever the files hold. POINT_DAMAGED where the outcome is
+   * not what the listing says; what the file system there does not keep is a warning.
    */
-  extract(file: string, directory: string, activity?: Activity): Promise<void>;
+  extract(layers: Layers, directory: string, activity?: Activity): Promise<void>;
   /** Names below `staged` that `target` lacks (topmost only), and files of both that differ. */
   compare(staged: string, target: string): Promise<Comparison>;
   /** Reads an archive to its end and counts what it holds; TOOL_FAILED when it is broken. */
   inspect(file: string, activity?: Activity): Promise<Measure>;
+  /** The same for a listing, sockets aside; POINT_DAMAGED or TOOL_FAILED when it is broken. */
+  inspectListing(file: string, activity?: Activity): Promise<Measure>;
+  /** How many names a file of deletions has; POINT_DAMAGED when it is broken. */
+  inspectDeletions(file: string, activity?: Activity): Promise<number>;
   /**
    * Where to stage and to set aside, so that a swap is a rename; `id` makes it unique. `type` is
    * what shall be there; where absent, what is there now. RESTORE_FAILED where no rename can do

@@ -1,6 +1,7 @@
 import type { Manifest, StoredPart } from "../domain/manifest.ts";
 import type { PartId } from "../domain/part.ts";
 import type { Activity, Space, Tree } from "./capture.ts";
+import type { TwoPhase } from "./two-phase.ts";
 
 /** One point in one repository. */
 export interface PointRef {
@@ -37,6 +38,8 @@ export interface Problem {
 export interface PartSource extends PartId {
   readonly source: string;
   readonly tree: Tree;
+  /** The tree moves while it is stored: what changes until its freeze follows in `settle`. */
+  readonly passes?: TwoPhase;
 }
 
 /**
@@ -51,7 +54,7 @@ export interface Repository {
   /** Host directories that must never be captured because the repository lies in them. */
   readonly localPaths: readonly string[];
   /** Makes it on first use and shows that it can be written; REPOSITORY_UNUSABLE says why not. */
-  open(): Promise<void>;
+  open(): Promise<"made" | "found">;
   /** Undefined where the storage cannot tell. */
   space(): Promise<Space | undefined>;
   /** Removes partial points of this host that no living run writes. Returns what it removed. */
@@ -64,9 +67,13 @@ export interface Repository {
 }
 
 export interface PointWriter {
+  /** A private directory, made here, on a disk with room for a point; it goes with `publish`. */
+  spool(): Promise<string>;
   /**
    * Stores a whole tree. It returns as soon as the source is no longer read, so that the unit can
    * start again; `settle` ends the rest (checksums, flushing). May run for several parts at once.
+   * A part that is stored in two passes has what the first one stored flushed when this returns,
+   * and may settle once its tree was frozen.
    */
   store(source: PartSource, activity: Activity): Promise<PendingPart>;
   /** Makes everything durable, then the point visible, in one step. */

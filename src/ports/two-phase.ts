@@ -26,6 +26,8 @@ export interface ChangesTarget {
 
 /** Which of the files there are; the listing always is. */
 export interface WrittenChanges {
+  /** The tree at the freeze. */
+  readonly tree: Measure;
   readonly delta: boolean;
   readonly deleted: boolean;
 }

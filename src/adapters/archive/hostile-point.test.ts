@@ -99,18 +99,3 @@ test("an archive that lacks entries of the manifest is found by a deep check alo
     { part: "volume:data", problem: "volume-data.tar.zst holds 3 entries instead of 4" },
   ]);
 });
-
-test("a part stored in two passes is verified, and left to a newer Stackhold to unpack", async () => {
-  await using place = await published();
-  await using target = await temporaryDirectory();
-  await place.editManifest((manifest) => {
-    for (const { archives } of manifest.parts) {
-      archives.push(...archives.map((archive) => ({ ...archive, role: "delta" as const })));
-    }
-  });
-  const reader = await place.repository.read(ref);
-  expect(await reader.verify({ deep: true }, {})).toEqual([]);
-  await expect(reader.extract(part, target.path, {})).rejects.toMatchObject({
-    code: "NEWER_FORMAT",
-  });
-});

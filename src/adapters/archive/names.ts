@@ -40,6 +40,11 @@ const extensions: Readonly<Record<Compression, string>> = {
 };
 /** Room for the longest of them and for a name beside it while it is written. */
 const longestExtension = ".delta.tar.zst.partial".length;
+const listingExtensions: Readonly<Record<Compression, string>> = {
+  zstd: ".list.zst",
+  gzip: ".list.gz",
+  none: ".list",
+};
 
 export function archiveFileName(
   part: PartId,
@@ -48,6 +53,7 @@ export function archiveFileName(
 ): string {
   const stem = shorten(partStem(part), nameLimit - longestExtension);
   if (role === "deleted") return `${stem}.deleted`;
+  if (role === "listing") return `${stem}${listingExtensions[compression]}`;
   return `${stem}${role === "delta" ? ".delta" : ""}${extensions[compression]}`;
 }
 

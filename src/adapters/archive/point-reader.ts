@@ -1,7 +1,8 @@
 import { join } from "node:path";
-import type { Manifest, StoredPart } from "../../domain/manifest.ts";
+import type { ArchiveFile, Manifest, StoredPart } from "../../domain/manifest.ts";
 import { formatPart, type PartId } from "../../domain/part.ts";
 import { StackholdError } from "../../errors.ts";
+import type { Layers } from "../../ports/capture.ts";
 import type { PointReader, PointRef } from "../../ports/repository.ts";
 import { strangeArchive } from "./check-file.ts";
 import { inRepository, newerFormat } from "./errors.ts";
@@ -24,8 +25,7 @@ export async function readPoint(
       inRepository(settings, () => verifyPoint(directory, manifest, deep, activity, deps.capture)),
     extract: async (id, target, activity) => {
       const part = findPart(manifest, id);
-      const file = await wholeArchive(settings, directory, part);
-      await deps.capture.extract(file, target, activity);
+      await deps.capture.extract(await layersOf(directory, part), target, activity);
     },
   };
 }
@@ -49,14 +49,21 @@ function findPart(manifest: Manifest, id: PartId): StoredPart {
   );
 }
 
-async function wholeArchive(settings: ArchiveSettings, directory: string, part: StoredPart) {
-  const [archive, ...more] = part.archives;
-  if (archive?.role !== "hot" || more.length > 0) {
-    throw newerFormat(settings, `${formatPart(part)} in ${directory}`);
+/** The part's files by what they do, each looked at. */
+async function layersOf(directory: string, part: StoredPart): Promise<Layers> {
+  const paths = new Map<ArchiveFile["role"], string>();
+  const refuse = (why: string) => damaged(`${formatPart(part)} in ${directory} ${why}`);
+  for (const archive of part.archives) {
+    const path = join(directory, archive.file);
+    if (paths.has(archive.role)) throw refuse(`has two files with the role ${archive.role}`);
+    const strange = await strangeArchive(directory, archive);
+    if (strange !== undefined) throw damaged(`${path} ${strange}`);
+    paths.set(archive.role, path);
   }
-  const strange = await strangeArchive(directory, archive);
-  if (strange === undefined) return join(directory, archive.file);
-  throw damaged(`${join(directory, archive.file)} ${strange}`);
+  const { hot, ...later } = Object.fromEntries(paths) as Partial<Layers>;
+  if (hot === undefined) throw refuse("has no archive of the whole tree (role hot)");
+  if (later.listing === undefined && paths.size > 1) throw refuse("has changes but no listing");
+  return { hot, ...later };
 }
 
 export function unknownPoint(settings: ArchiveSettings, ref: PointRef): StackholdError {
@@ -68,7 +75,5 @@ export function unknownPoint(settings: ArchiveSettings, ref: PointRef): Stackhol
 }
 
 function damaged(message: string): StackholdError {
-  return new StackholdError("POINT_DAMAGED", message, {
-    hint: "use another point or another repository, and look at the disk",
-  });
+  return new StackholdError("POINT_DAMAGED", message);
 }

@@ -16,6 +16,9 @@ import type { ArchiveDeps, ArchiveSettings } from "./settings.ts";
 import { createPartStore } from "./store-part.ts";
 import { markWriter, writerFile } from "./writer-marker.ts";
 
+/** Beside the parts while they are written. */
+const spoolDirectory = ".spool";
+
 /** Starts a point under a hidden name beside its place. */
 export async function beginPoint(
   settings: ArchiveSettings,
@@ -41,10 +44,17 @@ export async function beginPoint(
     over = true;
   };
   return {
+    spool: () => inRepository(settings, () => makeSpool(paths)),
     store: parts.store,
     publish: (manifest) => inRepository(settings, () => publish(manifest)),
     discard: () => inRepository(settings, discard),
   };
+}
+
+async function makeSpool({ partial }: PointPaths): Promise<string> {
+  const spool = join(partial, spoolDirectory);
+  await mkdir(spool, { recursive: true, mode: 0o700 });
+  return spool;
 }
 
 async function makePartial(settings: ArchiveSettings, ref: PointRef, paths: PointPaths) {
@@ -68,6 +78,7 @@ function taken(settings: ArchiveSettings, ref: PointRef): StackholdError {
 
 /** Every file is flushed by its `settle`; then the manifest, then one rename that shows it all. */
 async function publishPoint(paths: PointPaths, manifest: string): Promise<void> {
+  await rm(join(paths.partial, spoolDirectory), { recursive: true, force: true });
   await writeDurably(join(paths.partial, manifestFile), manifest);
   await rename(paths.partial, paths.point);
   await syncDirectory(paths.unit);

@@ -16,11 +16,15 @@ const identitySchema = z.object({
 });
 
 /** Makes the repository where there is none and shows that it can be written. */
-export async function openRepository(at: Whereabouts, clock: Clock): Promise<void> {
+export async function openRepository(at: Whereabouts, clock: Clock): Promise<"made" | "found"> {
   await makeDirectories(at.path);
-  if (await checkFormat(at)) return probe(at);
+  if (await checkFormat(at)) {
+    await probe(at);
+    return "found";
+  }
   const identity = { format: 1, id: randomUUID(), createdAt: clock.now().toISOString() };
   await writeDurably(join(at.path, repositoryFile), `${JSON.stringify(identity)}\n`);
+  return "made";
 }
 
 /** False where no repository was made yet; REPOSITORY_UNUSABLE, NEWER_FORMAT. */

@@ -11,6 +11,9 @@ export interface ArchiveSettings {
 }
 
 export interface ArchiveDeps {
-  readonly capture: Pick<Capture, "archive" | "extract" | "inspect" | "space">;
+  readonly capture: Pick<
+    Capture,
+    "archive" | "extract" | "inspect" | "inspectListing" | "inspectDeletions" | "space"
+  >;
   readonly clock: Clock;
 }

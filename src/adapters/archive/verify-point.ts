@@ -9,6 +9,9 @@ import { strangeArchive } from "./check-file.ts";
 import { errnoOf } from "./errors.ts";
 import { hashFile } from "./hash-file.ts";
 
+type Role = ArchiveFile["role"];
+type Inspection = Pick<Capture, "inspect" | "inspectListing" | "inspectDeletions">;
+
 /** Hashing fills one core; a second file keeps the disk busy meanwhile. */
 const atOnce = 2;
 
@@ -18,7 +21,7 @@ export async function verifyPoint(
   manifest: Manifest,
   deep: boolean,
   activity: Activity,
-  capture: Pick<Capture, "inspect">,
+  capture: Inspection,
 ): Promise<Problem[]> {
   const files = manifest.parts.flatMap((part) =>
     part.archives.map((archive) => ({ part, archive })),
@@ -33,8 +36,14 @@ export async function verifyPoint(
     const path = join(directory, archive.file);
     const problem =
       (await contentProblem(directory, archive, onBytes, activity.signal)) ??
-      (deep && archive.role !== "deleted"
-        ? await entriesProblem(path, promised(manifest, part), activity.signal, capture)
+      (deep
+        ? await entriesProblem(
+            path,
+            archive.role,
+            promised(manifest, part, archive.role),
+            capture,
+            activity,
+          )
         : undefined);
     if (problem === undefined) return [];
     return [{ part: formatPart(part), problem: `${archive.file} ${problem}` }];
@@ -42,9 +51,11 @@ export async function verifyPoint(
   return found.flat();
 }
 
-/** How many entries an archive must hold, where that is known: not while the unit kept running. */
-function promised(manifest: Manifest, part: StoredPart): number | undefined {
-  return manifest.quiesce === "none" || part.archives.length > 1 ? undefined : part.files;
+/** How many entries a file must hold, where that is known: not while the unit kept running. */
+function promised(manifest: Manifest, part: StoredPart, role: Role): number | undefined {
+  if (role === "listing") return part.files;
+  const isWhole = role === "hot" && part.archives.length === 1;
+  return isWhole && manifest.quiesce !== "none" ? part.files : undefined;
 }
 
 async function contentProblem(
@@ -67,16 +78,33 @@ async function contentProblem(
 
 async function entriesProblem(
   path: string,
+  role: Role,
   expected: number | undefined,
-  signal: AbortSignal | undefined,
-  capture: Pick<Capture, "inspect">,
+  capture: Inspection,
+  activity: Activity,
 ): Promise<string | undefined> {
+  const { signal } = activity;
   try {
-    const { files } = await capture.inspect(path, signal === undefined ? {} : { signal });
+    const files = await countEntries(path, role, capture, signal === undefined ? {} : { signal });
     if (expected === undefined || files === expected) return undefined;
     return `holds ${files} entries instead of ${expected}`;
   } catch (thrown) {
-    if (!isErrorCode(thrown, "TOOL_FAILED") || !(thrown instanceof Error)) throw thrown;
+    const isBroken = isErrorCode(thrown, "TOOL_FAILED") || isErrorCode(thrown, "POINT_DAMAGED");
+    if (!isBroken || !(thrown instanceof Error)) throw thrown;
     return `cannot be read through: ${thrown.message}`;
   }
+}
+
+async function countEntries(
+  path: string,
+  role: Role,
+  capture: Inspection,
+  activity: Activity,
+): Promise<number> {
+  if (role === "deleted") return capture.inspectDeletions(path, activity);
+  const { files } =
+    role === "listing"
+      ? await capture.inspectListing(path, activity)
+      : await capture.inspect(path, activity);
+  return files;
 }

@@ -132,7 +132,7 @@ describe("unpacking", () => {
     mkdirSync(small);
     execFileSync("mount", ["-t", "tmpfs", "-o", "size=1M", "none", small]);
     try {
-      const work = capture.extract(target().file, small);
+      const work = capture.extract({ hot: target().file }, small);
       await expect(work).rejects.toMatchObject({ code: "NO_SPACE" });
     } finally {
       execFileSync("umount", [small]);
@@ -148,7 +148,9 @@ describe("unpacking", () => {
     execFileSync("mount", ["-t", "ramfs", "none", small]);
     const warnings: string[] = [];
     try {
-      await capture.extract(target().file, small, { onWarning: (text) => warnings.push(text) });
+      await capture.extract({ hot: target().file }, small, {
+        onWarning: (text) => warnings.push(text),
+      });
     } finally {
       execFileSync("umount", [small]);
     }

@@ -44,13 +44,13 @@ async function empty(runner: Runner, place: string, keep: Keep): Promise<void> {
 }
 
 /** rm(1) walks by directory descriptors: it follows no link and leaves other file systems alone. */
-async function remove(runner: Runner, paths: readonly string[]): Promise<void> {
+export async function remove(runner: Runner, paths: readonly string[]): Promise<void> {
   if (paths.length === 0) return;
   const args = ["--recursive", "--force", "--one-file-system", "--", ...paths];
   requireSuccess(await runner.run({ program: "rm", args }));
 }
 
-async function removeIfEmpty(directory: string): Promise<void> {
+export async function removeIfEmpty(directory: string): Promise<void> {
   try {
     await rmdir(directory);
   } catch (failure) {

@@ -1,51 +1,50 @@
-import { StackholdError } from "../../errors.ts";
-import { describeEnd, stderrSummary } from "../../exec/result.ts";
 import type { Runner } from "../../exec/runner.ts";
-import type { Activity } from "../../ports/capture.ts";
-import { noSpace } from "./errno.ts";
-import { extractFlags, readRecords } from "./flags.ts";
+import type { Activity, Layers } from "../../ports/capture.ts";
+import { readAmendments } from "./amendments.ts";
+import { deleteNames } from "./delete-names.ts";
 import { earlyFlush } from "./flush.ts";
-import { signalOf } from "./measure.ts";
-import { watchProgress } from "./progress.ts";
+import { probeKeeping } from "./keeping.ts";
+import { matchListing } from "./match-listing.ts";
 import { clearAcls } from "./root-attributes.ts";
-import { collectComplaints, missingCompressor } from "./tar-messages.ts";
+import { unpack } from "./unpack.ts";
 
-/** tar finds out by itself how the file is compressed, and reads it to its end and checksum. */
+/** Applies the layers of a part in their order and proves the outcome by the listing. */
 export async function extract(
   runner: Runner,
-  file: string,
+  layers: Layers,
   directory: string,
   activity: Activity,
 ): Promise<void> {
+  const { hot, deleted, delta, listing } = layers;
   await clearAcls(runner, directory);
-  const complaints = collectComplaints();
-  const onStderrLine = (line: string) => {
-    complaints.add(line);
-    activity.onWarning?.(line.replace(/^tar: /, ""));
-  };
-  const tar = await runner.start(
-    { program: "tar", args: [...extractFlags, ...readRecords, "-xf", file, "-C", directory] },
-    { diesWithParent: true, onStderrLine, ...signalOf(activity) },
-  );
+  const keeping = listing === undefined ? undefined : await probeKeeping(runner, directory);
   const flushing = earlyFlush(runner, directory);
-  const watched: Activity = {
-    ...activity,
-    onProgress: (progress) => {
-      flushing.reached(progress.bytes);
-      activity.onProgress?.(progress);
-    },
-  };
-  const endProgress = watchProgress(tar.pid, file, watched, () => undefined);
-  const result = await tar.done.finally(endProgress);
-  if (result.cancelled) throw new StackholdError("CANCELLED", `unpacking ${file} was cancelled`);
-  if (result.verdict === "failure") {
-    if (complaints.isFull) throw noSpace(`cannot unpack ${file} into ${directory}`);
-    if (complaints.lacksCompressor) throw missingCompressor();
-    throw new StackholdError(
-      "TOOL_FAILED",
-      `unpacking ${file}: tar ${describeEnd(result)}: ${stderrSummary(result)}`,
-    );
+  const watched = inSequence(activity, flushing.reached);
+  const amendments = await readAmendments(runner, layers, activity);
+  await unpack(runner, hot, directory, watched.next(), amendments);
+  if (deleted !== undefined) await deleteNames(runner, deleted, directory, activity);
+  if (delta !== undefined) await unpack(runner, delta, directory, watched.next());
+  if (listing !== undefined && keeping !== undefined) {
+    await matchListing(runner, { listing, directory, keeping }, activity);
   }
   // What is swapped in later must be on the disk by then, and not wait for it while a unit is down.
   await flushing.finish();
+}
+
+/** One progress that goes on where the step before ended. */
+function inSequence(activity: Activity, reached: (bytes: number) => void): { next(): Activity } {
+  let total = 0;
+  return {
+    next() {
+      const before = total;
+      return {
+        ...activity,
+        onProgress: (progress) => {
+          total = before + progress.bytes;
+          reached(total);
+          activity.onProgress?.({ ...progress, bytes: total });
+        },
+      };
+    },
+  };
 }

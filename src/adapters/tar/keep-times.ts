@@ -8,11 +8,24 @@ export async function keepTimes<T>(
   directory: string,
   work: () => Promise<T>,
 ): Promise<T> {
-  const { mtimeNs } = await stat(directory, { bigint: true });
-  const result = await work();
-  const date = `--date=@${asSeconds(mtimeNs)}`;
-  requireSuccess(await runner.run({ program: "touch", args: ["-m", "-c", date, directory] }));
-  return result;
+  const before = await modified(directory);
+  const restore = async () => {
+    if ((await modified(directory)) === before) return;
+    const date = `--date=@${asSeconds(before)}`;
+    requireSuccess(await runner.run({ program: "touch", args: ["-m", "-c", date, directory] }));
+  };
+  try {
+    const result = await work();
+    await restore();
+    return result;
+  } catch (failure) {
+    await restore().catch(() => undefined);
+    throw failure;
+  }
+}
+
+async function modified(directory: string): Promise<bigint> {
+  return (await stat(directory, { bigint: true })).mtimeNs;
 }
 
 /** Node's utimes takes seconds as a float, which has no room for nanoseconds. */

@@ -45,16 +45,24 @@ function asSwap(
   return { target, staged, aside: join(place, names.aside), ...how };
 }
 
+function safetyPlace(target: string, id: string): string {
+  const { directory, name } = safetyBeside(target);
+  return join(directory, placeName(id, name));
+}
+
 /**
  * Beside the target. For a volume of the engine that is the data root: `docker volume rm` deletes
  * what lies beside `_data`, and whatever lies in `volumes/` is taken for a volume.
  */
-function safetyPlace(target: string, id: string): string {
+export function safetyBeside(target: string): {
+  readonly directory: string;
+  readonly name: string;
+} {
   const volume = /^(.*)\/volumes\/([^/]+)\/_data$/.exec(target);
   const [, root = "", name = ""] = volume ?? [];
   return volume === null
-    ? join(dirname(target), safetyName, placeName(id, basename(target)))
-    : join(root || "/", safetyName, placeName(id, name));
+    ? { directory: join(dirname(target), safetyName), name: basename(target) }
+    : { directory: join(root || "/", safetyName), name };
 }
 
 /** A long name is cut and marked, since many names may begin alike. */

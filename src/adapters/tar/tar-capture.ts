@@ -11,6 +11,8 @@ import { planSwap } from "./plan-swap.ts";
 import { prepare } from "./prepare.ts";
 import { probe, space } from "./probe.ts";
 import { restage } from "./restage.ts";
+import { readStoredDeletions } from "./stored-deletions.ts";
+import { readStoredListing } from "./stored-listing.ts";
 import { swapChildren, undoChildren } from "./swap-children.ts";
 import type { SwapDeps } from "./swap-deps.ts";
 import { swapByRename, undoByRename } from "./swap-rename.ts";
@@ -36,9 +38,11 @@ export function createTarCapture({ runner, onStep = () => {} }: TarCaptureDeps):
     archive: (tree, target, activity = {}) => archive(runner, tree, target, activity),
     twoPhase: (tree, spool, activity = {}) => beginTwoPhase(runner, tree, { spool }, activity),
     twoPhaseRefusal,
-    extract: (file, directory, activity = {}) => extract(runner, file, directory, activity),
+    extract: (layers, directory, activity = {}) => extract(runner, layers, directory, activity),
     compare: (staged, target) => compare(runner, staged, target),
     inspect: (file, activity = {}) => inspect(runner, file, activity),
+    inspectListing: (file, activity = {}) => readStoredListing(runner, file, activity),
+    inspectDeletions: (file, activity = {}) => readStoredDeletions(runner, file, activity),
     planSwap: (target, id, type) =>
       translated(`cannot plan to replace ${target}`, () => planSwap(target, id, type)),
     prepare: (swap) => prepare(runner, swap),

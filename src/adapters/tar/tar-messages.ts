@@ -9,7 +9,8 @@ const vanished = /^tar: (.*): Cannot [a-z]+: (?:No such file or directory|Not a 
 const harmless =
   /^tar: .*: (?:socket ignored|door ignored|file is unchanged; not dumped|file is the archive; not dumped)$/;
 const closing = /^tar: Exiting with failure status due to previous errors$/;
-const full = /No space left on device|Disk quota exceeded/;
+/** Of coreutils and btrfs too: the C library's. */
+export const full = /No space left on device|Disk quota exceeded/;
 /** tar says no more about a full disk than this; a compressor that is gone brings it about too. */
 const shortWrite = /^tar: .*: Wrote only \d+ of \d+ bytes$/;
 const child = /^tar: Child (?:returned status|died with signal) /;

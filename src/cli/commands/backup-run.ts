@@ -26,6 +26,7 @@ interface BackupFlags extends GlobalOptions {
 function mentionsOf(config: Config): Mention[] {
   const all = {
     "backup.skip": config.backup.skip,
+    "backup.groups": config.backup.groups.flat(),
     skip_stop: config.skip_stop,
     units: Object.keys(config.units),
   };
@@ -50,6 +51,7 @@ function inputOf({ loaded }: Session, units: readonly string[], flags: BackupFla
     trigger: "manual",
     strict: flags.strict === true,
     mentions: named.length > 0 ? [] : mentionsOf(loaded.config),
+    groups: backup.groups,
     parallelUnits: backup.parallel_units,
   };
 }

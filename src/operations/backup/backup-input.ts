@@ -5,6 +5,8 @@ export interface BackupInput extends Selection {
   readonly trigger: string;
   /** A gap fails its unit before it is stopped. */
   readonly strict: boolean;
-  /** Units worked on at once. */
+  /** Names of units that are quiesced together. */
+  readonly groups: readonly (readonly string[])[];
+  /** Units worked on at once; a group counts as one. */
   readonly parallelUnits: number;
 }

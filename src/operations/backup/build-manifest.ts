@@ -1,3 +1,4 @@
+import { unitFreeze } from "../../domain/freeze.ts";
 import type { Coverage, Manifest, RecordedMember, StoredPart } from "../../domain/manifest.ts";
 import { isRunning, type Member } from "../../domain/unit.ts";
 import type { EngineInfo } from "../../ports/engine.ts";
@@ -37,6 +38,11 @@ function recorded(member: Member): RecordedMember {
   };
 }
 
+function withFreeze(part: StoredPart, { freezes }: PreparedUnit): StoredPart {
+  const of = freezes.find(({ source }) => source.kind === part.kind && source.name === part.name);
+  return of === undefined ? part : { ...part, freeze: of.way };
+}
+
 /** The manifest of a point, complete: what a restore on a bare host has to go by. */
 export function buildManifest(prepared: PreparedUnit, facts: PointFacts): Manifest {
   const { unit, policy, members, volumes } = prepared;
@@ -52,7 +58,7 @@ export function buildManifest(prepared: PreparedUnit, facts: PointFacts): Manife
     frozenAt: facts.frozenAt,
     scope: policy.scope,
     quiesce: prepared.outage.way,
-    freeze: "none",
+    freeze: unitFreeze(prepared.freezes.map(({ way }) => way)),
     downtimeMs: facts.downtimeMs,
     readyMs: facts.readyMs,
     engine: { name, version, apiVersion },
@@ -75,7 +81,7 @@ export function buildManifest(prepared: PreparedUnit, facts: PointFacts): Manife
       options: { ...options },
       anonymous,
     })),
-    parts: [...facts.parts],
+    parts: facts.parts.map((part) => withFreeze(part, prepared)),
     coverage: facts.coverage,
     warnings: [...facts.warnings],
   };

@@ -1,6 +1,5 @@
 import { formatBackupId } from "../../domain/backup-id.ts";
 import { coverageOf, gapWarnings } from "../../domain/coverage.ts";
-import { formatPart } from "../../domain/part.ts";
 import type { BackupResult, UnitResult } from "../../domain/results.ts";
 import { asStackholdError } from "../../errors.ts";
 import type { Context, Deps } from "../context.ts";
@@ -9,31 +8,11 @@ import type { BackupInput } from "./backup-input.ts";
 import { overallStatus } from "./backup-units.ts";
 import { lookAround } from "./look-around.ts";
 import { chooseRepositories } from "./open-repositories.ts";
+import { plannedActions } from "./planned-actions.ts";
 import { type PreparedUnit, prepareUnit } from "./prepare-unit.ts";
 import { bareUnitResult } from "./run-units.ts";
 import { selectUnits, unknownMentions } from "./select-units.ts";
 import { emptyUnitResult, failedUnitResult } from "./unit-result.ts";
-
-const verbs = {
-  stop: ["stop", "start"],
-  pause: ["pause", "unpause"],
-  down: ["remove", "create and start"],
-  none: ["", ""],
-};
-
-function actions(prepared: PreparedUnit): string[] {
-  const { outage, plan, policy } = prepared;
-  const [down, up] = verbs[outage.way];
-  const own = outage.containers.filter((container) => !container.follower);
-  const followers = outage.containers.filter((container) => container.follower);
-  return [
-    ...own.toReversed().map((c) => `${down} ${c.name} (at most ${c.stopTimeout} s)`),
-    ...plan.sources.map((source) => `store ${formatPart(source)} from ${source.path}`),
-    ...own.map((c) => `${up} ${c.name}`),
-    ...followers.map((c) => `restart ${c.name}, which shares its network`),
-    ...policy.repositories.map((name) => `publish the point in ${name}`),
-  ];
-}
 
 async function estimate(prepared: PreparedUnit, deps: Deps, context: Context) {
   const { unit, plan } = prepared;
@@ -58,7 +37,7 @@ async function preview(prepared: PreparedUnit, deps: Deps, context: Context): Pr
     status: warnings.length > 0 ? "warning" : "succeeded",
     coverage,
     warnings,
-    actions: actions(prepared),
+    actions: plannedActions(prepared),
     estimate: await estimate(prepared, deps, context),
   };
 }

@@ -8,10 +8,10 @@ import { bytes as inWords } from "../../events/amounts.ts";
 import type { Context, Deps } from "../context.ts";
 import { type Readiness, waitHealthy } from "../outage/wait-healthy.ts";
 import { buildManifest } from "./build-manifest.ts";
-import type { Frozen } from "./freeze-unit.ts";
+import { type Frozen, storingFor } from "./freeze/freeze-unit.ts";
+import { type Destination, storeParts } from "./freeze/store-parts.ts";
 import type { PreparedUnit } from "./prepare-unit.ts";
 import type { Run } from "./run.ts";
-import type { Destination } from "./store-parts.ts";
 
 export interface Finished {
   readonly coverage: Coverage;
@@ -85,6 +85,21 @@ function notReady(
   );
 }
 
+/** What lies in snapshots. A failure is told by the destinations that have it. */
+async function storeLate(
+  prepared: PreparedUnit,
+  destinations: readonly Destination[],
+  { late }: Frozen,
+  deps: Deps,
+  context: Context,
+): Promise<void> {
+  try {
+    await storeParts(late, storingFor(prepared, destinations, deps), deps.clock, context);
+  } catch {
+    context.signal.throwIfAborted();
+  }
+}
+
 /** Health, checksums and flushing at the same time; then each destination's point is published. */
 export async function finishUnit(
   prepared: PreparedUnit,
@@ -96,9 +111,10 @@ export async function finishUnit(
 ): Promise<Finished> {
   const unit = prepared.unit.name;
   const coverage = coverageOf(prepared.plan, run.knownGaps(unit), prepared.policy.accept);
+  const storedLate = storeLate(prepared, destinations, frozen, deps, context);
   const [readiness, ...settled] = await Promise.all([
     awaitHealth(prepared, frozen, deps, context),
-    ...destinations.map((destination) => settle(destination, unit, context)),
+    ...destinations.map((destination) => storedLate.then(() => settle(destination, unit, context))),
   ]);
   context.signal.throwIfAborted();
   for (const [index, destination] of destinations.entries()) {

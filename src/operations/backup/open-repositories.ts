@@ -1,13 +1,19 @@
+import { backupResultSchema } from "../../domain/results.ts";
 import { didYouMean } from "../../domain/suggest.ts";
 import { StackholdError } from "../../errors.ts";
 import type { Lock } from "../../ports/locks.ts";
 import type { Repository } from "../../ports/repository.ts";
 import type { Context, Deps } from "../context.ts";
 
+/** Newest runs that are looked through for a repository that has vanished. */
+const remembered = 50;
+
 export interface OpenRepositories extends AsyncDisposable {
   readonly usable: readonly Repository[];
   /** Why a repository takes no part in this run, by name. */
   readonly unusable: ReadonlyMap<string, unknown>;
+  /** Names of those that earlier runs wrote to, and that were not there any more. */
+  readonly renewed: ReadonlySet<string>;
 }
 
 export function chooseRepositories(
@@ -22,6 +28,17 @@ export function chooseRepositories(
       "UNKNOWN_REPOSITORY",
       `there is no repository "${name}"${didYouMean(name, known)}`,
       { hint: `the configuration has ${known.join(", ")}` },
+    );
+  });
+}
+
+/** Whether a run that is remembered stored a point there. */
+function hasStoredIn(name: string, { history }: Deps): boolean {
+  return history.runs({ limit: remembered }).some(({ result }) => {
+    const told = backupResultSchema.safeParse(result);
+    const units = told.success ? told.data.units : [];
+    return units.some(({ repositories }) =>
+      repositories.some((each) => each.name === name && each.status === "succeeded"),
     );
   });
 }
@@ -47,12 +64,14 @@ export async function openRepositories(
   };
   const usable: Repository[] = [];
   const unusable = new Map<string, unknown>();
+  const renewed = new Set<string>();
   try {
     for (const repository of repositories) {
       const what = `backup into ${repository.name}`;
       locks.push(await deps.locks.acquire(lockName(repository), "run", what, context.signal));
       try {
-        await repository.open();
+        const opened = await repository.open();
+        if (opened === "made" && hasStoredIn(repository.name, deps)) renewed.add(repository.name);
         for (const partial of await repository.sweep(host)) {
           const message = `removed the partial point ${partial.backupId} that a dead run left`;
           context.emit({ type: "log", unit: partial.unit, level: "info", message });
@@ -63,7 +82,7 @@ export async function openRepositories(
       }
     }
     if (usable.length === 0) throw [...unusable.values()][0];
-    return { usable, unusable, [Symbol.asyncDispose]: release };
+    return { usable, unusable, renewed, [Symbol.asyncDispose]: release };
   } catch (error) {
     await release();
     throw error;

@@ -1,5 +1,5 @@
 import { parseComposeFile } from "../../domain/discovery/compose-file.ts";
-import { resolveFreeze, stopTimeoutOf, type UnitPolicy } from "../../domain/policy.ts";
+import { stopTimeoutOf, type UnitPolicy } from "../../domain/policy.ts";
 import { absentServiceGaps } from "../../domain/sources/absent-services.ts";
 import { listCandidates } from "../../domain/sources/candidates.ts";
 import { liveShared } from "../../domain/sources/live-shared.ts";
@@ -12,6 +12,7 @@ import { composeProject } from "../compose-project.ts";
 import type { Deps } from "../context.ts";
 import { inspectAll } from "../inspect-all.ts";
 import { type OutagePlan, planOutage } from "../outage/plan-outage.ts";
+import { notAsAsked, planFreeze, type SourceFreeze } from "./freeze/plan-freeze.ts";
 import type { Surroundings } from "./look-around.ts";
 
 /** Everything about a unit that a backup decides before it touches anything. */
@@ -22,6 +23,8 @@ export interface PreparedUnit {
   readonly volumes: readonly Volume[];
   readonly plan: SourcePlan;
   readonly outage: OutagePlan;
+  /** Of each source, in their order. */
+  readonly freezes: readonly SourceFreeze[];
   /** What is known beforehand to keep the point from being of one instant. */
   readonly warnings: readonly string[];
 }
@@ -67,7 +70,6 @@ async function servicesOf(project: ComposeProject, deps: Deps): Promise<Readonly
 }
 
 function refuseNotYet(policy: UnitPolicy): void {
-  resolveFreeze(policy.freeze);
   if (policy.scope === "full") {
     throw new StackholdError("NOT_AVAILABLE", "scope full is not available in this version", {
       hint: "use --scope standard: project files, volumes and binds",
@@ -130,5 +132,16 @@ export async function prepareUnit(
       stored.has(name) || members.some((member) => member.mounts.some((m) => m.volume === name)),
   );
   const warnings = outage.way === "none" ? [] : liveShared(plan.sources, others, policy.accept);
-  return { unit, policy, members, volumes, plan, outage, warnings };
+  const freezes = await planFreeze(plan.sources, policy.freeze, outage.way, deps);
+  const freezeWarnings = policy.freeze === "auto" ? [] : notAsAsked(freezes, policy.freeze);
+  return {
+    unit,
+    policy,
+    members,
+    volumes,
+    plan,
+    outage,
+    freezes,
+    warnings: [...warnings, ...freezeWarnings],
+  };
 }

@@ -1,5 +1,6 @@
 import pLimit from "p-limit";
 import { coverageOf } from "../../domain/coverage.ts";
+import { inGroups } from "../../domain/groups.ts";
 import type { UnitResult } from "../../domain/results.ts";
 import type { Unprotected } from "../../domain/sources/candidates.ts";
 import type { Unit } from "../../domain/unit.ts";
@@ -9,6 +10,7 @@ import { type Context, type Deps, step } from "../context.ts";
 import { policyOf } from "../policy-of.ts";
 import type { BackupInput } from "./backup-input.ts";
 import { backupUnit } from "./backup-unit.ts";
+import { type Companion, createCompanions } from "./companions.ts";
 import { lookAround } from "./look-around.ts";
 import { chooseRepositories, type OpenRepositories } from "./open-repositories.ts";
 import { type PreparedUnit, prepareUnit } from "./prepare-unit.ts";
@@ -51,7 +53,14 @@ async function refuseLeftDown(unit: string, deps: Deps): Promise<void> {
   );
 }
 
-async function runUnit(found: Unit, work: Work, input: BackupInput, deps: Deps, context: Context) {
+async function runUnit(
+  found: Unit,
+  companion: Companion,
+  work: Work,
+  input: BackupInput,
+  deps: Deps,
+  context: Context,
+): Promise<UnitResult> {
   const began = deps.clock.monotonic();
   let base = bareUnitResult(found, input);
   let downtimeMs = 0;
@@ -76,16 +85,44 @@ async function runUnit(found: Unit, work: Work, input: BackupInput, deps: Deps, 
     }
     const chosen = chooseRepositories(policy.repositories, deps.repositories);
     const { unusable } = work.repositories;
-    return await backupUnit(prepared, chosen, unusable, work.run, deps, { ...context, emit });
+    const { run } = work;
+    const inner = { ...context, emit };
+    return await backupUnit(prepared, chosen, unusable, run, companion, deps, inner);
   } catch (error) {
     const failure = context.signal.aborted ? context.signal.reason : error;
     const told = asStackholdError(error).code === "LEFT_DOWN" ? error : failure;
     const durationMs = deps.clock.monotonic() - began;
     return failedUnitResult({ ...base, downtimeMs }, told, durationMs);
+  } finally {
+    companion.leave();
   }
 }
 
-/** Every unit in turn; one that fails does not keep the others from theirs, a cancelled run does. */
+/** An unmounted disk looks like a repository that was never there. */
+function withRenewed(result: UnitResult, { renewed }: OpenRepositories): UnitResult {
+  const warnings = result.repositories
+    .filter(({ name, status }) => status === "succeeded" && renewed.has(name))
+    .map(
+      ({ name }) =>
+        `repository ${name} was not there any more and was made anew, without earlier points: is its disk mounted?`,
+    );
+  if (warnings.length === 0) return result;
+  const status = result.status === "succeeded" ? "warning" : result.status;
+  return { ...result, status, warnings: [...result.warnings, ...warnings] };
+}
+
+/** Says what a unit's result holds that a person must know. */
+function tell(result: UnitResult, { emit }: Context): UnitResult {
+  const { unit, warnings, error } = result;
+  for (const message of warnings) emit({ type: "warning", unit, message });
+  if (error !== undefined) emit({ type: "log", unit, level: "error", message: error.message });
+  return result;
+}
+
+/**
+ * Every unit in turn, those of a group side by side; one that fails does not keep the others from
+ * theirs, a cancelled run does. Results in the order of the units.
+ */
 export async function runUnits(
   work: Work,
   input: BackupInput,
@@ -93,19 +130,18 @@ export async function runUnits(
   context: Context,
 ): Promise<UnitResult[]> {
   const limit = pLimit(input.parallelUnits);
-  return Promise.all(
-    work.units.map((unit) =>
-      limit(async () => {
-        const result = await runUnit(unit, work, input, deps, context);
-        for (const message of result.warnings) {
-          context.emit({ type: "warning", unit: unit.name, message });
-        }
-        if (result.error !== undefined) {
-          const { message } = result.error;
-          context.emit({ type: "log", unit: unit.name, level: "error", message });
-        }
-        return result;
+  const results = new Map<Unit, UnitResult>();
+  const runGroup = async (units: readonly Unit[]) => {
+    const companions = createCompanions(units.map(({ name }) => name));
+    await Promise.all(
+      units.map(async (unit) => {
+        const companion = companions.get(unit.name) as Companion;
+        const result = await runUnit(unit, companion, work, input, deps, context);
+        results.set(unit, tell(withRenewed(result, work.repositories), context));
       }),
-    ),
-  );
+    );
+  };
+  const groups = inGroups(work.units, ({ name }) => name, input.groups);
+  await Promise.all(groups.map((units) => limit(() => runGroup(units))));
+  return work.units.flatMap((unit) => results.get(unit) ?? []);
 }

@@ -1,9 +1,10 @@
 import { gapWarnings } from "../../domain/coverage.ts";
+import { unitFreeze } from "../../domain/freeze.ts";
 import type { Coverage, StoredPart } from "../../domain/manifest.ts";
 import type { UnitResult } from "../../domain/results.ts";
 import { asStackholdError, isErrorCode, type StackholdError } from "../../errors.ts";
+import type { Destination } from "./freeze/store-parts.ts";
 import type { PreparedUnit } from "./prepare-unit.ts";
-import type { Destination } from "./store-parts.ts";
 
 interface Outcome {
   readonly coverage: Coverage;
@@ -36,9 +37,10 @@ export function blankUnitResult(basics: Basics): UnitResult {
   };
 }
 
-export function emptyUnitResult({ unit, policy, outage }: PreparedUnit): UnitResult {
+export function emptyUnitResult({ unit, policy, outage, freezes }: PreparedUnit): UnitResult {
   const { scope } = policy;
-  return blankUnitResult({ unit: unit.name, kind: unit.kind, scope, quiesce: outage.way });
+  const blank = blankUnitResult({ unit: unit.name, kind: unit.kind, scope, quiesce: outage.way });
+  return { ...blank, freeze: unitFreeze(freezes.map(({ way }) => way)) };
 }
 
 /** A unit that has no point: what went wrong, and nothing else. */

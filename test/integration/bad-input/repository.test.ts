@@ -1,4 +1,4 @@
-import { readdir, readFile, stat, truncate, writeFile } from "node:fs/promises";
+import { readdir, readFile, rename, stat, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { bedEngine, describeWithEngine } from "../../bed/bed.ts";
@@ -46,6 +46,19 @@ describeWithEngine("a repository that cannot be used", () => {
     await using blocked = await into(file);
     const second = await untouched(at, () => backUp(blocked));
     expectRefused(second, { exit: 10, code, says: "not a directory", hint: "choose a directory" });
+  });
+
+  it("has vanished with its disk: the point goes to a new one, and the run says so, once", async () => {
+    const { workspace } = await withPoint();
+    await using _workspace = workspace;
+    await rename(workspace.backupDir, `${workspace.backupDir}.unmounted`);
+    const again = ["backup", at.stack.name, "--quiesce", "none", "--json"];
+    const lost = await workspace.stackhold(again);
+    expect(lost).toMatchObject({ code: 3 });
+    expect(lost.json().units[0].warnings).toContainEqual(
+      expect.stringMatching(/^repository local was not there any more .* is its disk mounted\?$/),
+    );
+    expect(await workspace.stackhold(again)).toMatchObject({ code: 0 });
   });
 
   it("became read-only after its points were made: exit 10, and its points are still listed", async () => {

@@ -65,7 +65,7 @@ describe.each(compressions)("compressed by %s", (compression) => {
     sh(`setfacl -d -m u:4321:rwx,g::rwx,o::rwx 'parent-${compression}'; chmod g+s '${parent}'`);
     const swap = await capture.planSwap(join(parent, "target"), "id");
     const directory = await capture.prepare(swap);
-    await capture.extract(at(file), directory);
+    await capture.extract({ hot: at(file) }, directory);
     await capture.swap(swap);
     expect(treeDifferences(original, describeTree(swap.target))).toEqual([]);
   });
@@ -86,7 +86,7 @@ describe.each(compressions)("compressed by %s", (compression) => {
     await store(at("twin"), compression, `twin-${file}`, exclude);
     sh(`cmp 'less-${file}' 'twin-${file}'`);
     const out = makeDirectory(`less-${compression}`);
-    await capture.extract(at(`less-${file}`), out);
+    await capture.extract({ hot: at(`less-${file}`) }, out);
     expect(treeDifferences(describeTree(at("twin")), describeTree(out))).toEqual([]);
   });
 

@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { mkdir } from "node:fs/promises";
 import xxhash from "xxhash-wasm";
 import type { Hash } from "../../../domain/two-phase/known-entries.ts";
 import { StackholdError } from "../../../errors.ts";
@@ -25,6 +26,7 @@ export async function beginTwoPhase(
   const spool = createSpool(options.spool);
   let held: Held | undefined;
   try {
+    await mkdir(options.spool, { recursive: true, mode: 0o700 });
     const hash = await createHash();
     held = await hold(tree);
     const { signal } = activity;

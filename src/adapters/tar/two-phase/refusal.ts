@@ -61,7 +61,9 @@ async function overlayRefusal(mount: Mount | undefined): Promise<string | undefi
   if (upper === undefined) return undefined;
   try {
     const { type } = await statfs(upper.slice("upperdir=".length));
-    return type in sound ? undefined : "an overlay over something else than ext4, XFS, btrfs or ZFS";
+    return type in sound
+      ? undefined
+      : "an overlay over something else than ext4, XFS, btrfs or ZFS";
   } catch {
     return "an overlay whose upper layer cannot be seen";
   }

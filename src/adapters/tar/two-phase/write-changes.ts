@@ -1,7 +1,7 @@
 import { rm } from "node:fs/promises";
 import type { Hash } from "../../../domain/two-phase/known-entries.ts";
 import type { Runner } from "../../../exec/runner.ts";
-import type { Activity } from "../../../ports/capture.ts";
+import type { Activity, Measure } from "../../../ports/capture.ts";
 import type { ChangesTarget, WrittenChanges } from "../../../ports/two-phase.ts";
 import { signalOf } from "../measure.ts";
 import { compressFile } from "./compress-file.ts";
@@ -14,6 +14,8 @@ import type { Spool } from "./spool.ts";
 
 /** What all targets get, uncompressed. */
 export interface Prepared {
+  /** At the freeze. */
+  readonly tree: Measure;
   readonly delta?: string;
   readonly deleted?: string;
   readonly listing: string;
@@ -34,6 +36,7 @@ export async function prepareChanges(
   const listing = spool.at("listing");
   await writeListingText(second, listing, hash, signal);
   return {
+    tree: copied.frozen.tree,
     listing,
     ...(copied.archive === undefined ? {} : { delta: copied.archive }),
     ...(count === 0 ? {} : { deleted }),
@@ -64,5 +67,6 @@ export async function writeChanges(
     for (const file of written) await rm(file, { force: true });
     throw failure;
   }
-  return { delta: prepared.delta !== undefined, deleted: prepared.deleted !== undefined };
+  const { tree, delta, deleted } = prepared;
+  return { tree, delta: delta !== undefined, deleted: deleted !== undefined };
 }

@@ -1,0 +1,77 @@
+import { basename, join } from "node:path";
+import type { ArchiveFile, StoredPart } from "../../domain/manifest.ts";
+import type { Activity, ArchiveTarget, Measure } from "../../ports/capture.ts";
+import type { PartSource } from "../../ports/repository.ts";
+import { followHash, type HashedFile } from "./hash-follower.ts";
+import { archiveFileName } from "./names.ts";
+import type { WritingPoint } from "./writing-point.ts";
+
+export function targetFor(
+  { directory, settings }: WritingPoint,
+  source: PartSource,
+  role: ArchiveFile["role"],
+): ArchiveTarget {
+  const { compression, level } = settings;
+  return { file: join(directory, archiveFileName(source, role, compression)), compression, level };
+}
+
+/** A file that is written in full. */
+export interface WrittenFile<T> {
+  readonly outcome: T;
+  /** Its checksum; it is durable and private then. */
+  readonly finish: () => Promise<HashedFile>;
+}
+
+/** Writes a file and hashes it meanwhile; nothing reads or writes it any more when this throws. */
+export async function writeFollowed<T>(
+  { deps, flushing, ended, endings }: WritingPoint,
+  file: string,
+  activity: Activity,
+  write: (activity: Activity) => Promise<T>,
+): Promise<WrittenFile<T>> {
+  const follower = followHash(file, deps.clock, flushing);
+  const signals = [ended.signal, ...(activity.signal === undefined ? [] : [activity.signal])];
+  const writing = write({ ...activity, signal: AbortSignal.any(signals) });
+  endings.add(async () => {
+    await writing.catch(() => undefined);
+    await follower.abandon();
+  });
+  try {
+    return { outcome: await writing, finish: follower.finish };
+  } catch (thrown) {
+    await follower.abandon();
+    throw thrown;
+  }
+}
+
+/** Of a file that is there. */
+export async function hashWritten(point: WritingPoint, file: string): Promise<HashedFile> {
+  return (await writeFollowed(point, file, {}, async () => undefined)).finish();
+}
+
+export function archiveFile(
+  { file, compression }: Pick<ArchiveTarget, "file" | "compression">,
+  role: ArchiveFile["role"],
+  hashed: HashedFile,
+): ArchiveFile {
+  return { file: basename(file), role, compression, ...hashed };
+}
+
+export function storedPart(
+  { kind, name, source, tree }: PartSource,
+  { bytes, files }: Measure,
+  archives: ArchiveFile[],
+): StoredPart {
+  const sum = (of: readonly ArchiveFile[]) => of.reduce((total, file) => total + file.bytes, 0);
+  return {
+    kind,
+    name,
+    source,
+    type: tree.type,
+    bytes,
+    files,
+    storedBytes: sum(archives),
+    deltaBytes: sum(archives.filter(({ role }) => role === "delta")),
+    archives,
+  };
+}

@@ -1,0 +1,13 @@
+import type { Flushing } from "./hash-follower.ts";
+import type { ArchiveDeps, ArchiveSettings } from "./settings.ts";
+
+/** What all parts of a point share while it is written. */
+export interface WritingPoint {
+  readonly directory: string;
+  readonly settings: ArchiveSettings;
+  readonly deps: ArchiveDeps;
+  readonly flushing: Flushing;
+  readonly ended: AbortController;
+  /** How to end what is under way for each file. */
+  readonly endings: Set<() => Promise<void>>;
+}

@@ -1,0 +1,83 @@
+import { StackholdError } from "../../errors.ts";
+import { describeEnd, stderrSummary } from "../../exec/result.ts";
+import type { Runner } from "../../exec/runner.ts";
+import type { Activity, Layers } from "../../ports/capture.ts";
+import { readRecords } from "./flags.ts";
+import { createHashTable, textHash } from "./hash-table.ts";
+import { signalOf } from "./measure.ts";
+import { readStoredDeletions } from "./stored-deletions.ts";
+import { unescapeTarName } from "./tar-names.ts";
+
+/** What the later layers of a part put right in its hot archive. */
+export interface Amendments {
+  /** Whether the name is deleted, below something deleted, or stored again. */
+  covers(name: string): boolean;
+  /**
+   * The directories that are stored again, one a line for `--exclude-from`. Their entries in the
+   * hot archive are left out, since tar never takes away the ACLs and xattrs that a directory has.
+   */
+  readonly directories: Buffer;
+}
+
+/** Undefined where nothing comes after the hot archive. */
+export async function readAmendments(
+  runner: Runner,
+  { deleted, delta }: Layers,
+  activity: Activity,
+): Promise<Amendments | undefined> {
+  if (deleted === undefined && delta === undefined) return undefined;
+  const hash = await textHash();
+  const [gone, again] = [createHashTable(), createHashTable()];
+  const directories: Buffer[] = [];
+  if (deleted !== undefined) {
+    await readStoredDeletions(runner, deleted, activity, (names) => {
+      for (const name of names) gone.set(hash(name), 1n);
+    });
+  }
+  if (delta !== undefined) {
+    await eachMember(runner, delta, activity, (members) => {
+      const named = members.map((member) => ({ name: nameOf(member), member }));
+      for (const { name } of named) again.set(hash(name), 1n);
+      const whole = named.filter(({ name, member }) => member.endsWith("/") && !/\n/.test(name));
+      directories.push(Buffer.from(whole.map(({ name }) => `${name}\n`).join(""), "latin1"));
+    });
+  }
+  const isGone = (name: string): boolean => {
+    if (gone.get(hash(name)) !== undefined) return true;
+    const parent = name.slice(0, Math.max(0, name.lastIndexOf("/")));
+    return parent !== "" && isGone(parent);
+  };
+  return {
+    covers: (name) => again.get(hash(name)) !== undefined || isGone(name),
+    directories: Buffer.concat(directories),
+  };
+}
+
+/** As `.` for the root, else `./…` without a slash at the end. */
+function nameOf(member: string): string {
+  const name = unescapeTarName(member.replace(/\/$/, ""));
+  return name === "." || name.startsWith("./") ? name : `./${name}`;
+}
+
+async function eachMember(
+  runner: Runner,
+  file: string,
+  activity: Activity,
+  onMembers: (members: readonly string[]) => void,
+): Promise<void> {
+  const style = ["--quoting-style=escape", "--force-local"];
+  const result = await runner.run(
+    { program: "tar", args: [...style, ...readRecords, "-tf", file] },
+    {
+      diesWithParent: true,
+      stdout: { separator: "\n", onRecords: onMembers },
+      ...signalOf(activity),
+    },
+  );
+  if (result.cancelled) throw new StackholdError("CANCELLED", `reading ${file} was cancelled`);
+  if (result.verdict !== "failure") return;
+  throw new StackholdError(
+    "TOOL_FAILED",
+    `reading ${file}: tar ${describeEnd(result)}: ${stderrSummary(result)}`,
+  );
+}

@@ -1,0 +1,78 @@
+import { entryTypes, type ListedEntry, nanosecondsOf } from "../../domain/listing.ts";
+import { type Keeping, roundedDown } from "./keeping.ts";
+
+/** An entry of an unpacked tree. */
+export interface FoundEntry extends Omit<ListedEntry, "link"> {
+  readonly links: number;
+  /** `device:inode`. */
+  readonly inode: string;
+}
+
+/** For `find` in the tree's root: records that `parseFound` reads, ended by NUL. */
+export const findFormat = "%y %m %U %G %s %T@ %n %D:%i %p\\0";
+
+const record = /^(\S) (\d+) (\d+) (\d+) (\d+) (-?\d+\.\d{9})\d* (\d+) (\S+) (.*)$/s;
+
+export function parseFound(text: string): FoundEntry {
+  const match = record.exec(text) ?? [];
+  const [letter, mode = "", uid, gid, size, mtime = "", links, inode = "", name = ""] =
+    match.slice(1);
+  const type = entryTypes.find((each) => each === letter);
+  if (type === undefined) throw new Error(`find printed "${text}"`);
+  return {
+    type,
+    mode: Number.parseInt(mode, 8),
+    uid: Number(uid),
+    gid: Number(gid),
+    size: type === "f" ? Number(size) : 0,
+    mtime,
+    links: Number(links),
+    inode,
+    name,
+  };
+}
+
+type Facts = Omit<ListedEntry, "link" | "name">;
+
+/** Equal for equal entries, as far as the file system keeps what makes them so. */
+export function comparable(entry: Facts, keeping: Keeping): string {
+  return Object.values(facts(entry, keeping)).join(" ");
+}
+
+/** In words, e.g. `mtime 1.000000000 instead of 2.000000000`; links are what is left. */
+export function describeDifference(
+  expected: ListedEntry,
+  found: FoundEntry,
+  keeping: Keeping,
+): string {
+  const [ours, theirs] = [facts(found, keeping), facts(expected, keeping)];
+  const said = Object.entries(theirs)
+    .filter(([fact, value]) => ours[fact] !== value)
+    .map(([fact, value]) => `${fact} ${ours[fact]} instead of ${value}`);
+  return said.length > 0 ? said.join(", ") : "other hard links";
+}
+
+/** A symbolic link has no mode of its own. */
+function facts(entry: Facts, keeping: Keeping): Record<string, string> {
+  const { type, mode, uid, gid, size } = entry;
+  return {
+    type,
+    ...(keeping.modes && type !== "l" ? { mode: mode.toString(8) } : {}),
+    ...(keeping.owners ? { owner: `${uid}:${gid}` } : {}),
+    size: String(size),
+    ...(keeping.granularity === 0n ? {} : { mtime: keptTime(entry.mtime, keeping) }),
+  };
+}
+
+const billion = 1_000_000_000n;
+
+/** What the file system makes of a time. */
+function keptTime(mtime: string, { granularity, earliest, latest }: Keeping): string {
+  const time = nanosecondsOf(mtime);
+  const isWithin = time >= earliest && time <= latest;
+  if (isWithin && granularity === 1n) return mtime;
+  const rounded = roundedDown(time, granularity);
+  const kept = rounded < earliest ? earliest : rounded > latest ? latest : rounded;
+  const seconds = roundedDown(kept, billion) / billion;
+  return `${seconds}.${String(kept - seconds * billion).padStart(9, "0")}`;
+}

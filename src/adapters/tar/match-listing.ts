@@ -1,0 +1,129 @@
+import { StackholdError } from "../../errors.ts";
+import { requireSuccess } from "../../exec/result.ts";
+import type { Runner } from "../../exec/runner.ts";
+import type { Activity } from "../../ports/capture.ts";
+import { createHashTable, type HashTable, textHash } from "./hash-table.ts";
+import { type Keeping, notKept } from "./keeping.ts";
+import { createLinkGroups } from "./link-groups.ts";
+import {
+  comparable,
+  describeDifference,
+  type FoundEntry,
+  findFormat,
+  parseFound,
+} from "./match-facts.ts";
+import { signalOf } from "./measure.ts";
+import { readable, readStoredListing } from "./stored-listing.ts";
+
+/** So many differences are named; the others are counted. */
+const most = 5;
+/** In the place of an entry's facts, once it is found in the tree. */
+const met = 0n;
+
+interface Job {
+  readonly listing: string;
+  readonly directory: string;
+  readonly keeping: Keeping;
+}
+
+/**
+ * Compares an unpacked tree with its listing, names both ways, in two hashes an entry. Only where
+ * something differs is the listing read again, to say what: POINT_DAMAGED.
+ */
+export async function matchListing(runner: Runner, job: Job, activity: Activity): Promise<void> {
+  const lost = notKept(job.keeping);
+  if (lost.length > 0) {
+    activity.onWarning?.(`the file system of ${job.directory} does not keep ${lost.join(", ")}`);
+  }
+  const hash = await textHash();
+  const facts = createHashTable();
+  const groups = createLinkGroups(hash);
+  let hasRoot = false;
+  await readStoredListing(runner, job.listing, activity, (entries) => {
+    for (const entry of entries) {
+      if (entry.type === "s") continue;
+      if (entry.name === ".") hasRoot = true;
+      const key = hash(entry.name);
+      facts.set(key, hash(comparable(entry, job.keeping)));
+      groups.expect(entry, key);
+    }
+  });
+  const strange = new Map<string, FoundEntry>();
+  let matched = 0;
+  let wrong = 0;
+  await eachFound(runner, job.directory, activity, (found) => {
+    // The listing of a single file knows nothing of the directory that it is unpacked into.
+    if (found.name === "." && !hasRoot) return;
+    const key = hash(found.name);
+    const expected = facts.get(key);
+    if (expected !== undefined) {
+      matched += 1;
+      facts.set(key, met);
+    }
+    const isSame = expected === hash(comparable(found, job.keeping));
+    if (isSame && (!job.keeping.links || groups.agrees(found, key))) return;
+    wrong += 1;
+    if (strange.size < most) strange.set(found.name, found);
+  });
+  const count = wrong + facts.size - matched;
+  if (count === 0) return;
+  const said = await describe(runner, job, activity, strange, (name) =>
+    isMissing(facts, hash(name)),
+  );
+  const more = count > said.length ? `; ${count} differences in all` : "";
+  throw new StackholdError(
+    "POINT_DAMAGED",
+    `what was unpacked is not what ${job.listing} says: ${said.join("; ")}${more}`,
+  );
+}
+
+function isMissing(facts: HashTable, key: bigint): boolean {
+  return facts.get(key) !== met;
+}
+
+async function describe(
+  runner: Runner,
+  { listing, keeping }: Job,
+  activity: Activity,
+  strange: Map<string, FoundEntry>,
+  isAbsent: (name: string) => boolean,
+): Promise<string[]> {
+  const said: string[] = [];
+  await readStoredListing(runner, listing, activity, (entries) => {
+    for (const entry of entries) {
+      const found = strange.get(entry.name);
+      const name = readable(entry.name);
+      strange.delete(entry.name);
+      if (found !== undefined)
+        said.push(`${name} has ${describeDifference(entry, found, keeping)}`);
+      else if (entry.type !== "s" && said.length < most && isAbsent(entry.name)) {
+        said.push(`${name} is missing`);
+      }
+    }
+  });
+  const extra = [...strange.keys()].map((name) => `${readable(name)} is not in it`);
+  return [...said, ...extra].slice(0, most);
+}
+
+async function eachFound(
+  runner: Runner,
+  directory: string,
+  activity: Activity,
+  onFound: (found: FoundEntry) => void,
+): Promise<void> {
+  const result = await runner.run(
+    { program: "find", args: [".", "-printf", findFormat] },
+    {
+      cwd: directory,
+      diesWithParent: true,
+      stdout: {
+        separator: "\0",
+        onRecords: (records) => {
+          for (const record of records) onFound(parseFound(record));
+        },
+      },
+      ...signalOf(activity),
+    },
+  );
+  requireSuccess(result);
+}

@@ -1,0 +1,56 @@
+import { StackholdError } from "../../errors.ts";
+import { describeEnd, stderrSummary } from "../../exec/result.ts";
+import type { Runner } from "../../exec/runner.ts";
+import type { Activity } from "../../ports/capture.ts";
+import type { Amendments } from "./amendments.ts";
+import { excuseContradictions } from "./contradictions.ts";
+import { noSpace } from "./errno.ts";
+import { extractFlags, readRecords } from "./flags.ts";
+import { signalOf } from "./measure.ts";
+import { watchProgress } from "./progress.ts";
+import { collectComplaints, missingCompressor } from "./tar-messages.ts";
+
+/** The names of a list on stdin, to the letter, and nothing below them. */
+const exactly = ["--no-recursion", "--anchored", "--no-wildcards", "--exclude-from=-"];
+
+/**
+ * Unpacks one archive over what is there. tar finds out by itself how the file is compressed, and
+ * reads it to its end and checksum. With `amendments` it may contradict itself where they say.
+ */
+export async function unpack(
+  runner: Runner,
+  file: string,
+  directory: string,
+  activity: Activity,
+  amendments?: Amendments,
+): Promise<void> {
+  const complaints = collectComplaints();
+  const contradictions = excuseContradictions(amendments?.covers ?? (() => false));
+  const onStderrLine = (line: string) => {
+    complaints.add(line);
+    if (!contradictions.tolerates(line)) activity.onWarning?.(line.replace(/^tar: /, ""));
+  };
+  const source = [...readRecords, "-xf", file, "-C", directory];
+  const leftOut = amendments === undefined ? [] : exactly;
+  const stdin = amendments?.directories;
+  const tar = await runner.start(
+    { program: "tar", args: [...extractFlags, ...leftOut, ...source] },
+    {
+      diesWithParent: true,
+      onStderrLine,
+      ...(stdin === undefined ? {} : { stdin }),
+      ...signalOf(activity),
+    },
+  );
+  const endProgress = watchProgress(tar.pid, file, activity, () => undefined);
+  const result = await tar.done.finally(endProgress);
+  if (result.cancelled) throw new StackholdError("CANCELLED", `unpacking ${file} was cancelled`);
+  if (result.verdict !== "failure") return;
+  if (result.code === 2 && contradictions.isExcused) return;
+  if (complaints.isFull) throw noSpace(`cannot unpack ${file} into ${directory}`);
+  if (complaints.lacksCompressor) throw missingCompressor();
+  throw new StackholdError(
+    "TOOL_FAILED",
+    `unpacking ${file}: tar ${describeEnd(result)}: ${stderrSummary(result)}`,
+  );
+}

@@ -1,0 +1,151 @@
+import type { Freeze } from "../../../domain/manifest.ts";
+import { captureParallelism } from "../../../domain/parallelism.ts";
+import type { PlannedSource } from "../../../domain/sources/plan-sources.ts";
+import { isErrorCode, type StackholdError } from "../../../errors.ts";
+import { type Context, type Deps, step } from "../../context.ts";
+import { type Outage, quiesce } from "../../outage/quiesce.ts";
+import { together } from "../../together.ts";
+import type { Companion } from "../companions.ts";
+import type { PreparedUnit } from "../prepare-unit.ts";
+import { type HotSource, hotPass } from "./hot-pass.ts";
+import { treeOf } from "./plan-freeze.ts";
+import {
+  activityFor,
+  type Destination,
+  type Portion,
+  type Storing,
+  storeParts,
+} from "./store-parts.ts";
+
+/** What is known when the unit runs again and only storing has to end. */
+export interface Frozen {
+  /** RFC 3339: the instant whose data was stored. */
+  readonly frozenAt: string;
+  readonly downtimeMs: number;
+  readonly warnings: readonly string[];
+  /** The unit did not come back: reported, but the point is still good. */
+  readonly leftDown: StackholdError | undefined;
+  /** Frozen in a snapshot, and still to be stored from there. */
+  readonly late: readonly Portion[];
+}
+
+interface Copied {
+  readonly unsteady: readonly string[];
+  readonly late: readonly Portion[];
+}
+
+interface Back {
+  readonly downtimeMs: number;
+  readonly leftDown: StackholdError | undefined;
+}
+
+async function bringBack(outage: Outage, deps: Deps): Promise<Back> {
+  try {
+    return { ...(await outage.restart()), leftDown: undefined };
+  } catch (error) {
+    if (!isErrorCode(error, "LEFT_DOWN")) throw error;
+    const downtimeMs = deps.clock.monotonic() - outage.downSince;
+    return { downtimeMs, leftDown: error as StackholdError };
+  }
+}
+
+export function storingFor(
+  { unit, policy }: PreparedUnit,
+  destinations: readonly Destination[],
+  deps: Deps,
+): Storing {
+  const parallel = captureParallelism(policy.parallel, deps.settings);
+  return { unit: unit.name, destinations, parallel };
+}
+
+/** All that can be done before the outage, so that it is short. */
+async function whileItRuns(
+  prepared: PreparedUnit,
+  storing: Storing,
+  cleanup: AsyncDisposableStack,
+  deps: Deps,
+  context: Context,
+): Promise<readonly HotSource[]> {
+  const moving = frozenBy(prepared, "two-phase");
+  const snapshots = frozenBy(prepared, "snapshot").map(treeOf);
+  if (moving.length + snapshots.length === 0) return [];
+  return step("hot", storing.unit, deps.clock, context, async () => {
+    const hot = moving.length === 0 ? [] : await hotPass(moving, storing, cleanup, deps, context);
+    if (snapshots.length > 0) await deps.snapshots.prepare(snapshots, context.signal);
+    return hot;
+  });
+}
+
+/** All that has to happen at rest: snapshots, what changed, and whatever has no other way. */
+async function copyAtRest(
+  prepared: PreparedUnit,
+  hot: readonly HotSource[],
+  storing: Storing,
+  cleanup: AsyncDisposableStack,
+  deps: Deps,
+  context: Context,
+): Promise<Copied> {
+  const late: Portion[] = [];
+  const unsteady: string[] = [];
+  const snapshots = frozenBy(prepared, "snapshot").map((source) => async (signal: AbortSignal) => {
+    const snapshot = await deps.snapshots.take(treeOf(source), context.runId, signal);
+    cleanup.defer(() => snapshot.drop());
+    late.push({ source, tree: snapshot.tree });
+  });
+  const deltas = hot.map(({ source, passes }) => async (signal: AbortSignal) => {
+    await passes.freeze(activityFor(source, storing, deps.clock, { ...context, signal }));
+  });
+  const wholes = frozenBy(prepared, "none").map((source) => async (signal: AbortSignal) => {
+    const portions = [{ source, tree: treeOf(source) }];
+    const stored = await storeParts(portions, storing, deps.clock, { ...context, signal });
+    unsteady.push(...stored.unsteady);
+  });
+  await together([...snapshots, ...deltas, ...wholes], storing.parallel, context.signal);
+  return { unsteady, late };
+}
+
+function frozenBy({ freezes }: PreparedUnit, wanted: Freeze): PlannedSource[] {
+  return freezes.flatMap(({ source, way }) => (way === wanted ? [source] : []));
+}
+
+/**
+ * Stores while the unit runs what can be, then: down, copy, up. Whatever happens in between, the
+ * restart is the first thing on every way out. The units of a group are down together, so that
+ * their data is of one instant. `cleanup` gets what must go in the end.
+ */
+export async function freezeUnit(
+  prepared: PreparedUnit,
+  destinations: readonly Destination[],
+  companion: Companion,
+  cleanup: AsyncDisposableStack,
+  deps: Deps,
+  context: Context,
+): Promise<Frozen> {
+  const unit = prepared.unit.name;
+  const storing = storingFor(prepared, destinations, deps);
+  const hot = await whileItRuns(prepared, storing, cleanup, deps, context);
+  await companion.arrive(context.signal);
+  const outage = await step("quiesce", unit, deps.clock, context, () =>
+    quiesce({ plan: prepared.outage, operation: "backup" }, deps, context),
+  );
+  const atRest = { ...storing, onBytes: companion.share(outage.beat) };
+  const copied = await step("cold", unit, deps.clock, context, async () => {
+    await companion.arrive(context.signal);
+    const frozenAt = deps.clock.now().toISOString();
+    const done = await copyAtRest(prepared, hot, atRest, cleanup, deps, context);
+    await companion.arrive(context.signal);
+    await outage.assertStillDown();
+    return { ...done, frozenAt, apart: companion.absent() };
+  }).catch((failure: unknown) => ({ failure }));
+  companion.leave();
+  const back = await step("restart", unit, deps.clock, context, () => bringBack(outage, deps));
+  if ("failure" in copied) throw back.leftDown ?? copied.failure;
+  const { frozenAt, late } = copied;
+  const warnings = [
+    ...prepared.warnings,
+    ...outage.warnings,
+    ...copied.unsteady.map((name) => `changed while it was stored: ${name}`),
+    ...copied.apart.map((other) => `not frozen together with ${other}, which failed before`),
+  ];
+  return { frozenAt, ...back, warnings, late };
+}

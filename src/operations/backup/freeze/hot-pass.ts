@@ -1,0 +1,59 @@
+import { join } from "node:path";
+import type { PlannedSource } from "../../../domain/sources/plan-sources.ts";
+import type { TwoPhase } from "../../../ports/two-phase.ts";
+import type { Context, Deps } from "../../context.ts";
+import { together } from "../../together.ts";
+import { treeOf } from "./plan-freeze.ts";
+import { activityFor, type Storing, storeParts } from "./store-parts.ts";
+
+/** A source whose first pass is stored. */
+export interface HotSource {
+  readonly source: PlannedSource;
+  readonly passes: TwoPhase;
+}
+
+/** Longer ago, and what the first listing left in the caches may be gone. */
+const staleMs = 60_000;
+
+async function spoolOf({ destinations }: Storing): Promise<string> {
+  const writer = destinations.find((each) => each.error === undefined && each.writer)?.writer;
+  if (writer === undefined) throw destinations[0]?.error;
+  return writer.spool();
+}
+
+/**
+ * Stores sources while they move. `cleanup` lets each go in the end: it is handed over as soon as
+ * it exists, so that none outlives the run.
+ */
+export async function hotPass(
+  sources: readonly PlannedSource[],
+  storing: Storing,
+  cleanup: AsyncDisposableStack,
+  deps: Deps,
+  context: Context,
+): Promise<readonly HotSource[]> {
+  const { parallel } = storing;
+  const began = deps.clock.monotonic();
+  const spool = await spoolOf(storing);
+  const begin = async (source: PlannedSource, index: number, signal: AbortSignal) => {
+    const activity = activityFor(source, storing, deps.clock, { ...context, signal });
+    const passes = await deps.capture.twoPhase(treeOf(source), join(spool, `${index}`), activity);
+    cleanup.defer(() => passes.release());
+    return { source, tree: treeOf(source), passes };
+  };
+  const hot = await together(
+    sources.map((source, index) => (signal) => begin(source, index, signal)),
+    parallel,
+    context.signal,
+  );
+  await storeParts(hot, storing, deps.clock, context);
+  if (deps.clock.monotonic() - began > staleMs) {
+    const refresh = hot.map(
+      ({ passes }) =>
+        (signal: AbortSignal) =>
+          passes.refresh({ signal }),
+    );
+    await together(refresh, parallel, context.signal);
+  }
+  return hot;
+}

@@ -1,0 +1,50 @@
+import type { Freeze } from "../../domain/manifest.ts";
+import { formatPart } from "../../domain/part.ts";
+import type { SourceFreeze } from "./freeze/plan-freeze.ts";
+import type { PreparedUnit } from "./prepare-unit.ts";
+
+const verbs = {
+  stop: ["stop", "start"],
+  pause: ["pause", "unpause"],
+  down: ["remove", "create and start"],
+  none: ["", ""],
+} as const;
+
+type Moment = "before" | "down" | "after";
+
+/** What is done for a source, before, while and after its unit is down. */
+const moments: Readonly<Record<Freeze, (what: string, from: string) => [Moment, string][]>> = {
+  none: (what, from) => [["down", `store ${what} from ${from}`]],
+  "two-phase": (what, from) => [
+    ["before", `store ${what} from ${from} while it runs`],
+    ["down", `copy what changed of ${what}`],
+    ["after", `store what changed of ${what}`],
+  ],
+  snapshot: (what, from) => [
+    ["down", `take a snapshot of ${from}`],
+    ["after", `store ${what} from the snapshot`],
+  ],
+};
+
+function steps({ source, way, why }: SourceFreeze): [Moment, string][] {
+  const done = moments[way](formatPart(source), source.path);
+  return why === undefined ? done : done.map(([when, what]) => [when, `${what} (${why})`]);
+}
+
+/** In the order in which a backup does them. */
+export function plannedActions({ outage, freezes, policy }: PreparedUnit): string[] {
+  const [down, up] = verbs[outage.way];
+  const own = outage.containers.filter((container) => !container.follower);
+  const followers = outage.containers.filter((container) => container.follower);
+  const all = freezes.flatMap(steps);
+  const at = (moment: Moment) => all.flatMap(([when, what]) => (when === moment ? [what] : []));
+  return [
+    ...at("before"),
+    ...own.toReversed().map((c) => `${down} ${c.name} (at most ${c.stopTimeout} s)`),
+    ...at("down"),
+    ...own.map((c) => `${up} ${c.name}`),
+    ...followers.map((c) => `restart ${c.name}, which shares its network`),
+    ...at("after"),
+    ...policy.repositories.map((name) => `publish the point in ${name}`),
+  ];
+}
