@@ -1,31 +1,42 @@
 import { lstatSync } from "node:fs";
-import { readFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
+import { unescapeName } from "../../src/adapters/tar/two-phase/index-line.ts";
+import type { Layers } from "../../src/ports/capture.ts";
 import { run } from "../bed/run.ts";
 
-/** The files of a point, as a capture in two passes writes them. */
-export interface PointFiles {
-  readonly hot: string;
-  readonly delta: string | undefined;
-  readonly deleted: string | undefined;
-}
-
 const extractFlags = [
-  ...["--preserve-permissions", "--same-owner", "--numeric-owner", "--acls"],
+  ...["--preserve-permissions", "--same-owner", "--numeric-owner"],
   ...["--xattrs", "--xattrs-include=*", "--delay-directory-restore", "--warning=no-timestamp"],
 ];
 
-/** Restores by hand into an empty directory: tar, rm, tar. */
-export async function applyPoint(files: PointFiles, directory: string): Promise<void> {
+/**
+ * Restores by hand into an empty directory, as docs/format.md says: tar, rm, tar. `work` is a prefix
+ * for files.
+ */
+export async function applyByHand(layers: Layers, directory: string, work: string): Promise<void> {
+  const { hot, deleted, delta } = layers;
   const untar = ["tar", ...extractFlags, "-C", directory, "-xf"];
+  const excludes = `${work}.excludes`;
+  await writeFile(excludes, delta === undefined ? "" : await excludesOf(delta), "latin1");
+  const xargs = ["xargs", "--null", "--arg-file", excludes];
+  const literally = ["--no-recursion", "--anchored", "--no-wildcards"];
   // What changed while it was read may contradict itself; the delta has all of it again.
-  const hot = await run([...untar, files.hot], { allowFailure: true });
-  if (hot.code !== 0 && hot.code !== 2) throw new Error(`tar exits ${hot.code}: ${hot.stderr}`);
-  if (files.deleted !== undefined) {
-    await checkDeletions(files.deleted, directory);
-    const remove = ["xargs", "--null", "--arg-file", files.deleted, "rm", "-rf", "--"];
-    await run(remove, { cwd: directory });
+  const first = await run([...xargs, ...untar, hot, ...literally], { allowFailure: true });
+  const complaints = first.stderr.split("\n").filter((line) => line !== "");
+  const isContradictory = complaints.every((line) => /: Cannot |^tar: Exiting/.test(line));
+  if (first.code !== 0 && !isContradictory) throw new Error(`tar: ${first.code} ${first.stderr}`);
+  if (deleted !== undefined) {
+    await checkDeletions(deleted, directory);
+    await run(["xargs", "--null", "--arg-file", deleted, "rm", "-rf", "--"], { cwd: directory });
   }
-  if (files.delta !== undefined) await run([...untar, files.delta]);
+  if (delta !== undefined) await run([...untar, delta]);
+}
+
+/** Directories that the delta has as well: tar takes no attribute away from one that is there. */
+async function excludesOf(delta: string): Promise<string> {
+  const { stdout } = await run(["tar", "--quoting-style=escape", "-tf", delta]);
+  const directories = stdout.split("\n").filter((name) => name.endsWith("/"));
+  return directories.map((name) => `--exclude=${unescapeName(name.slice(0, -1))}\0`).join("");
 }
 
 /** No name lies below another, and none is reached through a symbolic link. */

@@ -6,7 +6,7 @@ import { type Hand, startHand } from "./hand.ts";
 import { holdTar } from "./held-tar.ts";
 import { type History, showHistory } from "./history.ts";
 import { prepareTrees } from "./old-trees.ts";
-import { type Begin, type Bench, type Outcome, runHistory, type Site } from "./run-history.ts";
+import { type Bench, type Outcome, runHistory, type Site } from "./run-history.ts";
 import type { FileSystem, MountedFileSystem } from "../bed/file-systems.ts";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
@@ -20,7 +20,7 @@ export interface Check {
   /** How long a counterexample may be made smaller. */
   readonly shrinkMs: number;
   /** Given the PATH with which the programs of the capture shall run. */
-  readonly beginWith: (path: string) => Begin;
+  readonly captureWith: (path: string) => Bench["capture"];
 }
 
 export interface Verdict {
@@ -39,7 +39,7 @@ export async function checkHistories(check: Check, mounted: MountedFileSystem): 
   await mkdir(gate);
   await using hand = startHand(gate, { holdsWrites: !locksReaders.includes(check.kind) });
   await using tar = await holdTar(gate);
-  const bench: Bench = { hand, tar, begin: check.beginWith(tar.path) };
+  const bench: Bench = { hand, tar, capture: check.captureWith(tar.path) };
   const { seed, count } = check;
   const coming = check.path === undefined ? fc.sample(histories, { seed, numRuns: count }) : [];
   const trees = prepareTrees(coming, { mount: mounted.path, outside: mounted.outside }, hand);

@@ -105,6 +105,7 @@ export const histories: Arbitrary<History> = fc.record({
   stored: several(4),
   refreshed: fc.option(several(3)),
   targets: fc.oneof({ weight: 3, arbitrary: fc.constant(1) }, fc.constant(2)),
+  byHand: fc.boolean(),
   // The last to shrink, because another tree must age.
   old: fc.array(making, { minLength: 5, maxLength: 30, size: "max" }),
 });

@@ -30,6 +30,8 @@ export interface History {
   readonly refreshed: readonly Operation[] | null;
   /** How many archives are written of the same capture. */
   readonly targets: number;
+  /** The first is restored by hand and the second by the adapter, or the other way round. */
+  readonly byHand: boolean;
 }
 
 export function showHistory(history: History): string {

@@ -1,22 +1,19 @@
 import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
-import type { Activity, Tree } from "../../src/ports/capture.ts";
+import type { Capture, Layers, Tree } from "../../src/ports/capture.ts";
 import type { TwoPhase } from "../../src/ports/two-phase.ts";
 import {
   describeTree,
   type TreeDescription,
   treeDifferences,
 } from "../fixtures/odd-tree/describe-tree.ts";
-import { applyPoint, type PointFiles } from "./apply-point.ts";
+import { applyByHand } from "./apply-point.ts";
 import type { Hand, Log, Place } from "./hand.ts";
 import type { HeldTar } from "./held-tar.ts";
 import type { History } from "./history.ts";
 
-/** The begin of a capture in two passes. */
-export type Begin = (tree: Tree, spool: string, activity?: Activity) => Promise<TwoPhase>;
-
 export interface Bench {
-  readonly begin: Begin;
+  readonly capture: Pick<Capture, "twoPhase" | "extract">;
   readonly hand: Hand;
   readonly tar: HeldTar;
 }
@@ -47,7 +44,7 @@ export async function runHistory(history: History, site: Site, bench: Bench): Pr
   const beginning = act("while it begins", history.beginning);
   const spool = join(site.archives, "spool");
   await mkdir(spool);
-  const twoPhase = await bench.begin(tree, spool);
+  const twoPhase = await bench.capture.twoPhase(tree, spool);
   try {
     await beginning;
     await act("before the hot pass", history.listed);
@@ -61,7 +58,7 @@ export async function runHistory(history: History, site: Site, bench: Bench): Pr
     const frozen = await twoPhase.freeze();
     const expected = describeTree(site.root);
     await rm(site.root, { recursive: true });
-    const differences = await restored(twoPhase, history, site, expected);
+    const differences = await restored(twoPhase, history, site, bench, expected);
     const entries = Object.keys(expected).length;
     return { log, differences, entries, copied: frozen.delta.files };
   } finally {
@@ -93,19 +90,21 @@ async function restored(
   twoPhase: TwoPhase,
   history: History,
   site: Site,
+  bench: Bench,
   expected: TreeDescription,
 ): Promise<string[]> {
   const differences: string[] = [];
-  for (const { hot, delta, deleted, listing } of targetsOf(history, site)) {
+  for (const [index, { hot, delta, deleted, listing }] of targetsOf(history, site).entries()) {
     const target = { delta: archive(delta), deleted, listing: archive(listing) };
     const written = await twoPhase.writeChanges(target);
-    const files: PointFiles = {
-      hot,
-      delta: written.delta ? delta : undefined,
-      deleted: written.deleted ? deleted : undefined,
+    const layers: Layers = {
+      ...{ hot, listing },
+      ...(written.delta ? { delta } : {}),
+      ...(written.deleted ? { deleted } : {}),
     };
     await mkdir(site.unpacked);
-    await applyPoint(files, site.unpacked);
+    if (history.byHand === (index === 0)) await applyByHand(layers, site.unpacked, hot);
+    else await bench.capture.extract(layers, site.unpacked);
     differences.push(...treeDifferences(expected, describeTree(site.unpacked)));
     await rm(site.unpacked, { recursive: true });
   }
