@@ -32,7 +32,7 @@ export function parseFound(text: string): FoundEntry {
   };
 }
 
-type Facts = Omit<ListedEntry, "link" | "name">;
+export type Facts = Omit<ListedEntry, "link" | "name">;
 
 /** Equal for equal entries, as far as the file system keeps what makes them so. */
 export function comparable(entry: Facts, keeping: Keeping): string {

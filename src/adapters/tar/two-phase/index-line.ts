@@ -85,8 +85,11 @@ export function escapeName(name: string): string {
   });
 }
 
+/** In messages tar escapes colons too, and whatever else follows a backslash stands for itself. */
 export function unescapeName(text: string): string {
   return text.replace(/\\(?:[0-7]{3}|.)/g, (escaped) => {
-    return plain[escaped] ?? String.fromCharCode(Number.parseInt(escaped.slice(1), 8));
+    const code = escaped.slice(1);
+    if (code.length === 3) return String.fromCharCode(Number.parseInt(code, 8));
+    return plain[escaped] ?? code;
   });
 }
