@@ -1,15 +1,13 @@
-import { rm } from "node:fs/promises";
-import { dirname } from "node:path";
+import { mkdir, rm } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import fc from "fast-check";
+import type { FileSystem, MountedFileSystem } from "../bed/file-systems.ts";
 import { histories } from "./generate.ts";
 import { type Hand, startHand } from "./hand.ts";
 import { holdTar } from "./held-tar.ts";
 import { type History, showHistory } from "./history.ts";
 import { prepareTrees } from "./old-trees.ts";
 import { type Bench, type Outcome, runHistory, type Site } from "./run-history.ts";
-import type { FileSystem, MountedFileSystem } from "../bed/file-systems.ts";
-import { mkdir } from "node:fs/promises";
-import { join } from "node:path";
 
 export interface Check {
   readonly kind: FileSystem;
@@ -78,9 +76,12 @@ async function clear(site: Site, hand: Hand): Promise<void> {
 
 function told(log: Outcome["log"], differences: readonly string[]): string {
   const phases = log.flatMap(([phase, acts]) => [`  ${phase}`, ...acts.map((act) => `    ${act}`)]);
-  return ["what happened:", ...phases, "tree at the freeze (-), restored (+):", ...differences].join(
-    "\n",
-  );
+  return [
+    "what happened:",
+    ...phases,
+    "tree at the freeze (-), restored (+):",
+    ...differences,
+  ].join("\n");
 }
 
 function report(

@@ -10,7 +10,7 @@ const seed = Math.floor(Math.random() * 2 ** 31);
 
 /** Wants root. */
 describe("a tree that is written while it is stored in two passes", () => {
-  it.each(fileSystems)("comes back as it was at the freeze, on %s", async (kind, { skip }) => {
+  it.for(fileSystems)("comes back as it was at the freeze, on %s", async (kind, { skip }) => {
     const components = ["histories", componentOf(kind)];
     const mount = () => needPython().then(() => mountFileSystem(kind));
     await using mounted = await orSkip(components, mount);

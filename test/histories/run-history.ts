@@ -67,12 +67,7 @@ export async function runHistory(history: History, site: Site, bench: Bench): Pr
   }
 }
 
-async function store(
-  twoPhase: TwoPhase,
-  history: History,
-  site: Site,
-  bench: Bench,
-): Promise<Log> {
+async function store(twoPhase: TwoPhase, history: History, site: Site, bench: Bench): Promise<Log> {
   const blocks = await bench.hand.arm(site, history.during);
   if (history.during.length > 0) {
     await bench.tar.arm(Math.max(1, Math.ceil((blocks * history.step) / 100)));

@@ -5,7 +5,8 @@ import { noSpace } from "./errno.ts";
 /** tar's sentences in the C locale, GNU tar 1.34: src/create.c, src/misc.c, src/buffer.c. */
 const moved =
   /^tar: (.*): (?:file changed as we read it|File removed before we read it|File shrank by \d+ bytes?; padding with zeros)$/;
-const vanished = /^tar: (.*): Cannot [a-z]+: (?:No such file or directory|Not a directory|Too many levels of symbolic links)$/;
+const vanished =
+  /^tar: (.*): Cannot [a-z]+: (?:No such file or directory|Not a directory|Too many levels of symbolic links)$/;
 const harmless =
   /^tar: .*: (?:socket ignored|door ignored|file is unchanged; not dumped|file is the archive; not dumped)$/;
 const closing = /^tar: Exiting with failure status due to previous errors$/;
