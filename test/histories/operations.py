@@ -237,19 +237,20 @@ class Tree:
         os.rename(other, path)
         return f"replace {self.shown(path)}{' with its mtime' if restore else ''}"
 
-    def do_map(self, file):
+    def do_map(self, file, at):
         path = self.pick(file, "f")
         with open(path, "r+b") as target:
             size = os.fstat(target.fileno()).st_size
             if not 0 < size <= 1 << 20:
                 return None
             self.mappings.append(Mapping(os.dup(target.fileno()), size))
-        return f"map {self.shown(path)}"
+        return f"map {self.shown(path)} and {self.mappings[-1].poke(at)}"
 
     def do_poke(self, mapping, at):
         if not self.mappings:
             return None
-        return self.mappings[mapping % len(self.mappings)].poke(at)
+        chosen = mapping % len(self.mappings)
+        return f"mapping {chosen}: {self.mappings[chosen].poke(at)}"
 
     def do_begin_write(self, file, seed):
         path = self.pick(file, "f")
@@ -365,7 +366,7 @@ class Mapping:
         if size == 0:
             return None  # to touch it would be a bus error
         self.memory[at % size] ^= 0x55
-        return f"poke a mapping at {at % size}"
+        return f"poke it at {at % size}"
 
     def close(self):
         self.memory.close()
