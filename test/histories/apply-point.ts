@@ -34,7 +34,8 @@ export async function applyByHand(layers: Layers, directory: string, work: strin
 
 /** Directories that the delta has as well: tar takes no attribute away from one that is there. */
 async function excludesOf(delta: string): Promise<string> {
-  const { stdout } = await run(["tar", "--quoting-style=escape", "-tf", delta]);
+  const env = { ...process.env, LC_ALL: "C" }; // in which tar escapes all but ASCII
+  const { stdout } = await run(["tar", "--quoting-style=escape", "-tf", delta], { env });
   const directories = stdout.split("\n").filter((name) => name.endsWith("/"));
   return directories.map((name) => `--exclude=${unescapeName(name.slice(0, -1))}\0`).join("");
 }
