@@ -1,7 +1,7 @@
 import { mkdir, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import fc from "fast-check";
-import type { FileSystem, MountedFileSystem } from "../bed/file-systems.ts";
+import type { Field, FileSystem } from "./file-systems.ts";
 import { histories } from "./generate.ts";
 import { type Hand, startHand } from "./hand.ts";
 import { holdTar } from "./held-tar.ts";
@@ -29,18 +29,15 @@ export interface Verdict {
   readonly failure: string | undefined;
 }
 
-/** A history breaks off where a write stands in the way of every reader; see `HeldWrite`. */
-const locksReaders: readonly FileSystem[] = ["xfs"];
-
-export async function checkHistories(check: Check, mounted: MountedFileSystem): Promise<Verdict> {
-  const gate = join(mounted.outside, "gate");
+export async function checkHistories(check: Check, field: Field): Promise<Verdict> {
+  const gate = join(field.outside, "gate");
   await mkdir(gate);
-  await using hand = startHand(gate, { holdsWrites: !locksReaders.includes(check.kind) });
+  await using hand = startHand(gate, { holdsWrites: !field.locksReaders });
   await using tar = await holdTar(gate);
   const bench: Bench = { hand, tar, capture: check.captureWith(tar.path) };
   const { seed, count } = check;
   const coming = check.path === undefined ? fc.sample(histories, { seed, numRuns: count }) : [];
-  const trees = prepareTrees(coming, { mount: mounted.path, outside: mounted.outside }, hand);
+  const trees = prepareTrees(coming, field, hand);
   const sum = { histories: 0, entries: 0, copied: 0 };
   let failed: { readonly at: number; readonly message: string } | undefined;
   const property = fc.asyncProperty(histories, async (history) => {

@@ -1,9 +1,9 @@
 import { parseArgs } from "node:util";
-import { type FileSystem, fileSystems, mountFileSystem } from "../bed/file-systems.ts";
 import { exitMissing, MissingComponent } from "../bed/missing.ts";
 import { answer, note } from "../bed/print.ts";
 import { realCapture } from "./capture.ts";
 import { checkHistories } from "./check-histories.ts";
+import { type FileSystem, fileSystems, openField } from "./file-systems.ts";
 
 const usage =
   "usage: node test/histories/main.ts [--count N] [--file-system NAME]… [--seed N [--path PATH]]";
@@ -22,10 +22,10 @@ async function main(argv: readonly string[]): Promise<void> {
   const seed = values.seed === undefined ? newSeed() : wholeNumber(values.seed);
   const wanted = values["file-system"] ?? [...fileSystems];
   for (const kind of wanted.map(asFileSystem)) {
-    await using mounted = await mountFileSystem(kind);
+    await using field = await openField(kind);
     const path = values.path === undefined ? {} : { path: values.path };
     const check = { kind, count, seed, ...path, shrinkMs: 300_000, captureWith: realCapture };
-    const { histories, entries, copied, failure } = await checkHistories(check, mounted);
+    const { histories, entries, copied, failure } = await checkHistories(check, field);
     answer(
       `${kind}, seed ${seed}: ${histories} histories, ${entries} entries, ${copied} of them in deltas`,
     );
