@@ -105,6 +105,7 @@ const batch: Arbitrary<Batch> = fc.record({
 export const histories: Arbitrary<History> = fc.record({
   before: several(4),
   beginning: several(2),
+  pauses: fc.oneof({ weight: 5, arbitrary: fc.constant(false) }, fc.constant(true)),
   listed: several(4),
   during: fc.array(batch, { maxLength: 3, size: "max" }),
   step: fc.integer({ min: 2, max: 32 }),

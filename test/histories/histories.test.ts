@@ -10,12 +10,15 @@ const seed = Math.floor(Math.random() * 2 ** 31);
 
 /** Wants root. */
 describe("a tree that is written while it is stored in two passes", () => {
-  it.for(fileSystems)("comes back as it was at the freeze, on %s", async (kind, { skip }) => {
-    await using field = await orSkip(["file-systems"], () => openField(kind));
-    if (field === undefined) return skip();
-    const check = { kind, count, seed, shrinkMs: 30_000, captureWith: realCapture };
-    const { histories, failure } = await checkHistories(check, field);
-    expect(failure).toBe(undefined);
-    expect(histories).toBe(count);
-  });
+  it.concurrent.for(fileSystems)(
+    "comes back as it was at the freeze, on %s",
+    async (kind, { skip }) => {
+      await using field = await orSkip(["file-systems"], () => openField(kind));
+      if (field === undefined) return skip();
+      const check = { kind, count, seed, shrinkMs: 30_000, captureWith: realCapture };
+      const { histories, failure } = await checkHistories(check, field);
+      expect(failure).toBe(undefined);
+      expect(histories).toBe(count);
+    },
+  );
 });

@@ -19,6 +19,8 @@ export interface History {
   readonly before: readonly Operation[];
   /** While it begins. */
   readonly beginning: readonly Operation[];
+  /** Whether so much time goes by then that nothing that follows is racy. */
+  readonly pauses: boolean;
   /** Between its first listing and the hot pass. */
   readonly listed: readonly Operation[];
   /** During the hot pass: a batch each time that tar has written another `step` per cent. */

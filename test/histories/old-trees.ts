@@ -3,13 +3,9 @@ import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import type { Hand } from "./hand.ts";
 import type { History } from "./history.ts";
+import { ageMs } from "./racy-time.ts";
 import type { Site } from "./run-history.ts";
 
-/**
- * Older than what a capture holds for racy, which it would copy again whatever else it knows. File
- * systems stamp the kernel's clock, so there is nothing to do but to wait.
- */
-const ageMs = 2_500;
 const atOnce = 20;
 const copies = 5;
 

@@ -1,5 +1,6 @@
 import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import type { Capture, Layers, Tree } from "../../src/ports/capture.ts";
 import type { TwoPhase } from "../../src/ports/two-phase.ts";
 import {
@@ -11,6 +12,7 @@ import { applyByHand } from "./apply-point.ts";
 import type { Hand, Log, Place } from "./hand.ts";
 import type { HeldTar } from "./held-tar.ts";
 import type { History } from "./history.ts";
+import { ageMs } from "./racy-time.ts";
 
 export interface Bench {
   readonly capture: Pick<Capture, "twoPhase" | "extract">;
@@ -47,6 +49,7 @@ export async function runHistory(history: History, site: Site, bench: Bench): Pr
   const twoPhase = await bench.capture.twoPhase(tree, spool);
   try {
     await beginning;
+    if (history.pauses) await delay(ageMs);
     await act("before the hot pass", history.listed);
     log.push(...(await store(twoPhase, history, site, bench)));
     await act("after the hot pass", history.stored);
