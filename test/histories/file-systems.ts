@@ -1,6 +1,5 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { mkdtemp } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import { aptInstall } from "../bed/debian.ts";
 import { type LoopOptions, type LoopType, loopFileSystem } from "../bed/loop-file-system.ts";
 import { findProgram } from "../bed/paths.ts";
@@ -22,7 +21,7 @@ export const fileSystems = Object.keys(layouts) as readonly FileSystem[];
 export interface Field extends AsyncDisposable {
   /** Root of an empty file system. */
   readonly mount: string;
-  /** A directory on the machine's own file system. */
+  /** A directory on the machine's own file system, which goes with the field. */
   readonly outside: string;
   /** Whether a write(2) keeps readers of the file waiting. */
   readonly locksReaders: boolean;
@@ -33,14 +32,11 @@ export async function openField(name: FileSystem): Promise<Field> {
   if (findProgram("python3") === undefined) await aptInstall("file-systems", ["python3-minimal"]);
   const { type, options } = layouts[name];
   const mounted = await loopFileSystem(type, options);
-  const outside = await mkdtemp(join(tmpdir(), "stackhold-histories-"));
+  const outside = await mkdtemp(join(dirname(mounted.path), "outside-"));
   return {
     mount: mounted.path,
     outside,
     locksReaders: type === "xfs",
-    async [Symbol.asyncDispose]() {
-      await mounted[Symbol.asyncDispose]();
-      await rm(outside, { recursive: true, force: true });
-    },
+    [Symbol.asyncDispose]: () => mounted[Symbol.asyncDispose](),
   };
 }
