@@ -15,6 +15,7 @@ function member(name: string, more: Partial<Member> = {}): Member {
     service: name,
     number: 1,
     oneOff: false,
+    autoRemove: false,
     restartPolicy: { name: "no", maximumRetryCount: 0 },
     dependsOn: [],
     volumesFrom: [],

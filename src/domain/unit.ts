@@ -68,6 +68,8 @@ export interface Member extends ContainerSummary {
   /** Replica number, from 1. */
   readonly number: number;
   readonly oneOff: boolean;
+  /** The engine deletes it, with its anonymous volumes, as soon as it stops (`docker run --rm`). */
+  readonly autoRemove: boolean;
   readonly digest?: string;
   readonly restartPolicy: RestartPolicy;
   /** `stop_grace_period` in seconds, when the container states one. */
@@ -113,6 +115,11 @@ const awake: readonly ContainerState[] = ["running", "paused", "restarting"];
 
 export function isRunning(container: { readonly state: ContainerState }): boolean {
   return awake.includes(container.state);
+}
+
+/** Runs and must never be stopped: it would be gone, and nothing brings it back. */
+export function isLostWhenStopped(member: Member): boolean {
+  return member.autoRemove && isRunning(member);
 }
 
 export function unitState(unit: Unit): UnitState {

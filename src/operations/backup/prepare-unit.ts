@@ -11,6 +11,7 @@ import type { ComposeProject } from "../../ports/composer.ts";
 import { composeProject } from "../compose-project.ts";
 import type { Deps } from "../context.ts";
 import { inspectAll } from "../inspect-all.ts";
+import { lastingWarnings } from "../outage/lasting.ts";
 import { type OutagePlan, planOutage } from "../outage/plan-outage.ts";
 import { notAsAsked, planFreeze, type SourceFreeze } from "./freeze/plan-freeze.ts";
 import type { Surroundings } from "./look-around.ts";
@@ -132,6 +133,7 @@ export async function prepareUnit(
       stored.has(name) || members.some((member) => member.mounts.some((m) => m.volume === name)),
   );
   const warnings = outage.way === "none" ? [] : liveShared(plan.sources, others, policy.accept);
+  const lasting = lastingWarnings(outage, plan.sources);
   const freezes = await planFreeze(plan.sources, policy.freeze, outage.way, deps);
   const freezeWarnings = policy.freeze === "auto" ? [] : notAsAsked(freezes, policy.freeze);
   return {
@@ -142,6 +144,6 @@ export async function prepareUnit(
     plan,
     outage,
     freezes,
-    warnings: [...warnings, ...freezeWarnings],
+    warnings: [...warnings, ...lasting, ...freezeWarnings],
   };
 }

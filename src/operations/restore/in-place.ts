@@ -203,7 +203,8 @@ export async function restoreInPlace(
   const { unit } = manifest;
   const left = await leftDownBefore(unit, deps);
   const staged = await planStages(plan.placed.filter(isReady), deps, context);
-  const nothingDown = { unit, way: "none", members: [], containers: [] } as const;
+  const none = { members: [], containers: [], lasting: [], cutOff: [] };
+  const nothingDown = { unit, way: "none", ...none } as const;
   let stages = staged.map(({ swap }) => swap);
   const note = async (more: readonly Swap[]) => {
     stages = [...stages, ...more];
