@@ -21,6 +21,7 @@ export interface PreparedUnit {
   readonly unit: Unit;
   readonly policy: UnitPolicy;
   readonly members: readonly Member[];
+  readonly surroundings: Surroundings;
   readonly volumes: readonly Volume[];
   readonly plan: SourcePlan;
   readonly outage: OutagePlan;
@@ -140,6 +141,7 @@ export async function prepareUnit(
     unit,
     policy,
     members,
+    surroundings,
     volumes,
     plan,
     outage,

@@ -70,6 +70,11 @@ const nothingTouched = (entry: JournalEntry): Outage => ({
   close: () => Promise.resolve(),
 });
 
+/** Nothing of the unit runs that would be stopped. */
+export function isIdle(plan: Pick<OutagePlan, "containers" | "compose">): boolean {
+  return plan.containers.length === 0 && plan.compose === undefined;
+}
+
 async function armed(entry: JournalEntry, deps: Deps, context: Context): Promise<ArmedGuard> {
   const longest = Math.max(0, ...entry.containers.map((c) => c.stopTimeout));
   try {
@@ -93,8 +98,7 @@ export async function quiesce(
 ): Promise<Outage> {
   const { plan, operation } = request;
   let entry = journalEntry(request, deps, context);
-  const idle = plan.containers.length === 0 && plan.compose === undefined;
-  if (idle && operation === "backup") return nothingTouched(entry);
+  if (isIdle(plan) && operation === "backup") return nothingTouched(entry);
   const guard = await armed(entry, deps, context);
   const downSince = deps.clock.monotonic();
   const restart = once(() => bringUp(entry, guard, downSince, deps, context));
