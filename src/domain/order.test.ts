@@ -16,6 +16,7 @@ function member(name: string, more: Partial<Member> = {}): Member {
     number: 1,
     oneOff: false,
     autoRemove: false,
+    restartCount: 0,
     restartPolicy: { name: "no", maximumRetryCount: 0 },
     dependsOn: [],
     volumesFrom: [],

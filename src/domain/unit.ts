@@ -81,6 +81,8 @@ export interface Member extends ContainerSummary {
   /** The engine's time of the last stop, RFC 3339. */
   readonly finishedAt?: string;
   readonly startedAt?: string;
+  /** How often its restart policy has started it since somebody last did. */
+  readonly restartCount: number;
   readonly exitCode: number;
 }
 

@@ -11,6 +11,7 @@ export const inspectionSchema = z.looseObject({
   Id: z.string(),
   Name: z.string(),
   Image: z.string(),
+  RestartCount: z.number().optional(),
   State: z.looseObject({
     Status: z.string(),
     Running: z.boolean(),
@@ -65,6 +66,7 @@ export function toMember(raw: Inspection, digest: string | undefined): Member {
     restartPolicy: restartPolicyOf(host.RestartPolicy ?? {}),
     dependsOn: facts?.dependsOn ?? [],
     volumesFrom: (host.VolumesFrom ?? []).map((entry) => entry.replace(/:.*$/, "")),
+    restartCount: raw.RestartCount ?? 0,
     exitCode: state.ExitCode,
     ...networkOf(host.NetworkMode),
     ...stated("service", facts?.service),

@@ -8,7 +8,7 @@ import type { OutagePlan } from "../outage/plan-outage.ts";
 import { putBack } from "../outage/put-back.ts";
 import { journalEntry, leftDown, type Outage, quiesce } from "../outage/quiesce.ts";
 import { discardStaged, rollBackSwaps } from "../outage/roll-back.ts";
-import { waitHealthy } from "../outage/wait-healthy.ts";
+import { asTheyWere, waitHealthy } from "../outage/wait-healthy.ts";
 import { awaitFormer } from "./await-former.ts";
 import { createMissing } from "./create-missing.ts";
 import { leftDownBefore } from "./left-down.ts";
@@ -70,9 +70,18 @@ async function startRestored(
   const outcome = await putBack({ ...entry, containers: all }, deps);
   const downtimeMs = deps.clock.monotonic() - outage.downSince;
   const awake = new Set(containers.filter((c) => c.start).map((c) => c.id));
+  const crashed = new Set(
+    asTheyWere(plan.now.members, plan.now.at)
+      .filter(({ state }) => state === "restarting")
+      .map(({ name }) => name),
+  );
   const watched = members
     .filter((member) => awake.has(member.id))
-    .map((member) => ({ ...member, health: "healthy" as const }));
+    .map((member) => ({
+      ...member,
+      health: "healthy" as const,
+      ...(crashed.has(member.name) ? { state: "restarting" as const } : {}),
+    }));
   if (outcome.started.length > 0) {
     context.emit({
       type: "unit.started",
