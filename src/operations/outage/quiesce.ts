@@ -1,4 +1,4 @@
-import { StackholdError } from "../../errors.ts";
+import { isErrorCode, messageOf, StackholdError } from "../../errors.ts";
 import type { Swap } from "../../ports/capture.ts";
 import type { ArmedGuard, JournalEntry, JournaledContainer } from "../../ports/journal.ts";
 import type { Context, Deps } from "../context.ts";
@@ -170,11 +170,15 @@ export function leftDown(
   unit: string,
   failed: readonly { readonly name: string; readonly error: unknown }[],
 ): StackholdError {
+  const isGone = (error: unknown) => isErrorCode(error, "CONTAINER_MISSING");
   const reasons = failed.map(
-    ({ name, error }) => `${name} (${error instanceof Error ? error.message : error})`,
+    ({ name, error }) => `${name} (${isGone(error) ? "somebody removed it" : messageOf(error)})`,
   );
+  const hint = failed.every(({ error }) => isGone(error))
+    ? "create it again, or run `stackhold recover`, which forgets it where all of its project is gone"
+    : "start it by hand after mending the reason; `stackhold recover` tries once more";
   return new StackholdError("LEFT_DOWN", `${unit} is not running again: ${reasons.join("; ")}`, {
-    hint: "start it by hand after mending the reason; `stackhold recover` tries once more",
+    hint,
     cause: failed[0]?.error,
   });
 }

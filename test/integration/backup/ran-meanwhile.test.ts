@@ -1,10 +1,10 @@
 import { expect, it } from "vitest";
 import { bedEngine, describeWithEngine } from "../../bed/bed.ts";
 import { run } from "../../bed/run.ts";
+import { backupDuring } from "../../support/backup-during.ts";
 import { expectExit } from "../../support/expect-exit.ts";
-import { heldCompressor } from "../../support/held-compressor.ts";
 import { composeFile, image, service } from "../../support/services.ts";
-import { type StackAtWork, stackAtWork } from "../../support/stack-at-work.ts";
+import { stackAtWork } from "../../support/stack-at-work.ts";
 import { lasting } from "../../support/standing.ts";
 
 const compose = composeFile(
@@ -14,24 +14,12 @@ const compose = composeFile(
 
 const docker = (...args: string[]) => run(["docker", ...args], { env: bedEngine().env });
 
-/** What a backup comes to when something is done while its data is stored. */
-async function backupDuring(at: StackAtWork, act: () => Promise<unknown>, ...more: string[]) {
-  await using compressor = await heldCompressor(at.workspace);
-  const backup = ["backup", at.stack.name, "--freeze", "none", "--events", ...more];
-  const work = at.workspace.start(backup, compressor);
-  await work.seen(/"step.started"[^\n]*"step":"cold"/);
-  await act();
-  await compressor.release();
-  const finished = await work.finished;
-  return { finished, unit: finished.events().at(-1).result.units[0] };
-}
-
 describeWithEngine("a backup while whose data is stored somebody starts a container", () => {
   it("of a stopped stack has a warning that names it", async () => {
     await using at = await stackAtWork(compose);
     await at.stack.compose(["stop"]);
     const start = () => at.stack.compose(["start", "app"]);
-    const { finished, unit } = await backupDuring(at, start);
+    const { finished, unit } = await backupDuring(at.workspace, at.stack.name, start);
     expectExit(finished, 3);
     expect(unit.warnings).toEqual([`${at.named("app")} was running while volume:data was stored`]);
     await at.stack.compose(["stop"]);
@@ -43,7 +31,13 @@ describeWithEngine("a backup while whose data is stored somebody starts a contai
     await using at = await stackAtWork(compose);
     const job = `${at.stack.name}-job`;
     const come = () => at.stack.compose(["run", "-d", "--name", job, "app"]);
-    const { finished, unit } = await backupDuring(at, come, "--quiesce", "none");
+    const { finished, unit } = await backupDuring(
+      at.workspace,
+      at.stack.name,
+      come,
+      "--quiesce",
+      "none",
+    );
     expectExit(finished, 3);
     expect(unit.warnings).toEqual([`${job} was running while volume:data was stored`]);
   });
@@ -52,7 +46,7 @@ describeWithEngine("a backup while whose data is stored somebody starts a contai
     await using at = await stackAtWork(compose);
     const before = lasting(await at.look());
     const job = `${at.stack.name}-job`;
-    const { finished, unit } = await backupDuring(at, () =>
+    const { finished, unit } = await backupDuring(at.workspace, at.stack.name, () =>
       at.stack.compose(["run", "--rm", "--no-deps", "--name", job, "app", "true"]),
     );
     expectExit(finished, 1);
@@ -74,10 +68,10 @@ describeWithEngine("a backup while whose data is stored somebody starts a contai
         ...[image, "sleep", "infinity"],
       );
     try {
-      const reading = await backupDuring(at, come("ro"));
+      const reading = await backupDuring(at.workspace, at.stack.name, come("ro"));
       expectExit(reading.finished, 0);
       await docker("rm", "-f", name);
-      const writing = await backupDuring(at, come("rw"));
+      const writing = await backupDuring(at.workspace, at.stack.name, come("rw"));
       expectExit(writing.finished, 1);
       expect(writing.unit.error.message).toContain(`${name} was started by somebody else`);
     } finally {
