@@ -20,6 +20,8 @@ export interface Answer {
   /** What a person reads instead. */
   readonly text: string;
   readonly exitCode: number;
+  /** It is on stdout already: neither document nor text are printed. */
+  readonly printed?: true;
 }
 
 /** A command's hold on the world: dependencies, events, cancellation. */
@@ -43,6 +45,13 @@ export interface App {
   plain(options: GlobalOptions, work: () => Promise<Answer>): Promise<void>;
   loadConfig(options: GlobalOptions): Promise<LoadedConfig>;
   tools(): Promise<Readonly<Record<string, string | null>>>;
+  /** Of the terminal that stdout is; undefined where it is none. */
+  readonly columns: number | undefined;
+  /**
+   * Writes to stdout what is too much for one answer. Resolves when there is room for more;
+   * CANCELLED when nobody reads it any longer.
+   */
+  write(chunk: string | Uint8Array): Promise<void>;
   /** Asks on the terminal; false for anything but yes. */
   confirm(question: string): Promise<boolean>;
 }

@@ -2,9 +2,13 @@ import { Command, type CommanderError, Option } from "commander";
 import { StackholdError } from "../errors.ts";
 import type { App } from "./app.ts";
 import { addAdminConfig } from "./commands/admin-config.ts";
+import { addAdminSafetyCopies } from "./commands/admin-safety-copies.ts";
+import { addAdminSnapshot } from "./commands/admin-snapshot.ts";
 import { addBackup } from "./commands/backup-run.ts";
+import { addFiles } from "./commands/files.ts";
 import { addLater } from "./commands/later.ts";
 import { addList } from "./commands/list.ts";
+import { addPrune } from "./commands/prune-run.ts";
 import { addRecover } from "./commands/recover-run.ts";
 import { addRestore } from "./commands/restore-run.ts";
 import { addVerify } from "./commands/verify-run.ts";
@@ -35,9 +39,13 @@ export function buildProgram(app: App): Command {
     addBackup,
     addRestore,
     addList,
+    addFiles,
     addVerify,
+    addPrune,
     addRecover,
     addAdminConfig,
+    addAdminSafetyCopies,
+    addAdminSnapshot,
     addVersion,
     addLater,
   ]) {

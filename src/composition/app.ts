@@ -11,7 +11,7 @@ import { createReporter } from "../cli/reporters/reporter.ts";
 import { processEnvironment } from "../config/environment.ts";
 import { type LoadedConfig, loadConfig } from "../config/load.ts";
 import { refuseUnsupported, unsupportedKeys, unsupportedText } from "../config/unsupported.ts";
-import { asStackholdError } from "../errors.ts";
+import { asStackholdError, StackholdError } from "../errors.ts";
 import type { Emit, Operation } from "../events/event.ts";
 import { createScrubber } from "../events/scrubber.ts";
 import { createEventStream } from "../events/stream.ts";
@@ -56,7 +56,7 @@ export function createApp({ version, program }: AppInput): App & { exitCode(): n
 
   const finish = (reporter: Reporter, ended: Ended) => {
     exitCode = ended.exitCode;
-    reporter.finish(scrubber.scrub(ended));
+    if (ended.printed !== true) reporter.finish(scrubber.scrub(ended));
   };
 
   async function attempt(options: GlobalOptions, work: () => Promise<Answer>): Promise<Ended> {
@@ -119,6 +119,13 @@ export function createApp({ version, program }: AppInput): App & { exitCode(): n
       const found = await installedTools(runner);
       return { ...found, compose: await compose.version().catch(() => null) };
     },
+    columns: process.stdout.isTTY ? process.stdout.columns : undefined,
+    write: (chunk) =>
+      new Promise((resolve, reject) => {
+        const told = (cause: unknown) =>
+          new StackholdError("CANCELLED", "nobody reads the output any more", { cause });
+        process.stdout.write(chunk, (cause) => (cause ? reject(told(cause)) : resolve()));
+      }),
     async confirm(question) {
       const prompt = createInterface({ input: process.stdin, output: process.stderr });
       try {

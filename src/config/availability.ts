@@ -32,7 +32,6 @@ const warning = (message: string, asks?: Absence["asks"]): Omit<Absence, "key"> 
   severity: "warning",
 });
 
-const noRetention = "old points are not removed by this version";
 const noEffect = "has no effect for a single unit";
 
 /** The one list of what is still to come. An entry goes when its feature arrives. */
@@ -53,9 +52,6 @@ export const absences: readonly Absence[] = [
   { key: ["units", "*", "parallel_units"], ...warning(noEffect) },
   { key: ["units", "*", "units"], ...warning(noEffect) },
   { key: ["units", "*", "skip"], ...warning(noEffect) },
-  { key: ["units", "*", "retention"], ...warning(noRetention) },
-  { key: ["repositories", "*", "retention"], ...warning(noRetention) },
-  { key: ["retention"], ...warning(noRetention) },
   {
     key: ["schedules", "*"],
     ...warning(

@@ -9,18 +9,17 @@ async function found(text: string, env = {}): Promise<Record<string, string>> {
 
 it("has nothing to say about the defaults, nor about values that say the same", async () => {
   expect(await found("")).toEqual({});
-  const same = "backup: {freeze: none, groups: [], images: digest, hooks: {pre_backup: null}}";
+  const same =
+    "backup: {freeze: snapshot, groups: [[a, b]], images: digest, hooks: {pre_backup: null}}";
   expect(await found(same)).toEqual({});
 });
 
 describe("keys that would change what a backup does", () => {
   const wanted: [string, string][] = [
-    ["backup: {freeze: two-phase}", "backup.freeze"],
     ["units: {a: {scope: full}}", "units.a.scope"],
-    ["units: {a.b: {freeze: snapshot}}", "units.a.b.freeze"],
+    ["units: {a.b: {images: save}}", "units.a.b.images"],
     ["backup: {hooks: {pre_freeze: /hook}}", "backup.hooks.pre_freeze"],
     ["units: {a: {hooks: {post_backup: [x]}}}", "units.a.hooks.post_backup"],
-    ["units: {a: {groups: [[a, b]]}}", "units.a.groups"],
     ["backup: {secrets: redact}", "backup.secrets"],
     [
       "repositories: {k: {type: kopia, storage: {type: filesystem, path: /k}}}",
@@ -33,11 +32,11 @@ describe("keys that would change what a backup does", () => {
   });
 
   it("are refused together, each by name", async () => {
-    const loaded = await loadText("backup: {freeze: two-phase, groups: [[a, b]]}");
+    const loaded = await loadText("backup: {images: save, secrets: redact}");
     expect(() => refuseUnsupported(unsupportedKeys(loaded))).toThrow(
       expect.objectContaining({
         code: "NOT_AVAILABLE",
-        message: expect.stringMatching(/`backup\.freeze`.*`backup\.groups`/),
+        message: expect.stringMatching(/`backup\.secrets`.*`backup\.images`/),
       }),
     );
   });
@@ -49,12 +48,13 @@ schedules: {nightly: {cron: 0 2 * * *, jitter: 5m}}
 notifications: {email: {server: s, from: f, to: [t]}}
 server: {listen: "0.0.0.0:80"}
 retention_days: 7
+units: {a: {groups: [[a, b]]}}
 `);
   expect(keys).toEqual({
     "schedules.nightly": "warning",
     "notifications.email": "warning",
     server: "warning",
-    retention: "warning",
+    "units.a.groups": "warning",
   });
 });
 

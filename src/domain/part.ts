@@ -1,4 +1,5 @@
 import { StackholdError } from "../errors.ts";
+import { didYouMean } from "./suggest.ts";
 
 export const partKinds = ["project", "recipe", "networks", "volume", "bind", "engine"] as const;
 export type PartKind = (typeof partKinds)[number];
@@ -14,18 +15,24 @@ export function formatPart(part: PartId): string {
   return part.name === "" ? part.kind : `${part.kind}:${part.name}`;
 }
 
-export function parsePart(text: string): PartId {
-  const colon = text.indexOf(":");
-  const kind = colon < 0 ? text : text.slice(0, colon);
-  const name = colon < 0 ? "" : text.slice(colon + 1);
-  const known = partKinds.find((k) => k === kind);
-  const named = known === "volume" || known === "bind";
-  if (known === undefined || named !== (name !== "")) {
-    throw new StackholdError("USAGE", `"${text}" is not a part`, {
+/** A part as people name it; without a name every part of the kind is meant. */
+export interface PartPattern {
+  readonly kind: PartKind;
+  readonly name?: string;
+}
+
+/** Reads `KIND` or `KIND:NAME`; USAGE for anything else. */
+export function parsePart(text: string): PartPattern {
+  const [, word = text, rest] = /^([^:]*):(.*)$/s.exec(text) ?? [];
+  const kind = partKinds.find((known) => known === word);
+  const isNamed = kind === "volume" || kind === "bind";
+  if (kind === undefined || rest === "" || (rest !== undefined && !isNamed)) {
+    throw new StackholdError("USAGE", `"${text}" is not a part${didYouMean(word, partKinds)}`, {
       hint: "parts are project, volume:NAME, bind:/ABSOLUTE/PATH, recipe, networks, engine",
     });
   }
-  return { kind: known, name };
+  if (rest === undefined) return { kind };
+  return { kind, name: kind === "bind" ? rest.replace(/(?<=.)\/+$/, "") : rest };
 }
 
 /** `/` and `%` are %-escaped, as docs/format.md says. */

@@ -47,6 +47,40 @@ export const verifyResultSchema = z.object({
   unreachable: z.array(unreachableSchema),
 });
 
+const decidedSchema = z.object({
+  unit: z.string(),
+  backupId: z.string(),
+  repository: z.string(),
+  /** In words: `older than 28 days`, `daily 3 of 7`. */
+  reason: z.string(),
+});
+
+export const pruneResultSchema = z.object({
+  schemaVersion: z.literal(1),
+  /** True: `deleted` is what would be, `freedBytes` an estimate. */
+  dryRun: z.boolean(),
+  deleted: z.array(decidedSchema.extend({ freedBytes: z.number() })),
+  /** Points. */
+  kept: z.number(),
+  freedBytes: z.number(),
+  /** Dry run only: which points stay, and why. */
+  keptPoints: z.array(decidedSchema).optional(),
+  /** Repositories that were not, or not completely, worked on. */
+  unreachable: z.array(unreachableSchema),
+});
+
+/** The document of `admin snapshot pin` and `unpin`. */
+export const pinResultSchema = z.object({
+  schemaVersion: z.literal(1),
+  unit: z.string(),
+  backupId: z.string(),
+  pinned: z.boolean(),
+  repositories: z.array(z.string()),
+  unreachable: z.array(unreachableSchema),
+});
+
+export type PruneResult = z.infer<typeof pruneResultSchema>;
+export type PinResult = z.infer<typeof pinResultSchema>;
 export type ListedPoint = z.infer<typeof listedPointSchema>;
 export type UnreachableRepository = z.infer<typeof unreachableSchema>;
 export type VerifyResult = z.infer<typeof verifyResultSchema>;

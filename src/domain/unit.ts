@@ -113,6 +113,12 @@ export interface Volume {
   readonly anonymous: boolean;
 }
 
+/** The host directory that a volume is only another name of. */
+export function boundDevice({ options }: Pick<Volume, "options">): string | undefined {
+  const isBound = options.o?.split(",").some((o) => o === "bind" || o === "rbind") === true;
+  return isBound ? options.device : undefined;
+}
+
 const awake: readonly ContainerState[] = ["running", "paused", "restarting"];
 
 export function isRunning(container: { readonly state: ContainerState }): boolean {

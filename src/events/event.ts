@@ -26,7 +26,7 @@ export interface ProgressHappening {
   readonly etaMs?: number;
 }
 
-export type Operation = "backup" | "restore" | "verify" | "recover";
+export type Operation = "backup" | "restore" | "verify" | "prune" | "recover" | "safety-copies";
 export type RunStatus = "succeeded" | "warning" | "failed" | "cancelled";
 
 /** Step names of a run, as in docs/architecture.md. */

@@ -16,6 +16,11 @@ export interface RecordSink {
   readonly onRest?: (rest: string) => void;
 }
 
+/** The bytes as they come; the process waits while the consumer works. What it throws ends it. */
+export interface ByteSink {
+  readonly onBytes: (bytes: Uint8Array) => void | Promise<void>;
+}
+
 export interface RunOptions {
   readonly cwd?: string;
   /** Added to the allow-list, see `childEnvironment`. */
@@ -24,8 +29,8 @@ export interface RunOptions {
   readonly engine?: boolean;
   /** Text, bytes or a file descriptor; nothing where absent. */
   readonly stdin?: string | Uint8Array | number;
-  /** Kept in the result (bounded), a file descriptor, or records; nothing where absent. */
-  readonly stdout?: "capture" | number | RecordSink;
+  /** Kept in the result (bounded), a file descriptor, records or bytes; nothing where absent. */
+  readonly stdout?: "capture" | number | RecordSink | ByteSink;
   /** For `capture`; a program that prints more is ended and fails. Default 16 MiB. */
   readonly stdoutLimit?: number;
   readonly onStderrLine?: (line: string) => void;

@@ -128,6 +128,8 @@ async function readStdout(
   if (child.stdout === null || stdout === undefined || typeof stdout === "number") return;
   try {
     if (stdout === "capture") for await (const chunk of child.stdout) collected.add(chunk);
+    else if ("onBytes" in stdout)
+      for await (const chunk of child.stdout) await stdout.onBytes(chunk);
     else await readRecords(child.stdout, stdout);
   } catch (failure) {
     ending.end();

@@ -4,6 +4,7 @@ import type { PointSummary } from "../ports/repository.ts";
 import { chooseRepositories } from "./backup/open-repositories.ts";
 import type { Deps } from "./context.ts";
 import { gatherPoints, thisHost } from "./points/gather-points.ts";
+import { lastVerifications, pointKey } from "./points/last-verifications.ts";
 
 export interface ListPointsInput {
   readonly unit?: string;
@@ -32,23 +33,9 @@ export async function listPoints(input: ListPointsInput, deps: ListDeps): Promis
     ...(input.unit === undefined ? {} : { unit: input.unit }),
   });
   const last = lastVerifications(deps.history.verifications(input.unit));
-  return { points: points.map((point) => listed(point, last.get(keyOf(point)))), unreachable };
+  return { points: points.map((point) => listed(point, last.get(pointKey(point)))), unreachable };
 }
 
 function listed(point: PointSummary, verification: Verification | undefined): ListedPoint {
   return verification?.ok === true ? { ...point, verifiedAt: verification.at } : { ...point };
-}
-
-function lastVerifications(all: readonly Verification[]): ReadonlyMap<string, Verification> {
-  const last = new Map<string, Verification>();
-  for (const verification of all) {
-    const known = last.get(keyOf(verification));
-    if (known === undefined || known.at < verification.at)
-      last.set(keyOf(verification), verification);
-  }
-  return last;
-}
-
-function keyOf(point: Pick<Verification, "repository" | "host" | "unit" | "backupId">): string {
-  return JSON.stringify([point.repository, point.host, point.unit, point.backupId]);
 }

@@ -9,7 +9,7 @@ import {
   thisHost,
   unreachable,
 } from "./points/gather-points.ts";
-import { recordVerifyRun } from "./points/record-verify-run.ts";
+import { recordPointsRun } from "./points/record-points-run.ts";
 import { selectForVerify } from "./points/select-for-verify.ts";
 import { progressReporter } from "./progress.ts";
 
@@ -44,7 +44,8 @@ export async function verifyPoints(
   const chosen = selectForVerify(gathered.points, input);
   const units = [...new Set(chosen.map((point) => point.unit))];
   context.emit({ type: "run.started", operation: "verify", units });
-  const finish = recordVerifyRun({ trigger: input.trigger, units }, deps, context);
+  const run = { operation: "verify", trigger: input.trigger, units } as const;
+  const finish = recordPointsRun(run, deps, context);
   try {
     const result = await verifyAll(
       chosen,

@@ -186,6 +186,29 @@ export function captureContract(name: string, make: () => Capture): void {
       });
     });
 
+    describe("writing", () => {
+      it("makes a private file, and replaces one with its mode", async () => {
+        await capture.write(at("made"), "first");
+        expect([content(at("made")), statSync(at("made")).mode & 0o777]).toEqual(["first", 0o600]);
+        chmodSync(at("made"), 0o640);
+        await capture.write(at("made"), "second");
+        expect([content(at("made")), statSync(at("made")).mode & 0o777]).toEqual(["second", 0o640]);
+        expect(readdirSync(root)).toEqual(["made", "tree"]);
+      });
+
+      it("replaces a symbolic link and leaves alone what it leads to", async () => {
+        symlinkSync("tree/a", at("link"));
+        await capture.write(at("link"), "new");
+        expect([content(at("link")), content(at("tree", "a"))]).toEqual(["new", "aaa"]);
+        expect(lstatSync(at("link")).isFile()).toBe(true);
+      });
+
+      it("says what it cannot write", async () => {
+        const nowhere = capture.write(at("no", "where"), "");
+        await expect(nowhere).rejects.toMatchObject({ code: "TOOL_FAILED" });
+      });
+    });
+
     describe("swapping", () => {
       async function stage(target: string, type: Tree["type"] = "directory"): Promise<Swap> {
         const swap = await capture.planSwap(target, "run-1", type);
@@ -285,6 +308,22 @@ export function captureContract(name: string, make: () => Capture): void {
         await capture.discard(swap);
         expect(readdirSync(root)).toEqual(["tree"]);
         expect(readdirSync(at("tree"))).toEqual(["a", "sub"]);
+      });
+
+      it("tells of what was set aside and whose it is, until that is forgotten", async () => {
+        const origin = { unit: "shop", runId: "run-1", createdAt: "2026-11-20T02:00:00.000Z" };
+        const swap = await stage(at("tree"));
+        await capture.mark(swap, origin);
+        expect(await capture.safetyCopies([at("tree")])).toEqual([]);
+        await capture.swap(swap);
+        const [copy, ...none] = await capture.safetyCopies([at("tree"), at("tree")]);
+        expect(none).toEqual([]);
+        expect(copy).toMatchObject({ path: swap.aside, origin, isUnfinished: false });
+        await capture.discard(swap);
+        expect(await capture.safetyCopies([at("tree"), at("gone")])).toEqual([copy]);
+        for (const one of [copy, copy]) if (one !== undefined) await capture.forget(one.swap);
+        expect(readdirSync(root)).toEqual(["tree"]);
+        expect(readdirSync(at("tree"))).toEqual(["fresh"]);
       });
 
       it("refuses to discard what is no place of a swap", async () => {

@@ -1,4 +1,5 @@
 import type { Compression } from "../domain/manifest.ts";
+import type { StoredEntry } from "../domain/stored-entry.ts";
 import type { TwoPhase } from "./two-phase.ts";
 
 /** What lies at a host path, symbolic links followed. */
@@ -71,6 +72,14 @@ export interface Layers {
   readonly listing?: string;
 }
 
+/** An entry that was unpacked alone. */
+export interface Picked {
+  /** Host path. */
+  readonly path: string;
+  /** `file` for anything but a directory. */
+  readonly type: Tree["type"];
+}
+
 /** Relative paths. */
 export interface Comparison {
   readonly missing: readonly string[];
@@ -91,11 +100,31 @@ export interface Swap {
   readonly children: boolean;
 }
 
+/** Whose safety copy it is, as it is written beside it: it must be known without any other file. */
+export interface SafetyOrigin {
+  readonly unit: string;
+  readonly runId: string;
+  /** RFC 3339. */
+  readonly createdAt: string;
+}
+
+/** What an in-place restore set aside. */
+export interface SafetyCopy {
+  /** `forget` takes it. */
+  readonly swap: Swap;
+  /** Host path of the old content. */
+  readonly path: string;
+  /** Undefined where nothing legible says it. */
+  readonly origin: SafetyOrigin | undefined;
+  /** New content is staged still, or old content on its way: this may be the only copy of the data. */
+  readonly isUnfinished: boolean;
+}
+
 /**
  * Reads and writes the trees behind mounts, wherever they are: on this machine directly, or
  * through a worker beside them. Paths are the engine host's. Everything that costs bytes runs in
  * child processes next to the data. Errors: SOURCE_UNREADABLE, TOOL_FAILED, TOOL_MISSING,
- * NO_SPACE, CANCELLED.
+ * NO_SPACE, POINT_DAMAGED, CANCELLED.
  */
 export interface Capture {
   /** E.g. `directly on this host` and why, for doctor and plan. */
@@ -112,9 +141,9 @@ export interface Capture {
    */
   archive(tree: Tree, target: ArchiveTarget, activity?: Activity): Promise<ArchiveOutcome>;
   /**
-   * Begins to store a tree in two passes: lists it and flushes its file systems. `spool` is an
-   * existing private directory on a local file system, used for nothing else, that the result's
-   * `release` removes; when this throws, it is gone too.
+   * Begins to store a tree in two passes: lists it and flushes its file systems. `spool` is a
+   * private directory on a local file system, made where it is missing and used for nothing else,
+   * that the result's `release` removes; when this throws, it is gone too.
    */
   twoPhase(tree: Tree, spool: string, activity?: Activity): Promise<TwoPhase>;
   /**
@@ -129,6 +158,33 @@ export interface Capture {
    * not what the listing says; what the file system there does not keep is a warning.
    */
   extract(layers: Layers, directory: string, activity?: Activity): Promise<void>;
+  /**
+   * Hands over, in batches, the wanted entries of a stored part; nothing is unpacked. Every name
+   * is asked for, some more than once. POINT_DAMAGED where a file cannot be read through.
+   */
+  contents(
+    layers: Layers,
+    wanted: (name: string) => boolean,
+    onEntries: (entries: readonly StoredEntry[]) => void | Promise<void>,
+    activity?: Activity,
+  ): Promise<void>;
+  /**
+   * Unpacks one entry, with all below it and all attributes, within an existing empty directory.
+   * UNKNOWN_PATH.
+   */
+  pick(layers: Layers, name: string, directory: string, activity?: Activity): Promise<Picked>;
+  /** Hands over the content of a regular file; USAGE for anything else, UNKNOWN_PATH. */
+  pour(
+    layers: Layers,
+    name: string,
+    onBytes: (bytes: Uint8Array) => Promise<void>,
+    activity?: Activity,
+  ): Promise<void>;
+  /**
+   * Writes a small text at once and durably. Mode and owner are those of the file it replaces;
+   * a new one has 0600 and its directory's owner. A symbolic link is replaced, not followed.
+   */
+  write(file: string, text: string): Promise<void>;
   /** Names below `staged` that `target` lacks (topmost only), and files of both that differ. */
   compare(staged: string, target: string): Promise<Comparison>;
   /** Reads an archive to its end and counts what it holds; TOOL_FAILED when it is broken. */
@@ -150,6 +206,10 @@ export interface Capture {
   prepare(swap: Swap): Promise<string>;
   /** Makes a part of what is staged elsewhere on the file system the staged content of a swap. */
   restage(from: string, swap: Swap): Promise<void>;
+  /** Says beside what a swap will set aside whose it is. Durable; after `prepare` or `restage`. */
+  mark(swap: Swap, origin: SafetyOrigin): Promise<void>;
+  /** What swaps of these host paths have set aside and is there still; links are not followed. */
+  safetyCopies(targets: readonly string[]): Promise<SafetyCopy[]>;
   /** By renames only. Idempotent; a kill in the middle is mended by `undo`, or by `swap` again. */
   swap(swap: Swap): Promise<void>;
   /**

@@ -10,7 +10,8 @@ import type { Capture, Layers } from "./capture.ts";
 
 /** What every Capture does with a part that was stored in two passes. Needs no privileges. */
 export function layersContract(name: string, make: () => Capture): void {
-  describe(`${name}, with a part stored in two passes`, () => {
+  // They start many programs.
+  describe(`${name}, with a part stored in two passes`, { timeout: 60_000 }, () => {
     const capture = make();
     let root = "";
     beforeEach(() => {
@@ -156,13 +157,13 @@ export function layersContract(name: string, make: () => Capture): void {
 
     it("takes a very long file of deletions", async () => {
       const layers = twoPasses("rm d/x");
-      const names = Array.from({ length: 300_000 }, (_, index) => `./d/never-unpacked-${index}`);
+      const names = Array.from({ length: 50_000 }, (_, index) => `./d/never-unpacked-${index}`);
       await capture.extract(
         { ...layers, deleted: writeNames(["./d/x", ...names], at("part.deleted")) },
         at("out"),
       );
       expect(look(at("out"))).toBe(look(at("tree")));
-      expect(await capture.inspectDeletions(at("part.deleted"))).toBe(300_001);
+      expect(await capture.inspectDeletions(at("part.deleted"))).toBe(50_001);
     });
 
     const edits: Record<string, (entry: ListedEntry) => Partial<ListedEntry>> = {

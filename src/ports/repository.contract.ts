@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { PartId } from "../domain/part.ts";
+import type { StoredEntry } from "../domain/stored-entry.ts";
 import type { ErrorCode } from "../errors.ts";
 import { aManifest } from "../testing/manifest.ts";
 import type { PartSource, PendingPart, PointRef, PointWriter, Repository } from "./repository.ts";
@@ -80,6 +81,31 @@ export function repositoryContract(
       expect(manifest).toMatchObject({ unit: "shop", backupId: first.backupId });
       const [part] = manifest.parts;
       expect(part).toMatchObject({ ...data, type: "directory", bytes: 17, files: 3 });
+    });
+
+    test("tells what a part holds, and gives single entries back", async () => {
+      await publish(first, "what it was given");
+      const reader = await repository.read(first);
+      const paths: string[] = [];
+      const note = (entries: readonly StoredEntry[]) => {
+        paths.push(...entries.map(({ name: path, type, size }) => `${type} ${size} ${path}`));
+      };
+      await reader.list(data, (path) => path !== "inner", note, {});
+      expect(paths.sort()).toEqual(["d 0 ", "f 17 inner/file"]);
+      const chunks: Uint8Array[] = [];
+      const keep = async (bytes: Uint8Array) => void chunks.push(bytes);
+      await reader.pour(data, "inner/file", keep, {});
+      expect(Buffer.concat(chunks).toString()).toBe("what it was given");
+      const target = await mkdtemp(join(scratch, "target-"));
+      const { path, type } = await reader.fetch(data, "inner", target, {});
+      expect(type).toBe("directory");
+      expect(await readFile(join(path, "file"), "utf8")).toBe("what it was given");
+      await refused(reader.pour(data, "inner/fil", keep, {}), "UNKNOWN_PATH");
+      await refused(reader.fetch(data, "../inner", target, {}), "UNKNOWN_PATH");
+      await refused(
+        reader.list(bind, () => true, note, {}),
+        "UNKNOWN_PART",
+      );
     });
 
     test("can be opened again and again", async () => {
@@ -207,12 +233,15 @@ export function repositoryContract(
       expect(await repository.list({})).toMatchObject([{ ...first, status: "newer" }]);
       await refused(repository.read(first), "NEWER_FORMAT");
       await refused(repository.remove(first), "NEWER_FORMAT");
+      await refused(repository.pin(first, true), "NEWER_FORMAT");
     });
 
     test("refuses points and parts that are not there", async () => {
       await publish(first);
       await refused(repository.read(second), "UNKNOWN_POINT");
       await refused(repository.remove(second), "UNKNOWN_POINT");
+      await refused(repository.pin(second, true), "UNKNOWN_POINT");
+      await refused(repository.pin({ ...first, backupId: "../shop" }, true), "UNKNOWN_POINT");
       await refused(repository.read({ ...first, backupId: "../shop" }), "UNKNOWN_POINT");
       await refused(repository.read({ ...first, unit: ".." }), "UNKNOWN_POINT");
       await refused(extracted(first, bind), "UNKNOWN_PART");
@@ -225,6 +254,25 @@ export function repositoryContract(
       await repository.remove(other);
       expect(await ids()).toEqual([`web01 shop ${second.backupId}`]);
       expect(await extracted(second, data)).toBe("content");
+    });
+
+    test("keeps a pinned point until it is unpinned, and lists it as such", async () => {
+      for (const ref of [first, second, other]) await publish(ref);
+      await under.damageManifest(other);
+      const pinned = async () =>
+        (await repository.list({})).filter((p) => p.pinned).map((p) => `${p.unit} ${p.backupId}`);
+      for (const ref of [first, first, other]) await repository.pin(ref, true);
+      expect((await pinned()).sort()).toEqual([`blog ${other.backupId}`, `shop ${first.backupId}`]);
+      await refused(repository.remove(first), "POINT_PINNED");
+      expect(await extracted(first, data)).toBe("content");
+      expect(await (await repository.read(first)).verify({ deep: true }, {})).toEqual([]);
+      for (const ref of [first, first, second]) await repository.pin(ref, false);
+      expect(await pinned()).toEqual([`blog ${other.backupId}`]);
+      await repository.remove(first);
+      expect((await ids()).sort()).toEqual([
+        `web01 blog ${other.backupId}`,
+        `web01 shop ${second.backupId}`,
+      ]);
     });
 
     test.each([false, true])("finds nothing wrong with a good point (deep: %s)", async (deep) => {
@@ -244,6 +292,8 @@ export function repositoryContract(
       await under.corrupt(first, data);
       const problems = await (await repository.read(first)).verify({ deep: true }, {});
       expect(problems.map((problem) => problem.part)).toEqual(["volume:data"]);
+      const reader = await repository.read(first);
+      expect(await reader.verify({ deep: true, parts: [bind] }, {})).toEqual([]);
       expect(await extracted(first, bind)).toBe("two");
     });
 

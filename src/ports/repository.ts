@@ -1,6 +1,7 @@
 import type { Manifest, StoredPart } from "../domain/manifest.ts";
 import type { PartId } from "../domain/part.ts";
-import type { Activity, Space, Tree } from "./capture.ts";
+import type { StoredEntry } from "../domain/stored-entry.ts";
+import type { Activity, Picked, Space, Tree } from "./capture.ts";
 import type { TwoPhase } from "./two-phase.ts";
 
 /** One point in one repository. */
@@ -46,7 +47,7 @@ export interface PartSource extends PartId {
  * Where points are kept. A point is published atomically: until `publish` returns it is neither
  * listed nor opened, and what a killed run left of it is removed by `sweep`. Errors:
  * REPOSITORY_UNUSABLE, NO_SPACE, WRONG_CREDENTIALS, UNKNOWN_POINT, POINT_DAMAGED, NEWER_FORMAT,
- * CANCELLED.
+ * CANCELLED, POINT_PINNED.
  */
 export interface Repository {
   readonly name: string;
@@ -63,7 +64,10 @@ export interface Repository {
   /** Newest first. A point that cannot be read is listed as damaged, never a failure. */
   list(filter: PointFilter): Promise<PointSummary[]>;
   read(ref: PointRef): Promise<PointReader>;
+  /** A pinned point is refused with POINT_PINNED and stays. */
   remove(ref: PointRef): Promise<{ readonly freedBytes: number }>;
+  /** Durable when it returns; asking for what is already so does nothing. Changes nothing else. */
+  pin(ref: PointRef, pinned: boolean): Promise<void>;
 }
 
 export interface PointWriter {
@@ -90,8 +94,33 @@ export interface PendingPart {
 
 export interface PointReader {
   readonly manifest: Manifest;
-  /** Structure and checksums; `deep` also reads every entry back out of its archive. */
-  verify(options: { readonly deep: boolean }, activity: Activity): Promise<Problem[]>;
+  /**
+   * Structure and checksums, of these parts or of all; `deep` also reads every entry back out of
+   * its archive.
+   */
+  verify(
+    options: { readonly deep: boolean; readonly parts?: readonly PartId[] },
+    activity: Activity,
+  ): Promise<Problem[]>;
   /** Unpacks a part into an existing empty directory, as `Capture.extract` does. */
   extract(part: PartId, directory: string, activity: Activity): Promise<void>;
+  /**
+   * Hands over, in batches, the wanted entries of a part, by their paths relative to its root in
+   * latin1 bytes. Every path is asked for, some more than once.
+   */
+  list(
+    part: PartId,
+    wanted: (path: string) => boolean,
+    onEntries: (entries: readonly StoredEntry[]) => void | Promise<void>,
+    activity: Activity,
+  ): Promise<void>;
+  /** Unpacks one entry of a part, with all below it, within an existing empty directory. UNKNOWN_PATH. */
+  fetch(part: PartId, path: string, directory: string, activity: Activity): Promise<Picked>;
+  /** Hands over the content of a regular file; USAGE for anything else, UNKNOWN_PATH. */
+  pour(
+    part: PartId,
+    path: string,
+    onBytes: (bytes: Uint8Array) => Promise<void>,
+    activity: Activity,
+  ): Promise<void>;
 }

@@ -1,7 +1,9 @@
 import { join } from "node:path";
+import { createLocks } from "../adapters/sqlite/locks.ts";
+import { localStackFiles } from "../adapters/stack-files/stack-files.ts";
 import { createSystemClock } from "../adapters/system-clock/system-clock.ts";
 import type { Happening } from "../events/event.ts";
-import type { VerifyDeps } from "../operations/verify-points.ts";
+import type { PruneDeps } from "../operations/prune-points.ts";
 import { createMemoryHistory } from "./memory-history.ts";
 import { temporaryDirectory } from "./points.ts";
 import { createRealRepository } from "./real-archive-repository.ts";
@@ -17,10 +19,13 @@ export async function pointOperations() {
   const history = createMemoryHistory();
   const events: Happening[] = [];
   const controller = new AbortController();
-  const deps: VerifyDeps = {
+  const clock = createSystemClock();
+  const deps: PruneDeps = {
     repositories,
     history,
-    clock: createSystemClock(),
+    clock,
+    locks: createLocks({ stateDir: join(directory.path, "state"), clock }),
+    stackFiles: localStackFiles(),
     engine: { info: () => Promise.reject(new Error("the host is configured")) } as never,
     settings: { host: "web01" } as never,
   };

@@ -51,7 +51,13 @@ export async function loopFileSystem(
     path,
     remount: async (option) => void (await run(["mount", "-o", `remount,${option}`, path])),
     async [Symbol.asyncDispose]() {
-      await run(["umount", path]);
+      // Who keeps it busy must be told of, and yet not keep it.
+      try {
+        await run(["umount", path]);
+      } catch (busy) {
+        await run(["umount", "--lazy", path]);
+        throw busy;
+      }
       await rm(directory, { recursive: true });
     },
   };

@@ -21,6 +21,9 @@ async function settled(victim: Victim): Promise<unknown> {
   return rest;
 }
 
+/** So that a compressor works while the unit is down. */
+const atRest = { backup: { freeze: "none" } };
+
 const runs = async (victim: Victim, service: string) => {
   const all = Object(await victim.look()) as Record<string, { readonly state: string }>;
   return all[`${victim.name}-${service}-1`]?.state === "running";
@@ -28,7 +31,7 @@ const runs = async (victim: Victim, service: string) => {
 
 describeWithEngine("an engine that restarts while a unit is down", () => {
   it("fails its backup with the reason, and everything runs again", async () => {
-    await using victim = await createVictim(engine, `ea${process.pid}`);
+    await using victim = await createVictim(engine, `ea${process.pid}`, atRest);
     await using compressor = await heldCompressor(victim.workspace);
     const { name, workspace } = victim;
     const before = await settled(victim);
@@ -51,7 +54,7 @@ describeWithEngine("an engine that restarts while a unit is down", () => {
   });
 
   it("does not keep the guard of a killed run from starting it", async () => {
-    await using victim = await createVictim(engine, `eb${process.pid}`);
+    await using victim = await createVictim(engine, `eb${process.pid}`, atRest);
     await using compressor = await heldCompressor(victim.workspace);
     const { name, workspace } = victim;
     const before = await settled(victim);

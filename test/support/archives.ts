@@ -11,11 +11,12 @@ export function pointDirectory(workspace: Workspace, unit: string, backupId: str
 /** Names in every archive of a point, by part as on disk, as tar alone tells them. */
 export async function archivedNames(directory: string): Promise<Record<string, string[]>> {
   const files = (await readdir(directory)).filter((name) => name.endsWith(".tar.zst")).sort();
-  const named = await Promise.all(
-    files.map(async (file): Promise<[string, string[]]> => {
-      const { stdout } = await run(["tar", "-I", "zstd", "-tf", join(directory, file)]);
-      return [file.replace(/\.tar\.zst$/, ""), stdout.split("\n").filter(Boolean).sort()];
-    }),
-  );
-  return Object.fromEntries(named);
+  const parts: Record<string, string[]> = {};
+  for (const file of files) {
+    const { stdout } = await run(["tar", "-I", "zstd", "-tf", join(directory, file)]);
+    const part = file.replace(/(\.delta)?\.tar\.zst$/, "");
+    const names = [...(parts[part] ?? []), ...stdout.split("\n").filter(Boolean)];
+    parts[part] = [...new Set(names)].sort();
+  }
+  return parts;
 }

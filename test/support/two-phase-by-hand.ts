@@ -2,6 +2,7 @@ import { execFileSync, spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { extractFlags } from "../../src/adapters/tar/flags.ts";
+import { unescapeName } from "../../src/adapters/tar/two-phase/index-line.ts";
 import type { Compression } from "../../src/domain/manifest.ts";
 import type { Capture, Tree } from "../../src/ports/capture.ts";
 import type { ChangesTarget, Frozen, TwoPhase } from "../../src/ports/two-phase.ts";
@@ -69,6 +70,32 @@ export function applyByHand(stored: StoredTwice, directory: string): void {
     execFileSync("xargs", ["-0", "rm", "-rf", "--"], { cwd: directory, input: names });
   }
   if (existsSync(stored.delta.file)) {
+    bareDirectories(stored.delta.file, directory);
     execFileSync("tar", [...extractFlags, "-xf", stored.delta.file, "-C", directory]);
   }
+}
+
+/**
+ * tar adds the attributes of an archive to those that a directory has, and what is unpacked into
+ * one inherits its default ACL: both would outlive the hot archive.
+ */
+function bareDirectories(archive: string, directory: string): void {
+  const list = execFileSync("tar", ["--quoting-style=escape", "-tf", archive], {
+    maxBuffer: 1 << 30,
+  });
+  const names = list
+    .toString("latin1")
+    .split("\n")
+    .filter((name) => name.endsWith("/"));
+  const script = `for each; do
+    [ -d "$each" ] || continue
+    setfacl -b -- "$each"
+    getfattr --absolute-names -m '^(user|trusted)' -- "$each" | grep -v '^#' | while IFS= read -r name; do
+      [ -z "$name" ] || setfattr -x "$name" -- "$each"
+    done
+  done`;
+  execFileSync("xargs", ["-0", "-r", "sh", "-c", script, "sh"], {
+    cwd: directory,
+    input: Buffer.from(names.map((name) => `${unescapeName(name)}\0`).join(""), "latin1"),
+  });
 }

@@ -64,7 +64,7 @@ async function laid() {
   };
 }
 
-describe("a part stored in two passes", () => {
+describe("a part stored in two passes", { timeout: 60_000 }, () => {
   it("is found good and comes back as of the second", async () => {
     await using place = await laid();
     expect(readdirSync(place.point).sort()).toEqual(

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import type { PointRef } from "../../ports/repository.ts";
-import { directoryName, manifestFile } from "./names.ts";
+import { directoryName, manifestFile, pinFile } from "./names.ts";
 
 /** Names that begin with these are work in progress and never a point. */
 export const partialPrefix = ".partial-";
@@ -13,6 +13,8 @@ export interface PointPaths {
   /** Where the published point is. */
   readonly point: string;
   readonly manifest: string;
+  /** There while the point is pinned. */
+  readonly pin: string;
   /** Where it is written. */
   readonly partial: string;
   /** Where it is while it is deleted. */
@@ -28,6 +30,7 @@ export function pointPaths(root: string, ref: PointRef): PointPaths {
     unit,
     point,
     manifest: join(point, manifestFile),
+    pin: join(point, pinFile),
     partial: join(unit, `${partialPrefix}${directoryName(ref.backupId)}`),
     removed: join(unit, `${removedPrefix}${directoryName(ref.backupId)}`),
   };

@@ -7,6 +7,7 @@ import { newestFirst } from "../../domain/select-point.ts";
 import type { PointFilter, PointRef, PointSummary } from "../../ports/repository.ts";
 import { mapBounded } from "./bounded.ts";
 import { errnoOf, isMissing, type Whereabouts } from "./errors.ts";
+import { exists } from "./exists.ts";
 import { pointPaths } from "./layout.ts";
 import { type ManifestOutline, type Reading, readOutlineText } from "./manifest-text.ts";
 import { directoryName, nameOfDirectory } from "./names.ts";
@@ -21,7 +22,10 @@ export async function listPoints(at: Whereabouts, filter: PointFilter): Promise<
   const places = await pointPlaces(at.path, filter);
   const found = await mapBounded(places, atOnce, async (ref) => {
     const reading = await readingOf(at.path, ref, readOutlineText);
-    return reading === undefined ? [] : [summarize(at.name, ref, reading)];
+    if (reading === undefined) return [];
+    // Where that cannot be told, a removal fails as well.
+    const pinned = await exists(pointPaths(at.path, ref).pin).catch(() => false);
+    return [{ ...summarize(at.name, ref, reading), pinned }];
   });
   return found.flat().sort(newestFirst);
 }
@@ -78,8 +82,8 @@ function summarize(
   repository: string,
   ref: PointRef,
   reading: Reading<ManifestOutline>,
-): PointSummary {
-  const shared = { ...ref, repository, status: reading.status, pinned: false };
+): Omit<PointSummary, "pinned"> {
+  const shared = { ...ref, repository, status: reading.status };
   if (reading.status === "complete") return { ...shared, ...figures(reading.manifest) };
   const createdAt = parseBackupId(ref.backupId)?.toISOString() ?? "";
   return { ...shared, createdAt, scope: "unknown", kind: "stack", bytes: 0, storedBytes: 0 };

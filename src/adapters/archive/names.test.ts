@@ -62,6 +62,8 @@ test.each([
   [{ kind: "bind", name: "/srv/a%" }, "hot", "none", "bind-%2Fsrv%2Fa%25.tar"],
   [{ kind: "volume", name: "data" }, "delta", "zstd", "volume-data.delta.tar.zst"],
   [{ kind: "volume", name: "data" }, "deleted", "zstd", "volume-data.deleted"],
+  [{ kind: "volume", name: "data" }, "listing", "zstd", "volume-data.list.zst"],
+  [{ kind: "volume", name: "data.delta" }, "hot", "zstd", "volume-data%2Edelta.tar.zst"],
 ] as const)("%j, %s, %s is stored as %s", (part, role, compression, file) => {
   expect(archiveFileName(part, role, compression)).toBe(file);
 });

@@ -6,6 +6,8 @@ import { escapeName, type PartId, partStem } from "../../domain/part.ts";
 export const repositoryFile = "stackhold-repository.json";
 export const manifestFile = "manifest.json";
 export const latestLink = "latest";
+/** Beside a point's manifest: it must not be removed. */
+export const pinFile = "pinned";
 
 /** NAME_MAX of every file system that Linux writes to. */
 const nameLimit = 255;
@@ -51,10 +53,15 @@ export function archiveFileName(
   role: ArchiveFile["role"],
   compression: Compression,
 ): string {
-  const stem = shorten(partStem(part), nameLimit - longestExtension);
+  const stem = shorten(unambiguous(partStem(part)), nameLimit - longestExtension);
   if (role === "deleted") return `${stem}.deleted`;
   if (role === "listing") return `${stem}${listingExtensions[compression]}`;
   return `${stem}${role === "delta" ? ".delta" : ""}${extensions[compression]}`;
+}
+
+/** The part `volume:x.delta` is not the delta of `volume:x`. */
+function unambiguous(stem: string): string {
+  return stem.replace(/\.delta$/, "%2Edelta");
 }
 
 function percent(code: number): string {

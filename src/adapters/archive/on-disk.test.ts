@@ -64,6 +64,21 @@ test("latest leads to the newest point, whatever is published or removed", async
   expect(await readdir(join(directory.path, "web01", "shop"))).toEqual([]);
 });
 
+test("a pin is a file of its own: the manifest and the archives stay as they are", async () => {
+  await using directory = await temporaryDirectory();
+  const repository = createRealRepository(directory.path);
+  await repository.open();
+  await publishPoint(repository, first);
+  const point = join(directory.path, "web01", "shop", first.backupId);
+  const manifest = await readFile(join(point, "manifest.json"), "utf8");
+  await repository.pin(first, true);
+  expect((await readdir(point)).sort()).toEqual(["manifest.json", "pinned", "volume-data.tar.zst"]);
+  expect((await stat(join(point, "pinned"))).mode & 0o7777).toBe(0o600);
+  expect(await readFile(join(point, "manifest.json"), "utf8")).toBe(manifest);
+  await repository.pin(first, false);
+  expect(await modesBelow(point)).toEqual({ "manifest.json": "600", "volume-data.tar.zst": "600" });
+});
+
 test("a file in the place of latest does not hinder a point", async () => {
   await using directory = await temporaryDirectory();
   const repository = createRealRepository(directory.path);

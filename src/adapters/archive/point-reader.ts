@@ -19,14 +19,24 @@ export async function readPoint(
 ): Promise<PointReader> {
   const manifest = await readManifest(settings, ref);
   const directory = pointPaths(settings.path, ref).point;
+  const layers = (id: PartId) => layersOf(directory, findPart(manifest, id));
   return {
     manifest,
-    verify: ({ deep }, activity) =>
-      inRepository(settings, () => verifyPoint(directory, manifest, deep, activity, deps.capture)),
-    extract: async (id, target, activity) => {
-      const part = findPart(manifest, id);
-      await deps.capture.extract(await layersOf(directory, part), target, activity);
+    verify: ({ deep, parts }, activity) => {
+      const wanted = parts?.map((id) => findPart(manifest, id)) ?? manifest.parts;
+      const checked = { ...manifest, parts: wanted };
+      return inRepository(settings, () =>
+        verifyPoint(directory, checked, deep, activity, deps.capture),
+      );
     },
+    extract: async (id, target, activity) =>
+      deps.capture.extract(await layers(id), target, activity),
+    list: async (id, wanted, onEntries, activity) =>
+      deps.capture.contents(await layers(id), wanted, onEntries, activity),
+    fetch: async (id, path, target, activity) =>
+      deps.capture.pick(await layers(id), path, target, activity),
+    pour: async (id, path, onBytes, activity) =>
+      deps.capture.pour(await layers(id), path, onBytes, activity),
   };
 }
 

@@ -5,6 +5,7 @@ import type { PointRef, Repository } from "../../ports/repository.ts";
 import { inRepository, unusable } from "./errors.ts";
 import type { Flushing } from "./hash-follower.ts";
 import { listPoints } from "./list-points.ts";
+import { pinPoint } from "./pin-point.ts";
 import { readPoint, unknownPoint } from "./point-reader.ts";
 import { beginPoint } from "./point-writer.ts";
 import { removePoint } from "./remove-point.ts";
@@ -60,6 +61,12 @@ export function createArchiveRepository(settings: ArchiveSettings, deps: Archive
         named(ref);
         await existing();
         return removePoint(settings, ref);
+      }),
+    pin: (ref, pinned) =>
+      answer(async () => {
+        named(ref);
+        await existing();
+        return pinPoint(settings, ref, pinned, deps.clock);
       }),
   };
 }

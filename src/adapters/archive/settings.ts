@@ -13,7 +13,15 @@ export interface ArchiveSettings {
 export interface ArchiveDeps {
   readonly capture: Pick<
     Capture,
-    "archive" | "extract" | "inspect" | "inspectListing" | "inspectDeletions" | "space"
+    | "archive"
+    | "contents"
+    | "pick"
+    | "pour"
+    | "extract"
+    | "inspect"
+    | "inspectListing"
+    | "inspectDeletions"
+    | "space"
   >;
   readonly clock: Clock;
 }

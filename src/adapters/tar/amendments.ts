@@ -1,12 +1,13 @@
+import { HashTable } from "../../domain/two-phase/hash-table.ts";
 import { StackholdError } from "../../errors.ts";
 import { describeEnd, stderrSummary } from "../../exec/result.ts";
 import type { Runner } from "../../exec/runner.ts";
 import type { Activity, Layers } from "../../ports/capture.ts";
+import { createHash } from "./create-hash.ts";
 import { readRecords } from "./flags.ts";
-import { createHashTable, textHash } from "./hash-table.ts";
 import { signalOf } from "./measure.ts";
 import { readStoredDeletions } from "./stored-deletions.ts";
-import { unescapeTarName } from "./tar-names.ts";
+import { unescapeName } from "./two-phase/index-line.ts";
 
 /** What the later layers of a part put right in its hot archive. */
 export interface Amendments {
@@ -26,8 +27,8 @@ export async function readAmendments(
   activity: Activity,
 ): Promise<Amendments | undefined> {
   if (deleted === undefined && delta === undefined) return undefined;
-  const hash = await textHash();
-  const [gone, again] = [createHashTable(), createHashTable()];
+  const hash = await createHash();
+  const [gone, again] = [new HashTable(), new HashTable()];
   const directories: Buffer[] = [];
   if (deleted !== undefined) {
     await readStoredDeletions(runner, deleted, activity, (names) => {
@@ -43,19 +44,19 @@ export async function readAmendments(
     });
   }
   const isGone = (name: string): boolean => {
-    if (gone.get(hash(name)) !== undefined) return true;
+    if (gone.has(hash(name))) return true;
     const parent = name.slice(0, Math.max(0, name.lastIndexOf("/")));
     return parent !== "" && isGone(parent);
   };
   return {
-    covers: (name) => again.get(hash(name)) !== undefined || isGone(name),
+    covers: (name) => again.has(hash(name)) || isGone(name),
     directories: Buffer.concat(directories),
   };
 }
 
 /** As `.` for the root, else `./…` without a slash at the end. */
 function nameOf(member: string): string {
-  const name = unescapeTarName(member.replace(/\/$/, ""));
+  const name = unescapeName(member.replace(/\/$/, ""));
   return name === "." || name.startsWith("./") ? name : `./${name}`;
 }
 

@@ -1,4 +1,4 @@
-import { unescapeTarName } from "./tar-names.ts";
+import { unescapeName } from "./two-phase/index-line.ts";
 
 /** A name in tar's messages has its colons escaped: GNU tar 1.34, quotearg_colon. */
 const about = String.raw`^tar: ((?:[^\\:]|\\.)+): `;
@@ -29,7 +29,7 @@ export function excuseContradictions(covers: (name: string) => boolean): Contrad
     tolerates(line) {
       if (closing.test(line)) return excused > 0 && serious === 0;
       const name = contradiction.exec(line)?.[1];
-      const isExcused = name !== undefined && covers(asListed(unescapeTarName(name)));
+      const isExcused = name !== undefined && covers(asListed(unescapeName(name)));
       if (isExcused) excused += 1;
       else if (!attribute.test(line)) serious += 1;
       return isExcused;

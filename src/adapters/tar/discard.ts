@@ -13,7 +13,7 @@ const safetyCopy: readonly string[] = [names.aside, names.asidePartial];
 export async function discard(runner: Runner, swap: Swap): Promise<void> {
   await clear(runner, swap, (entries) => {
     const hasCopy = entries.some((entry) => safetyCopy.includes(entry));
-    return hasCopy ? [...safetyCopy, names.asideAttributes] : [];
+    return hasCopy ? [...safetyCopy, names.asideAttributes, names.mark] : [];
   });
 }
 
@@ -32,7 +32,8 @@ async function clear(runner: Runner, swap: Swap, keep: Keep): Promise<void> {
 
 async function empty(runner: Runner, place: string, keep: Keep): Promise<void> {
   if (await exists(place)) {
-    const entries = await readdir(place);
+    // A copy that is only half removed must still say whose it is.
+    const entries = (await readdir(place)).sort((a, b) => rank(a) - rank(b));
     const kept = keep(entries);
     await remove(
       runner,
@@ -42,6 +43,8 @@ async function empty(runner: Runner, place: string, keep: Keep): Promise<void> {
   }
   await removeIfEmpty(dirname(place));
 }
+
+const rank = (entry: string) => (entry === names.mark ? 1 : 0);
 
 /** rm(1) walks by directory descriptors: it follows no link and leaves other file systems alone. */
 export async function remove(runner: Runner, paths: readonly string[]): Promise<void> {

@@ -1,5 +1,6 @@
 import type { ListedEntry } from "../../domain/listing.ts";
-import { createHashTable } from "./hash-table.ts";
+import { HashTable } from "../../domain/two-phase/hash-table.ts";
+import type { Hash } from "../../domain/two-phase/known-entries.ts";
 import type { FoundEntry } from "./match-facts.ts";
 
 /** Which names are one file, by a listing and in a tree. `key` is the hash of the name. */
@@ -10,8 +11,8 @@ export interface LinkGroups {
 }
 
 /** As many names as listed and one inode for all of them: then the group has no other name. */
-export function createLinkGroups(hash: (text: string) => bigint): LinkGroups {
-  const [groups, sizes, inodes] = [createHashTable(), createHashTable(), createHashTable()];
+export function createLinkGroups(hash: Hash): LinkGroups {
+  const [groups, sizes, inodes] = [new HashTable(), new HashTable(), new HashTable()];
   return {
     expect({ type, link }, key) {
       if (link === 0 || !isLinkable(type)) return;

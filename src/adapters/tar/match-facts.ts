@@ -32,11 +32,12 @@ export function parseFound(text: string): FoundEntry {
   };
 }
 
-type Facts = Omit<ListedEntry, "link" | "name">;
+export type Facts = Omit<ListedEntry, "link" | "name">;
 
 /** Equal for equal entries, as far as the file system keeps what makes them so. */
 export function comparable(entry: Facts, keeping: Keeping): string {
-  return Object.values(facts(entry, keeping)).join(" ");
+  const { type, mode, owner, size, mtime } = facts(entry, keeping);
+  return `${type} ${mode} ${owner} ${size} ${mtime}`;
 }
 
 /** In words, e.g. `mtime 1.000000000 instead of 2.000000000`; links are what is left. */
@@ -46,32 +47,33 @@ export function describeDifference(
   keeping: Keeping,
 ): string {
   const [ours, theirs] = [facts(found, keeping), facts(expected, keeping)];
-  const said = Object.entries(theirs)
-    .filter(([fact, value]) => ours[fact] !== value)
-    .map(([fact, value]) => `${fact} ${ours[fact]} instead of ${value}`);
+  const said = factNames
+    .filter((fact) => ours[fact] !== theirs[fact])
+    .map((fact) => `${fact} ${ours[fact]} instead of ${theirs[fact]}`);
   return said.length > 0 ? said.join(", ") : "other hard links";
 }
 
-/** A symbolic link has no mode of its own. */
-function facts(entry: Facts, keeping: Keeping): Record<string, string> {
-  const { type, mode, uid, gid, size } = entry;
+const factNames = ["type", "mode", "owner", "size", "mtime"] as const;
+
+/** Empty where the file system does not keep it. A symbolic link has no mode of its own. */
+function facts(entry: Facts, keeping: Keeping): Record<(typeof factNames)[number], string> {
+  const { type, mode, uid, gid, size, mtime } = entry;
   return {
     type,
-    ...(keeping.modes && type !== "l" ? { mode: mode.toString(8) } : {}),
-    ...(keeping.owners ? { owner: `${uid}:${gid}` } : {}),
+    mode: keeping.modes && type !== "l" ? mode.toString(8) : "",
+    owner: keeping.owners ? `${uid}:${gid}` : "",
     size: String(size),
-    ...(keeping.granularity === 0n ? {} : { mtime: keptTime(entry.mtime, keeping) }),
+    mtime: keeping.granularity === 0n ? "" : keptTime(mtime, keeping),
   };
 }
 
 const billion = 1_000_000_000n;
 
-/** What the file system makes of a time. */
+/** What the file system makes of a time; every one takes those that 31 bits hold. */
 function keptTime(mtime: string, { granularity, earliest, latest }: Keeping): string {
-  const time = nanosecondsOf(mtime);
-  const isWithin = time >= earliest && time <= latest;
-  if (isWithin && granularity === 1n) return mtime;
-  const rounded = roundedDown(time, granularity);
+  const whole = Number.parseInt(mtime, 10);
+  if (granularity === 1n && whole >= 0 && whole < 2 ** 31 - 1) return mtime;
+  const rounded = roundedDown(nanosecondsOf(mtime), granularity);
   const kept = rounded < earliest ? earliest : rounded > latest ? latest : rounded;
   const seconds = roundedDown(kept, billion) / billion;
   return `${seconds}.${String(kept - seconds * billion).padStart(9, "0")}`;

@@ -1,13 +1,15 @@
+import { HashTable } from "../../domain/two-phase/hash-table.ts";
 import { StackholdError } from "../../errors.ts";
 import { requireSuccess } from "../../exec/result.ts";
 import type { Runner } from "../../exec/runner.ts";
 import type { Activity } from "../../ports/capture.ts";
-import { createHashTable, type HashTable, textHash } from "./hash-table.ts";
+import { createHash } from "./create-hash.ts";
 import { type Keeping, notKept } from "./keeping.ts";
 import { createLinkGroups } from "./link-groups.ts";
 import {
   comparable,
   describeDifference,
+  type Facts,
   type FoundEntry,
   findFormat,
   parseFound,
@@ -19,6 +21,7 @@ import { readable, readStoredListing } from "./stored-listing.ts";
 const most = 5;
 /** In the place of an entry's facts, once it is found in the tree. */
 const met = 0n;
+const unlike = 1n;
 
 interface Job {
   readonly listing: string;
@@ -35,16 +38,17 @@ export async function matchListing(runner: Runner, job: Job, activity: Activity)
   if (lost.length > 0) {
     activity.onWarning?.(`the file system of ${job.directory} does not keep ${lost.join(", ")}`);
   }
-  const hash = await textHash();
-  const facts = createHashTable();
+  const hash = await createHash();
+  const facts = new HashTable();
   const groups = createLinkGroups(hash);
+  const factsOf = (entry: Facts) => hash(comparable(entry, job.keeping)) || unlike;
   let hasRoot = false;
   await readStoredListing(runner, job.listing, activity, (entries) => {
     for (const entry of entries) {
       if (entry.type === "s") continue;
       if (entry.name === ".") hasRoot = true;
       const key = hash(entry.name);
-      facts.set(key, hash(comparable(entry, job.keeping)));
+      facts.set(key, factsOf(entry));
       groups.expect(entry, key);
     }
   });
@@ -60,7 +64,7 @@ export async function matchListing(runner: Runner, job: Job, activity: Activity)
       matched += 1;
       facts.set(key, met);
     }
-    const isSame = expected === hash(comparable(found, job.keeping));
+    const isSame = expected === factsOf(found);
     if (isSame && (!job.keeping.links || groups.agrees(found, key))) return;
     wrong += 1;
     if (strange.size < most) strange.set(found.name, found);

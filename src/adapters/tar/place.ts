@@ -7,6 +7,8 @@ import { safetyName } from "./flags.ts";
 
 /** File names of a place; `old` and what belongs to it outlive the run as the safety copy. */
 export const names = {
+  /** Whose safety copy it is. */
+  mark: "safety-copy.json",
   staged: "new",
   aside: "old",
   /** The old children while they are on their way, out or back. */

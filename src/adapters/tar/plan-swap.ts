@@ -65,6 +65,12 @@ export function safetyBeside(target: string): {
     : { directory: join(root || "/", safetyName), name };
 }
 
+/** Every directory in which a swap of the target may have its place. */
+export function safetyDirectories(target: string): string[] {
+  const beside = join(dirname(target), safetyName);
+  return [safetyBeside(target).directory, beside, join(target, safetyName)];
+}
+
 /** A long name is cut and marked, since many names may begin alike. */
 function placeName(id: string, name: string): string {
   const characters = Array.from(name);
@@ -75,7 +81,7 @@ function placeName(id: string, name: string): string {
 }
 
 /** Symbolic links resolved, also where the end of the path is not there yet. */
-async function resolve(path: string): Promise<string> {
+export async function resolve(path: string): Promise<string> {
   try {
     return await realpath(path);
   } catch (failure) {

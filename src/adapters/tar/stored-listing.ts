@@ -11,7 +11,7 @@ export async function readStoredListing(
   runner: Runner,
   file: string,
   activity: Activity,
-  onEntries: (entries: readonly ListedEntry[]) => void = () => {},
+  onEntries: (entries: readonly ListedEntry[]) => void | Promise<void> = () => {},
 ): Promise<Measure> {
   let last = "";
   let links = 0;

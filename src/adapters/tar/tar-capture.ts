@@ -2,15 +2,19 @@ import type { Runner } from "../../exec/runner.ts";
 import type { Capture } from "../../ports/capture.ts";
 import { archive } from "./archive.ts";
 import { compare } from "./compare.ts";
+import { contents } from "./contents.ts";
 import { discard, forget } from "./discard.ts";
 import { systemError } from "./errno.ts";
 import { extract } from "./extract.ts";
 import { inspect } from "./inspect.ts";
 import { measure } from "./measure.ts";
+import { pick } from "./pick.ts";
 import { planSwap } from "./plan-swap.ts";
+import { pour } from "./pour.ts";
 import { prepare } from "./prepare.ts";
 import { probe, space } from "./probe.ts";
 import { restage } from "./restage.ts";
+import { mark, safetyCopies } from "./safety-copies.ts";
 import { readStoredDeletions } from "./stored-deletions.ts";
 import { readStoredListing } from "./stored-listing.ts";
 import { swapChildren, undoChildren } from "./swap-children.ts";
@@ -19,6 +23,7 @@ import { swapByRename, undoByRename } from "./swap-rename.ts";
 import { tools } from "./tools.ts";
 import { beginTwoPhase } from "./two-phase/begin.ts";
 import { twoPhaseRefusal } from "./two-phase/refusal.ts";
+import { writeText } from "./write-text.ts";
 
 export interface TarCaptureDeps {
   readonly runner: Runner;
@@ -39,6 +44,12 @@ export function createTarCapture({ runner, onStep = () => {} }: TarCaptureDeps):
     twoPhase: (tree, spool, activity = {}) => beginTwoPhase(runner, tree, { spool }, activity),
     twoPhaseRefusal,
     extract: (layers, directory, activity = {}) => extract(runner, layers, directory, activity),
+    contents: (layers, wanted, onEntries, activity = {}) =>
+      contents(runner, layers, wanted, onEntries, activity),
+    pick: (layers, name, directory, activity = {}) =>
+      pick(runner, layers, name, directory, activity),
+    pour: (layers, name, onBytes, activity = {}) => pour(runner, layers, name, onBytes, activity),
+    write: writeText,
     compare: (staged, target) => compare(runner, staged, target),
     inspect: (file, activity = {}) => inspect(runner, file, activity),
     inspectListing: (file, activity = {}) => readStoredListing(runner, file, activity),
@@ -46,6 +57,10 @@ export function createTarCapture({ runner, onStep = () => {} }: TarCaptureDeps):
     planSwap: (target, id, type) =>
       translated(`cannot plan to replace ${target}`, () => planSwap(target, id, type)),
     prepare: (swap) => prepare(runner, swap),
+    mark: (swap, origin) =>
+      translated(`cannot mark the safety copy of ${swap.target}`, () => mark(swap, origin)),
+    safetyCopies: (targets) =>
+      translated("cannot look for safety copies", () => safetyCopies(targets)),
     restage: (from, swap) => restage(runner, from, swap),
     swap: (swap) =>
       translated(`cannot put the new content at ${swap.target}`, () =>

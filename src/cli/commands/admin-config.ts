@@ -2,10 +2,10 @@ import type { Command } from "commander";
 import { configDocument, renderConfig } from "../../config/render.ts";
 import { refuseUnsupported, unsupportedKeys, unsupportedText } from "../../config/unsupported.ts";
 import type { App } from "../app.ts";
-import { globals } from "./shared.ts";
+import { globals, group } from "./shared.ts";
 
 export function addAdminConfig(program: Command, app: App): void {
-  const admin = program.command("admin").description("configuration and administration");
+  const admin = group(program, "admin", "configuration and administration");
   const config = admin.command("config").description("look at and check the configuration");
   config
     .command("show")

@@ -1,5 +1,6 @@
 import { type Command, Option } from "commander";
 import { effectivePolicy, type PolicyFlags } from "../../config/policy.ts";
+import { retentionRule } from "../../config/retention.ts";
 import type { Config } from "../../config/schema/config-schema.ts";
 import { backupExitCode } from "../../domain/exit-code.ts";
 import { freezeWays, quiesceWays, scopes } from "../../domain/manifest.ts";
@@ -49,6 +50,7 @@ function inputOf({ loaded }: Session, units: readonly string[], flags: BackupFla
     policyFor: (unit: Unit) =>
       effectivePolicy(loaded, unit.name, unit.containers, policyFlags).value,
     trigger: "manual",
+    ruleFor: (unit, repository) => retentionRule(loaded, unit, repository),
     strict: flags.strict === true,
     mentions: named.length > 0 ? [] : mentionsOf(loaded.config),
     groups: backup.groups,

@@ -4,31 +4,15 @@ import type { App } from "../app.ts";
 import { globals } from "./shared.ts";
 
 const laterCommands: Readonly<Record<string, readonly string[]>> = {
-  "": [
-    "setup",
-    "disaster-recovery",
-    "doctor",
-    "drill",
-    "prune",
-    "files",
-    "serve",
-    "notify",
-    "completion",
-  ],
-  list: ["safety-copies"],
-  admin: ["repo", "service", "system", "snapshot", "safety-copies"],
+  "": ["setup", "disaster-recovery", "doctor", "drill", "serve", "notify", "completion"],
+  admin: ["repo", "service", "system"],
+  "admin snapshot": ["estimate-size", "copy"],
   "admin config": ["new", "edit", "reset", "explain", "import"],
 };
 
 const laterOptions: Readonly<Record<string, readonly string[]>> = {
   backup: ["--update-recovery"],
-  restore: [
-    "--part <part>",
-    "--service <name>",
-    "--path <path>",
-    "--networks <answer>",
-    "--script <dir>",
-  ],
+  restore: ["--service <name>", "--path <path>", "--networks <answer>", "--script <dir>"],
 };
 
 function notAvailable(what: string): StackholdError {

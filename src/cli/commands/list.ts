@@ -2,8 +2,10 @@ import type { Command } from "commander";
 import { effectivePolicy } from "../../config/policy.ts";
 import { listPoints } from "../../operations/list-points.ts";
 import { listUnits } from "../../operations/list-units.ts";
+import { listSafetyCopies } from "../../operations/safety-copies/list-copies.ts";
 import type { Answer, App, GlobalOptions, Session } from "../app.ts";
 import { pointsText, runsText, unitsText } from "../format/list-text.ts";
+import { safetyCopiesText } from "../format/safety-copies-text.ts";
 import { globals, present } from "./shared.ts";
 
 interface PointFlags extends GlobalOptions {
@@ -40,33 +42,51 @@ async function points(
   };
 }
 
+async function safetyCopies({ deps }: Session, unit: string | undefined): Promise<Answer> {
+  const document = await listSafetyCopies(unit, deps);
+  return { document, text: safetyCopiesText(document, unit), exitCode: 0 };
+}
+
 function runs({ deps }: Session, unit: string | undefined): Promise<Answer> {
   const found = deps.history.runs({ ...present({ unit }), limit: 100 });
   const document = found.map(({ result: _, ...run }) => run);
   return Promise.resolve({ document, text: runsText(found, unit), exitCode: 0 });
 }
 
-export function addList(program: Command, app: App): void {
-  const list = program.command("list").description("list units, restore points or runs");
-  list
-    .command("units")
-    .description("stacks and standalone containers of this host")
-    .action((_flags: object, command: Command) => app.run("query", globals(command), units));
-  list
-    .command("points")
+/** `list points`, under this name and under others. */
+export function addPointList(command: Command, app: App): void {
+  command
     .description("restore points, newest first")
     .argument("[unit]")
     .option("--repository <name>", "of this repository")
     .option("--host <host>", "of another host")
     .option("--all-hosts", "of every host")
-    .action((unit: string | undefined, flags: PointFlags, command: Command) =>
-      app.run("query", globals(command), (session) => points(session, unit, flags)),
+    .action((unit: string | undefined, flags: PointFlags, self: Command) =>
+      app.run("query", globals(self), (session) => points(session, unit, flags)),
     );
+}
+
+export function addList(program: Command, app: App): void {
+  const list = program
+    .command("list")
+    .description("list units, restore points, runs or safety copies");
+  list
+    .command("units")
+    .description("stacks and standalone containers of this host")
+    .action((_flags: object, command: Command) => app.run("query", globals(command), units));
+  addPointList(list.command("points"), app);
   list
     .command("runs")
     .description("what ran here, newest first")
     .argument("[unit]")
     .action((unit: string | undefined, _flags: object, command: Command) =>
       app.run("query", globals(command), (session) => runs(session, unit)),
+    );
+  list
+    .command("safety-copies")
+    .description("what restores in place have set aside, newest first")
+    .argument("[unit]")
+    .action((unit: string | undefined, _flags: object, command: Command) =>
+      app.run("query", globals(command), (session) => safetyCopies(session, unit)),
     );
 }

@@ -2,16 +2,19 @@ import { isAbsolute, resolve } from "node:path";
 import type { Command } from "commander";
 import { effectivePolicy } from "../../config/policy.ts";
 import { exitCodeOf } from "../../domain/exit-code.ts";
+import { parsePart } from "../../domain/part.ts";
 import { StackholdError } from "../../errors.ts";
 import type { RestoreInput, RestoreTarget } from "../../operations/restore/restore-input.ts";
 import { restoreUnit } from "../../operations/restore/restore-unit.ts";
 import type { Answer, App, GlobalOptions, Session } from "../app.ts";
 import { restoreText } from "../format/restore-text.ts";
-import { globals, present } from "./shared.ts";
+import { confirmed } from "./confirm.ts";
+import { globals, present, repeatable } from "./shared.ts";
 
 interface RestoreFlags extends GlobalOptions {
   readonly at: string;
   readonly to: string;
+  readonly part?: readonly string[];
   readonly repository?: string;
   readonly host?: string;
   readonly withProject?: boolean;
@@ -27,35 +30,19 @@ export function parseTarget(text: string): RestoreTarget {
   if (kind === "directory") {
     return { kind, directory: isAbsolute(rest) ? rest : resolve(rest) };
   }
-  if (kind === "project") {
-    throw new StackholdError(
-      "NOT_AVAILABLE",
-      "--to project:NAME is not available in this version",
-      {
-        hint: "use --to in-place or --to directory:DIR",
-      },
-    );
-  }
+  if (kind === "project") return { kind, name: rest };
   throw new StackholdError("USAGE", `--to "${text}" is no target`, {
-    hint: "use in-place or directory:DIR",
+    hint: "use in-place, project:NAME or directory:DIR",
   });
 }
 
-async function confirmed(unit: string, flags: RestoreFlags, to: RestoreTarget, app: App) {
-  if (to.kind !== "in-place" || flags.dryRun === true || flags.yes === true) return;
-  if (!app.isTerminal) {
-    throw new StackholdError(
-      "CONFIRMATION_REQUIRED",
-      `restoring ${unit} in place replaces its data`,
-      {
-        hint: "add --yes to go on without a terminal, or --dry-run to see what would happen",
-      },
-    );
-  }
+async function mayReplace(unit: string, flags: RestoreFlags, to: RestoreTarget, app: App) {
+  if (to.kind !== "in-place" || flags.dryRun === true) return;
   const point = flags.at === "latest" ? "its latest point" : `its point of ${flags.at}`;
-  const question = `Replace the data of ${unit} with ${point}? What is there now is kept as a safety copy.`;
-  if (await app.confirm(question)) return;
-  throw new StackholdError("CANCELLED", "nothing was touched");
+  const data = (flags.part ?? []).join(", ") || "the data";
+  const question = `Replace ${data} of ${unit} with ${point}? What is there now is kept as a safety copy.`;
+  const act = `restoring ${unit} in place replaces its data`;
+  await confirmed(app, { yes: flags.yes === true, act, question });
 }
 
 async function restore(
@@ -63,11 +50,13 @@ async function restore(
   unit: string,
   flags: RestoreFlags,
   to: RestoreTarget,
+  parts: RestoreInput["parts"],
 ): Promise<Answer> {
   const input: RestoreInput = {
     unit,
     at: flags.at,
     to,
+    parts,
     ...present({ repository: flags.repository, host: flags.host }),
     dryRun: flags.dryRun === true,
     noStart: !flags.start,
@@ -90,7 +79,14 @@ export function addRestore(program: Command, app: App): void {
     .description("bring a unit back from a restore point")
     .argument("<unit>")
     .option("--at <point>", "latest, a backup id, or a time", "latest")
-    .option("--to <target>", "in-place, or directory:DIR for the files alone", "in-place")
+    .option(
+      "--to <target>",
+      "in-place; project:NAME: a copy beside the original; directory:DIR: the files alone",
+      "in-place",
+    )
+    .addOption(
+      repeatable("--part <part>", "only this: KIND or KIND:NAME, e.g. volume:data; repeatable"),
+    )
     .option("--repository <name>", "take the point from here")
     .option("--host <host>", "take another host's point")
     .option("--with-project", "replace project files that are there and differ")
@@ -102,8 +98,9 @@ export function addRestore(program: Command, app: App): void {
       const query = flags.dryRun === true;
       await app.run(query ? "query" : "restore", options, async (session) => {
         const to = parseTarget(flags.to);
-        await confirmed(unit, flags, to, app);
-        return restore(session, unit, flags, to);
+        const parts = (flags.part ?? []).map(parsePart);
+        await mayReplace(unit, flags, to, app);
+        return restore(session, unit, flags, to, parts);
       });
     });
 }

@@ -28,4 +28,10 @@ export function seconds(text: string): number {
   return value;
 }
 
+/** A command that only holds others: the one that is there, or a new one. */
+export function group(parent: Command, name: string, description: string): Command {
+  const known = parent.commands.find((command) => command.name() === name);
+  return known ?? parent.command(name).description(description);
+}
+
 export type ScopeFlag = Manifest["scope"];

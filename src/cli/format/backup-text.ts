@@ -50,10 +50,16 @@ const disk = (result: BackupResult) =>
         ],
   );
 
+function deletions({ retention: { deleted, freedBytes } }: BackupResult): string[] {
+  if (deleted === 0) return [];
+  return [`Deleted ${counted(deleted, "old point")}, freed ${bytes(freedBytes)}`];
+}
+
 export function backupText(result: BackupResult): string {
   return [
     ...result.units.flatMap(unitLines),
     ...(result.units.some(isSaved) ? [`Restore point ${result.backupId}`] : []),
+    ...deletions(result),
     ...disk(result),
   ].join("\n");
 }

@@ -52,7 +52,7 @@ const backup = {
     }),
   ],
   repositories: [{ name: "local", disk: { totalBytes: 1e12, usedBytes: 4.2e11, usedPercent: 42 } }],
-  retention: { deleted: 0, freedBytes: 0 },
+  retention: { deleted: 2, freedBytes: 3.4e9 },
 };
 
 const story: Happening[] = [
@@ -150,6 +150,7 @@ describe("on a terminal", () => {
       "  free some",
       "",
       "1 of 2 units backed up as 2026-11-20T02-00-00Z in 27 s",
+      "2 old points deleted, 3.4 GB freed",
       "local: 420 GB of 1.0 TB used (42 %)",
     ]);
   });

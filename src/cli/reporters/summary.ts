@@ -74,7 +74,10 @@ function closing(result: BackupResult, paint: Paint): string[] {
     const used = `${bytes(disk.usedBytes)} of ${bytes(disk.totalBytes)} used`;
     return [paint("dim", `${name}: ${used} (${disk.usedPercent} %)`)];
   });
-  return [`${units} backed up${point} in ${duration(ms)}`, ...disks];
+  const { deleted, freedBytes } = result.retention;
+  const old = `${deleted} old ${deleted === 1 ? "point" : "points"}`;
+  const gone = deleted === 0 ? [] : [paint("dim", `${old} deleted, ${bytes(freedBytes)} freed`)];
+  return [`${units} backed up${point} in ${duration(ms)}`, ...gone, ...disks];
 }
 
 function isSaved(unit: UnitResult): boolean {

@@ -39,7 +39,9 @@ export const configSchema = z.strictObject({
     .record(text("an empty unit name"), unitSchema)
     .default({})
     .describe("What is different for single units"),
-  retention: retentionSchema.optional().describe("Which points are kept; absent: `retention_days`"),
+  retention: retentionSchema
+    .optional()
+    .describe("Which points are kept, counted back from the newest; absent: `retention_days`"),
   schedules: z
     .record(plainName("schedule name"), scheduleSchema)
     .default({})

@@ -4,7 +4,9 @@ import { retentionSchema } from "./retention.ts";
 import { storageSchema } from "./storage.ts";
 import { count, path, plainName, secret, secretFile, text } from "./values.ts";
 
-const retention = retentionSchema.optional().describe("For points in this repository");
+const retention = retentionSchema
+  .optional()
+  .describe("For points in this repository; goes over the units' and the global block");
 
 const archiveSchema = z
   .strictObject({

@@ -1,6 +1,6 @@
 import { splitPatterns } from "../label-patterns.ts";
 import { formatPart, type PartId } from "../part.ts";
-import type { Volume } from "../unit.ts";
+import { boundDevice, type Volume } from "../unit.ts";
 import type { Finding } from "./candidates.ts";
 
 /**
@@ -16,7 +16,8 @@ export function volumePartName(volume: string, project: string, all: ReadonlySet
 
 type Place = { readonly path: string } | { readonly why: string } | "tmpfs";
 
-function placeOf({ driver, options, mountpoint }: Volume): Place {
+function placeOf(volume: Volume): Place {
+  const { driver, options, mountpoint } = volume;
   if (driver !== "local") {
     return { why: `its driver "${driver}" keeps the data where only it can read it` };
   }
@@ -24,8 +25,7 @@ function placeOf({ driver, options, mountpoint }: Volume): Place {
   const { device } = options;
   if (type === "tmpfs") return "tmpfs";
   if (device === undefined) return { path: mountpoint };
-  const bound = (options.o ?? "").split(",").some((o) => o === "bind" || o === "rbind");
-  if (bound) return { path: device };
+  if (boundDevice(volume) !== undefined) return { path: device };
   return { why: `it is a ${type} volume of ${device}, mounted only while its unit runs` };
 }
 

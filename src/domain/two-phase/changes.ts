@@ -12,8 +12,8 @@ export interface Comparable {
 export interface ChangesInput {
   /** Whether an entry is as the first listing said and as every hot pass stored it. */
   readonly isSame: (name: string, facts: string) => boolean;
-  /** Whether some hot pass stored the name as another type than it was listed with. */
-  readonly wasRetyped: (name: string) => boolean;
+  /** Whether a directory of now comes out of some hot archive as something else. */
+  readonly wasOtherThanDirectory: (name: string) => boolean;
   readonly firstListing: ListingTime;
 }
 
@@ -46,7 +46,8 @@ export function createChanges(input: ChangesInput): (entry: Comparable) => boole
     const isSame = input.isSame(entry.name, entry.facts);
     if (entry.type === "d") {
       const isMoved = !isSame && parent?.isSame === false && entry.ctime !== entry.mtime;
-      const isWhole = parent?.isWhole === true || isMoved || input.wasRetyped(entry.name);
+      const isWhole =
+        parent?.isWhole === true || isMoved || input.wasOtherThanDirectory(entry.name);
       path.push({ prefix: `${entry.name}/`, isSame, isWhole });
     }
     return !isSame || parent?.isWhole === true || isRacy(entry.ctime, input.firstListing);

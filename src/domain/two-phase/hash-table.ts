@@ -18,6 +18,11 @@ export class HashTable {
     return this.#used;
   }
 
+  /** What it takes. */
+  get bytes(): number {
+    return this.#keys.byteLength + this.#values.byteLength;
+  }
+
   get(key: bigint): bigint | undefined {
     const [low, high] = this.#split(key);
     const slot = this.#find(low, high);

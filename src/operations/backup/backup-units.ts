@@ -8,6 +8,8 @@ import { type Context, type Deps, step } from "../context.ts";
 import { discoverUnits } from "../discover-units.ts";
 import { policyOf } from "../policy-of.ts";
 import { recoverUnits } from "../recover/recover-units.ts";
+import { expireSafetyCopies } from "../safety-copies/expire-copies.ts";
+import { applyRetention } from "./apply-retention.ts";
 import type { BackupInput } from "./backup-input.ts";
 import { diskUse } from "./disk-use.ts";
 import { chooseRepositories, openRepositories } from "./open-repositories.ts";
@@ -60,6 +62,24 @@ export function overallStatus(units: readonly UnitResult[], cancelled: boolean):
   return units.some((unit) => unit.status === "warning") ? "warning" : "succeeded";
 }
 
+async function tidyUp(
+  stored: readonly UnitResult[],
+  repositories: readonly Repository[],
+  run: Run,
+  { ruleFor }: BackupInput,
+  deps: Deps,
+  context: Context,
+) {
+  const applied = await applyRetention(stored, repositories, run, ruleFor, deps, context);
+  const { units, retention } = applied;
+  await expireSafetyCopies(
+    stored.map(({ unit }) => unit),
+    deps,
+    context,
+  );
+  return { results: [...units], retention, disks: await diskUse(repositories) };
+}
+
 /**
  * Backs up the chosen units into every repository their policies name. Throws before anything is
  * touched when the run cannot begin; afterwards each unit's failure is in its own result.
@@ -109,9 +129,9 @@ export async function backupUnits(
       knownGaps: (unit) => deps.history.outcomes(unit, 1)[0]?.gaps ?? [],
     };
     const record = recordRun(input, run, units, deps, context);
-    const results = await runUnits({ units, repositories, run }, input, deps, context);
-    const disks = await step("after", undefined, deps.clock, context, () =>
-      diskUse(repositories.usable),
+    const stored = await runUnits({ units, repositories, run }, input, deps, context);
+    const { results, retention, disks } = await step("after", undefined, deps.clock, context, () =>
+      tidyUp(stored, repositories.usable, run, input, deps, context),
     );
     const result: BackupResult = {
       schemaVersion: 1,
@@ -125,7 +145,7 @@ export async function backupUnits(
       finishedAt: deps.clock.now().toISOString(),
       units: results,
       repositories: disks,
-      retention: { deleted: 0, freedBytes: 0 },
+      retention,
     };
     record(result);
     return result;

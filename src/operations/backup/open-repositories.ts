@@ -44,7 +44,7 @@ function hasStoredIn(name: string, { history }: Deps): boolean {
 }
 
 /** Two configurations may give one directory two names; the lock is on the directory. */
-function lockName(repository: Repository): string {
+export function repositoryLock(repository: Repository): string {
   return `repository/${repository.localPaths[0] ?? repository.name}`;
 }
 
@@ -68,7 +68,7 @@ export async function openRepositories(
   try {
     for (const repository of repositories) {
       const what = `backup into ${repository.name}`;
-      locks.push(await deps.locks.acquire(lockName(repository), "run", what, context.signal));
+      locks.push(await deps.locks.acquire(repositoryLock(repository), "run", what, context.signal));
       try {
         const opened = await repository.open();
         if (opened === "made" && hasStoredIn(repository.name, deps)) renewed.add(repository.name);

@@ -85,9 +85,14 @@ function refuseDown(input: OutageInput, followers: readonly Member[]): void {
   });
 }
 
+/** An outage that takes nothing down. */
+export function nothingStopped(unit: string): OutagePlan {
+  return { unit, way: "none", members: [], containers: [], lasting: [], cutOff: [] };
+}
+
 export function planOutage(input: OutageInput): OutagePlan {
   const { unit, way, members } = input;
-  const touchesNone = { unit, way, members, containers: [], lasting: [], cutOff: [] };
+  const touchesNone: OutagePlan = { ...nothingStopped(unit), way, members };
   if (way === "none") return touchesNone;
   const awake = members.filter((m) => isRunning(m) && m.state !== "paused");
   const lasting = way === "pause" ? [] : awake.filter(isLostWhenStopped);

@@ -40,6 +40,8 @@ export interface OutageRequest {
   readonly operation: JournalEntry["operation"];
   /** Of a restore. What it swaps is amended once the unit is down. */
   readonly stages?: readonly Swap[];
+  /** Of a restore: the Compose project that it makes. */
+  readonly creates?: string;
 }
 
 export function journalEntry(request: OutageRequest, deps: Deps, context: Context): JournalEntry {
@@ -56,6 +58,7 @@ export function journalEntry(request: OutageRequest, deps: Deps, context: Contex
     ...(plan.compose === undefined ? {} : { compose: plan.compose }),
     swaps: [],
     stages: request.stages ?? [],
+    ...(request.creates === undefined ? {} : { creates: request.creates }),
   };
 }
 

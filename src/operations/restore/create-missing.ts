@@ -13,11 +13,14 @@ import { held } from "./plan-stop.ts";
 import { planStages, type StagedPart, stageParts } from "./stage-parts.ts";
 import { type Survey, survey } from "./survey.ts";
 
-/** Of each service as many as there were, whatever their numbers. */
-function replicas({ members }: Manifest): ComposeService[] {
+/** Of each service that lacks one as many as there were, whatever their numbers. */
+function replicas({ members }: Manifest, missing: Survey["missing"]): ComposeService[] {
+  const short = new Set(missing.map(({ service }) => service));
   const lasting = members.filter(({ oneOff }) => !oneOff).flatMap(({ service }) => service ?? []);
   const counts = Map.groupBy(lasting, (service) => service);
-  return [...counts].map(([name, all]) => ({ name, replicas: all.length }));
+  return [...counts]
+    .filter(([name]) => short.has(name))
+    .map(([name, all]) => ({ name, replicas: all.length }));
 }
 
 /** Containers that Compose just made must not start by policy, and must go with a rollback. */
@@ -33,9 +36,10 @@ async function holdCreated(before: Survey, after: Survey, outage: Outage, deps: 
   await suspendPolicies(containers, deps.engine);
 }
 
-function located(placed: readonly Placement[]): { part: Placement["part"]; target: string }[] {
-  return placed.map(({ part, target }) => {
-    if (target !== undefined) return { part, target };
+function located(placed: readonly Placement[]): (Placement & { target: string })[] {
+  return placed.map(({ target, ...placement }) => {
+    if (target !== undefined) return { ...placement, target };
+    const { part } = placement;
     throw new StackholdError("RESTORE_FAILED", `Compose made no volume for ${part.source}`, {
       hint: "the compose file in the project directory does not define it: restore with --with-project",
     });
@@ -62,13 +66,12 @@ export async function createMissing(
       `${manifest.unit} was stored without its compose file`,
     );
   }
-  const created = deps.composer.create(project, replicas(manifest));
+  const created = deps.composer.create(project, replicas(manifest, before.missing));
   await created.catch(() => {}); // it may have created some of them before it failed
   const after = await survey(manifest, deps);
   await holdCreated(before, after, outage, deps);
   await created;
-  const parts = new Set(waiting.map(({ part }) => part));
-  const placed = placements(manifest, after).filter(({ part }) => parts.has(part));
+  const placed = placements(waiting, manifest, after);
   const stages: StagedPart[] = await planStages(located(placed), deps, context);
   await outage.amend({
     stages: [...outage.entry().stages, ...stages.map(({ swap }) => swap)],

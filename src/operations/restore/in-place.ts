@@ -4,7 +4,7 @@ import { StackholdError } from "../../errors.ts";
 import type { Swap } from "../../ports/capture.ts";
 import { type Context, type Deps, step } from "../context.ts";
 import { awaitEngine } from "../outage/engine-back.ts";
-import type { OutagePlan } from "../outage/plan-outage.ts";
+import { nothingStopped, type OutagePlan } from "../outage/plan-outage.ts";
 import { putBack } from "../outage/put-back.ts";
 import { journalEntry, leftDown, type Outage, quiesce } from "../outage/quiesce.ts";
 import { discardStaged, rollBackSwaps } from "../outage/roll-back.ts";
@@ -22,10 +22,17 @@ import { type Survey, survey } from "./survey.ts";
 
 export interface InPlacePlan {
   readonly placed: readonly Placement[];
+  /** Of a restore of some parts: whether anything of the unit ran before it. */
+  readonly parts?: { readonly wasUp: boolean };
   /** Targets at which something is now. */
   readonly occupied: ReadonlySet<string>;
+  /** `missing`: what has to be created. */
   readonly now: Survey;
+  /** Members of the unit that are stopped. */
+  readonly members: readonly Member[];
   readonly stop: OutagePlan;
+  /** Names of what will run, as far as it can be told beforehand. */
+  readonly starts: readonly string[];
 }
 
 export interface Restored {
@@ -39,7 +46,7 @@ export interface Restored {
   readonly error: StackholdError | undefined;
 }
 
-type Ready = { readonly part: Placement["part"]; readonly target: string };
+type Ready = Placement & { readonly target: string };
 
 const isReady = (placed: Placement): placed is Ready => placed.target !== undefined;
 
@@ -60,7 +67,9 @@ async function startRestored(
   context: Context,
 ) {
   const { members } = await survey(manifest, deps);
-  const wanted = planStart(manifest, members, outage.entry().containers);
+  const { containers: before } = outage.entry();
+  const { parts } = plan;
+  const wanted = planStart({ manifest, members, before, ...(parts ? { parts } : {}) });
   const containers = input.noStart ? wanted.map((c) => ({ ...c, start: false })) : wanted;
   const others = plan.stop.containers.filter(
     (c) => c.start && !c.follower && !containers.some((own) => own.id === c.id),
@@ -90,7 +99,8 @@ async function startRestored(
       downtimeMs,
     });
   }
-  const runs = outcome.started.length > 0;
+  const hasStarted = outcome.started.length > 0;
+  const runs = hasStarted || (parts !== undefined && members.some(isRunning));
   if (outcome.failed.length > 0) {
     const problem = leftDown(manifest.unit, outcome.failed);
     return { containers: all, downtimeMs, problem, running: false, healthy: false };
@@ -107,7 +117,7 @@ async function startRestored(
           { hint: "look at its logs; the data from before is kept as a safety copy" },
         );
   const fine = problem === undefined && runs;
-  const took = runs ? downtimeMs : 0;
+  const took = hasStarted ? downtimeMs : 0;
   return { containers: all, downtimeMs: took, problem, running: fine, healthy: fine };
 }
 
@@ -192,8 +202,21 @@ async function swapAndStart(
   const started = await step("restart", unit, deps.clock, context, () =>
     startRestored(manifest, plan, input, outage, deps, context),
   );
-  if (started.problem !== undefined && worked(plan.now.members)) throw rolledBack(started.problem);
+  if (started.problem !== undefined && worked(plan.members)) throw rolledBack(started.problem);
   return started;
+}
+
+/** What will be set aside must be known for what it is, whatever else is lost. */
+async function markCopies(
+  swaps: readonly Swap[],
+  unit: string,
+  deps: Deps,
+  { runId }: Context,
+): Promise<void> {
+  const createdAt = deps.clock.now().toISOString();
+  for (const swap of swaps) {
+    if (!swap.fresh) await deps.capture.mark(swap, { unit, runId, createdAt });
+  }
 }
 
 /**
@@ -212,12 +235,10 @@ export async function restoreInPlace(
   const { unit } = manifest;
   const left = await leftDownBefore(unit, deps);
   const staged = await planStages(plan.placed.filter(isReady), deps, context);
-  const none = { members: [], containers: [], lasting: [], cutOff: [] };
-  const nothingDown = { unit, way: "none", ...none } as const;
   let stages = staged.map(({ swap }) => swap);
   const note = async (more: readonly Swap[]) => {
     stages = [...stages, ...more];
-    const request = { plan: nothingDown, operation: "restore", stages } as const;
+    const request = { plan: nothingStopped(unit), operation: "restore", stages } as const;
     const containers = left?.containers ?? [];
     await deps.journal.write({ ...journalEntry(request, deps, context), containers });
   };
@@ -229,6 +250,7 @@ export async function restoreInPlace(
       const swaps = await planSwaps(staged, manifest, input.withProject, deps, context);
       await note(swaps.inner.map(({ swap }) => swap));
       for (const { from, swap } of swaps.inner) await deps.capture.restage(from, swap);
+      await markCopies(swaps.swaps, unit, deps, context);
       return swaps;
     });
     touched = true;

@@ -1,5 +1,6 @@
+import type { InnerPart } from "../../domain/choose-parts.ts";
 import type { Manifest, StoredPart } from "../../domain/manifest.ts";
-import type { Member } from "../../domain/unit.ts";
+import { boundDevice, type Member, type Volume } from "../../domain/unit.ts";
 import { StackholdError } from "../../errors.ts";
 import { pairUp } from "./pair-up.ts";
 import type { Survey } from "./survey.ts";
@@ -9,6 +10,13 @@ export interface Placement {
   readonly part: StoredPart;
   /** Host path. */
   readonly target: string | undefined;
+  readonly only?: readonly InnerPart[];
+}
+
+/** Host paths whose content a restore of the part replaces. */
+export function reachOf({ target, only }: Placement): string[] {
+  if (target === undefined) return [];
+  return only?.map(({ path }) => `${target}/${path}`) ?? [target];
 }
 
 /** The engine's name of a part's volume as of now: an anonymous one is found by who mounts it. */
@@ -27,28 +35,37 @@ export function volumeNameNow(
   return undefined;
 }
 
+/** Host path of a volume's data: elsewhere where it is only another name of a directory. */
+export function dataPathOf(volume: Volume): string {
+  return boundDevice(volume) ?? volume.mountpoint;
+}
+
 function volumeTarget(part: StoredPart, manifest: Manifest, now: Survey): string | undefined {
   const name = volumeNameNow(part, manifest, now.members);
   const volume = name === undefined ? undefined : now.volumes.get(name);
-  if (volume === undefined) return undefined;
-  const bound = volume.options.o?.split(",").some((o) => o === "bind" || o === "rbind");
-  return bound === true ? (volume.options.device ?? volume.mountpoint) : volume.mountpoint;
+  return volume === undefined ? undefined : dataPathOf(volume);
 }
 
-export function placements(manifest: Manifest, now: Survey): Placement[] {
-  return manifest.parts.map((part) => {
-    switch (part.kind) {
-      case "volume":
-        return { part, target: volumeTarget(part, manifest, now) };
-      case "project":
-        return { part, target: manifest.stack?.workingDir ?? part.source };
-      case "bind":
-        return { part, target: part.name };
-      default:
-        throw new StackholdError(
-          "NOT_AVAILABLE",
-          `parts of kind ${part.kind} cannot be restored yet`,
-        );
-    }
-  });
+function targetOf(part: StoredPart, manifest: Manifest, now: Survey): string | undefined {
+  switch (part.kind) {
+    case "volume":
+      return volumeTarget(part, manifest, now);
+    case "project":
+      return manifest.stack?.workingDir ?? part.source;
+    case "bind":
+      return part.name;
+    default:
+      throw new StackholdError(
+        "NOT_AVAILABLE",
+        `parts of kind ${part.kind} cannot be restored yet`,
+      );
+  }
+}
+
+export function placements(
+  chosen: readonly Omit<Placement, "target">[],
+  manifest: Manifest,
+  now: Survey,
+): Placement[] {
+  return chosen.map((one) => ({ ...one, target: targetOf(one.part, manifest, now) }));
 }

@@ -1,5 +1,8 @@
+import type { InnerPart } from "../../domain/choose-parts.ts";
 import type { Manifest } from "../../domain/manifest.ts";
+import { formatPart, type PartId } from "../../domain/part.ts";
 import { isInside } from "../../domain/refused-paths.ts";
+import { StackholdError } from "../../errors.ts";
 import type { Swap } from "../../ports/capture.ts";
 import type { Context, Deps } from "../context.ts";
 import type { StagedPart } from "./stage-parts.ts";
@@ -72,6 +75,28 @@ async function projectSwaps(
   return { inner, kept };
 }
 
+/** A mount inside a part changes places alone. UNKNOWN_PART where the part was stored without it. */
+async function onlySwaps(
+  { part, swap }: StagedPart,
+  only: readonly InnerPart[],
+  deps: Deps,
+  context: Context,
+): Promise<InnerSwap[]> {
+  const inner: InnerSwap[] = [];
+  for (const { path: relative } of only) {
+    const { type } = await deps.capture.probe(`${swap.staged}/${relative}`);
+    if (type !== "directory" && type !== "file") throw notInside(relative, part);
+    inner.push(await innerSwap(relative, swap, deps, context));
+  }
+  return inner;
+}
+
+export function notInside(relative: string, part: PartId): StackholdError {
+  return new StackholdError("UNKNOWN_PART", `${formatPart(part)} was stored without ${relative}`, {
+    hint: "it was left out, or was not there, when the point was made; nothing was touched",
+  });
+}
+
 /** What changes places once everything is staged and the unit is down, in order. */
 export async function planSwaps(
   staged: readonly StagedPart[],
@@ -83,7 +108,14 @@ export async function planSwaps(
   const swaps: Swap[] = [];
   const inner: InnerSwap[] = [];
   const kept: string[] = [];
-  for (const { part, swap } of staged) {
+  for (const stage of staged) {
+    const { part, swap, only } = stage;
+    if (only !== undefined) {
+      const alone = await onlySwaps(stage, only, deps, context);
+      swaps.push(...alone.map((one) => one.swap));
+      inner.push(...alone);
+      continue;
+    }
     if (part.kind !== "project" || swap.fresh || withProject) {
       swaps.push(swap);
       continue;

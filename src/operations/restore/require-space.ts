@@ -21,7 +21,9 @@ export async function requireSpace(
     throw new StackholdError(
       "NO_SPACE",
       `${inWords(bytes)} are needed at ${path}, ${inWords(free)} are free`,
-      { hint: "free space there and run again; nothing was touched" },
+      {
+        hint: "free space there and run again, nothing was touched: `stackhold list safety-copies` shows what earlier restores keep",
+      },
     );
   }
 }

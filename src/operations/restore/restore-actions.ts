@@ -1,26 +1,34 @@
-import { formatPart, partStem } from "../../domain/part.ts";
+import { type ChosenPart, idsOf } from "../../domain/choose-parts.ts";
+import { formatPart } from "../../domain/part.ts";
 import { counted } from "../../domain/text.ts";
 import { bytes as inWords } from "../../events/amounts.ts";
 import type { InPlacePlan } from "./in-place.ts";
 import type { LocatedPoint } from "./locate-point.ts";
-import type { Placement } from "./placements.ts";
+import { type Placement, reachOf } from "./placements.ts";
 import type { RestoreInput } from "./restore-input.ts";
+import { placeOf } from "./to-directory.ts";
 
 /** What a restore would do, one line an act, in order. */
 export function restoreActions(
   { reader: { manifest }, repository }: LocatedPoint,
+  chosen: readonly ChosenPart[],
   input: RestoreInput,
   plan?: InPlacePlan,
 ): string[] {
   const check = `verify the point ${manifest.backupId} in ${repository.name}`;
-  const of = (bytes: number, files: number) =>
+  const of = ({ part: { bytes, files } }: ChosenPart) =>
     `${inWords(bytes)}, ${counted(files, "entry", "entries")}`;
+  const named = (one: ChosenPart) => {
+    const names = idsOf(one).map(formatPart).join(", ");
+    const within = one.only === undefined ? "" : ` from within ${formatPart(one.part)}`;
+    return `${names}${within} (${of(one)})`;
+  };
   if (input.to.kind === "directory") {
     const { directory } = input.to;
-    const unpack = manifest.parts.map(
-      (part) =>
-        `unpack ${formatPart(part)} (${of(part.bytes, part.files)}) to ${directory}/${partStem(part)}`,
-    );
+    const unpack = chosen.map((one) => {
+      const places = idsOf(one).map((id) => placeOf(id, directory));
+      return `unpack ${named(one)} to ${places.join(", ")}`;
+    });
     return [check, ...unpack];
   }
   if (plan === undefined) return [check];
@@ -29,27 +37,30 @@ export function restoreActions(
   return [
     check,
     ...plan.placed.map(
-      ({ part, target }) =>
-        `unpack ${formatPart(part)} (${of(part.bytes, part.files)}) ${target === undefined ? "into a new volume" : `beside ${target}`}`,
+      (placed) =>
+        `unpack ${named(placed)} ${placed.target === undefined ? "into a new volume" : `beside ${placed.target}`}`,
     ),
     ...running.toReversed().map(({ name }) => `stop ${name}`),
     ...plan.placed.flatMap((placed) => exchangeText(placed, plan, input)),
     ...plan.now.missing.map(({ name, image }) => `create ${name} (${image.reference})`),
-    ...manifest.members
-      .filter((member) => member.running && !member.oneOff && !input.noStart)
-      .toSorted((a, b) => rankOf(a.name) - rankOf(b.name))
-      .map(({ name }) => `start ${name}`),
+    ...(input.noStart ? [] : plan.starts)
+      .toSorted((a, b) => rankOf(a) - rankOf(b))
+      .map((name) => `start ${name}`),
   ];
 }
 
-function exchangeText(
-  { part, target }: Placement,
+function exchangeText(placed: Placement, plan: InPlacePlan, input: RestoreInput): string[] {
+  return reachOf(placed).flatMap((target) => replacement(placed, target, plan, input));
+}
+
+function replacement(
+  { part, only }: Placement,
+  target: string,
   plan: InPlacePlan,
   input: RestoreInput,
 ): string[] {
-  if (target === undefined) return [];
   if (!plan.occupied.has(target)) return [`put the restored data at ${target}`];
-  if (part.kind === "project" && !input.withProject) {
+  if (part.kind === "project" && only === undefined && !input.withProject) {
     return [
       `in ${target} put back what is missing and the data mounted from there; files that differ stay`,
     ];

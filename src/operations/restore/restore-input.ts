@@ -1,14 +1,19 @@
+import type { PartPattern } from "../../domain/part.ts";
 import type { UnitPolicy } from "../../domain/policy.ts";
 
 export type RestoreTarget =
   | { readonly kind: "in-place" }
-  | { readonly kind: "directory"; readonly directory: string };
+  | { readonly kind: "directory"; readonly directory: string }
+  /** A Compose project of that name beside the original. */
+  | { readonly kind: "project"; readonly name: string };
 
 export interface RestoreInput {
   readonly unit: string;
   /** `latest`, a backup id or a time. */
   readonly at: string;
   readonly to: RestoreTarget;
+  /** Only these parts; all where there are none. */
+  readonly parts: readonly PartPattern[];
   /** Undefined: the first that has the newest point. */
   readonly repository?: string;
   /** Whose point; undefined: this host's. */

@@ -1,19 +1,18 @@
-import type { Manifest } from "../../domain/manifest.ts";
-import type { RestoreResult } from "../../domain/results.ts";
+import { type ChosenPart, chooseParts } from "../../domain/choose-parts.ts";
+import type { RestoredCopy, RestoreResult } from "../../domain/results.ts";
 import { asStackholdError, StackholdError } from "../../errors.ts";
 import type { RunStatus } from "../../events/event.ts";
 import { type Context, type Deps, step } from "../context.ts";
 import { recoverUnits } from "../recover/recover-units.ts";
-import { type InPlacePlan, type Restored, restoreInPlace } from "./in-place.ts";
+import { expireSafetyCopies } from "../safety-copies/expire-copies.ts";
+import { type Restored, restoreInPlace } from "./in-place.ts";
 import { type LocatedPoint, locatePoint } from "./locate-point.ts";
-import { placements } from "./placements.ts";
-import { planStop } from "./plan-stop.ts";
-import { requireImages } from "./require-images.ts";
-import { requireSpace } from "./require-space.ts";
+import { partResults } from "./part-results.ts";
+import { planInPlace } from "./plan-in-place.ts";
 import { restoreActions } from "./restore-actions.ts";
 import type { RestoreInput, RestoreTarget } from "./restore-input.ts";
-import { survey } from "./survey.ts";
 import { restoreToDirectory } from "./to-directory.ts";
+import { restoreToProject } from "./to-project/to-project.ts";
 import { verifyFirst } from "./verify-first.ts";
 
 const untouched: Restored = {
@@ -26,63 +25,50 @@ const untouched: Restored = {
 };
 
 export function targetText(target: RestoreTarget): string {
+  if (target.kind === "project") return `project:${target.name}`;
   return target.kind === "directory" ? `directory:${target.directory}` : "in-place";
 }
 
-function refuseLoneContainer(manifest: Manifest, missing: number): void {
-  if (manifest.kind !== "standalone" || missing === 0) return;
-  throw new StackholdError(
-    "NOT_AVAILABLE",
-    `the container ${manifest.unit} is gone, and creating standalone containers is not available in this version`,
-    { hint: "create it again by hand and run this again, or restore with --to directory:DIR" },
-  );
-}
-
-async function planInPlace(
-  point: LocatedPoint,
-  input: RestoreInput,
-  deps: Deps,
-  context: Context,
-): Promise<InPlacePlan> {
-  const { manifest } = point.reader;
-  const now = await survey(manifest, deps);
-  refuseLoneContainer(manifest, now.missing.length);
-  const placed = placements(manifest, now);
-  const targets = placed.flatMap(({ target }) => (target === undefined ? [] : [target]));
-  const stop = planStop(manifest, now, targets, input.policy);
-  if (now.missing.length > 0) await deps.composer.version();
-  if (!input.dryRun) await requireImages(now.missing, deps, context);
-  await requireSpace(placed, (await deps.engine.info()).dataRoot, deps);
-  return { placed, occupied: await occupiedAmong(targets, deps), now, stop };
-}
-
-async function occupiedAmong(targets: readonly string[], deps: Deps): Promise<Set<string>> {
-  const probes = await Promise.all(targets.map((target) => deps.capture.probe(target)));
-  return new Set(targets.filter((_, index) => probes[index]?.type !== "missing"));
+function refuseParts(input: RestoreInput): void {
+  if (input.parts.length === 0) return;
+  throw new StackholdError("USAGE", "--part does not go with --to project:NAME", {
+    hint: "a copy of a stack is made whole; --part goes with in-place and directory:DIR",
+  });
 }
 
 async function carryOut(
   point: LocatedPoint,
+  chosen: readonly ChosenPart[],
   input: RestoreInput,
   deps: Deps,
   context: Context,
-): Promise<{ restored: Restored; actions?: readonly string[] }> {
-  const { unit } = point.reader.manifest;
+): Promise<{ restored: Restored; actions?: readonly string[]; copy?: RestoredCopy }> {
+  const { manifest } = point.reader;
+  const { unit } = manifest;
+  const parts = chosen.map(({ part }) => part);
+  if (input.to.kind === "project") {
+    refuseParts(input);
+    const made = await restoreToProject(point, input.to.name, input, deps, context);
+    if ("actions" in made) return { restored: untouched, actions: made.actions };
+    const { copy, running, warnings } = made;
+    return { restored: { ...untouched, running, healthy: running, warnings }, copy };
+  }
   if (input.to.kind === "directory") {
     const { directory } = input.to;
-    if (input.dryRun) return { restored: untouched, actions: restoreActions(point, input) };
-    await restoreToDirectory(point, directory, deps, context);
+    if (input.dryRun) return { restored: untouched, actions: restoreActions(point, chosen, input) };
+    await restoreToDirectory(point, chosen, directory, deps, context);
     return { restored: untouched };
   }
   await deps.capture.tools();
   if (!input.dryRun) {
     await deps.engine.checkWritable();
-    await step("verify", unit, deps.clock, context, () => verifyFirst(point, deps, context));
+    await step("verify", unit, deps.clock, context, () => verifyFirst(point, parts, deps, context));
   }
   const plan = await step("plan", unit, deps.clock, context, () =>
-    planInPlace(point, input, deps, context),
+    planInPlace(manifest, chosen, input, deps, context),
   );
-  if (input.dryRun) return { restored: untouched, actions: restoreActions(point, input, plan) };
+  if (input.dryRun)
+    return { restored: untouched, actions: restoreActions(point, chosen, input, plan) };
   return { restored: await restoreInPlace(point, plan, input, deps, context) };
 }
 
@@ -125,8 +111,13 @@ export async function restoreUnit(
     });
   };
   try {
+    if (!input.dryRun && input.to.kind === "in-place") {
+      await expireSafetyCopies([input.unit], deps, context);
+    }
     const point = await locatePoint(input, deps);
-    const { restored, actions } = await carryOut(point, input, deps, context);
+    const chosen = chooseParts(point.reader.manifest, input.parts);
+    const parts = await partResults(chosen, point.reader, context.signal);
+    const { restored, actions, copy } = await carryOut(point, chosen, input, deps, context);
     const result: RestoreResult = {
       schemaVersion: 1,
       unit: input.unit,
@@ -138,15 +129,11 @@ export async function restoreUnit(
       startedAt,
       finishedAt: deps.clock.now().toISOString(),
       downtimeMs: restored.downtimeMs,
-      parts: point.reader.manifest.parts.map(({ kind, name, bytes, files }) => ({
-        kind,
-        name,
-        bytes,
-        files,
-      })),
+      parts,
       ...(restored.safetyCopy.length === 0 ? {} : { safetyCopy: [...restored.safetyCopy] }),
       running: restored.running,
       healthy: restored.healthy,
+      ...(copy === undefined ? {} : { copy }),
       warnings: [...restored.warnings],
       ...(actions === undefined ? {} : { actions: [...actions] }),
       ...(restored.error === undefined ? {} : { error: restored.error.toDocument().error }),

@@ -1,3 +1,4 @@
+import type { InnerPart } from "../../domain/choose-parts.ts";
 import type { StoredPart } from "../../domain/manifest.ts";
 import { formatPart } from "../../domain/part.ts";
 import type { Swap } from "../../ports/capture.ts";
@@ -7,19 +8,21 @@ import type { LocatedPoint } from "./locate-point.ts";
 
 export interface StagedPart {
   readonly part: StoredPart;
+  readonly only?: readonly InnerPart[];
   /** The whole part in the place of its target. */
   readonly swap: Swap;
 }
 
 /** Where each part will be unpacked; nothing is written yet. */
 export async function planStages(
-  placed: readonly { readonly part: StoredPart; readonly target: string }[],
+  placed: readonly (Omit<StagedPart, "swap"> & { readonly target: string })[],
   deps: Deps,
   context: Context,
 ): Promise<StagedPart[]> {
   const staged: StagedPart[] = [];
-  for (const { part, target } of placed) {
-    staged.push({ part, swap: await deps.capture.planSwap(target, context.runId, part.type) });
+  for (const { target, ...placement } of placed) {
+    const swap = await deps.capture.planSwap(target, context.runId, placement.part.type);
+    staged.push({ ...placement, swap });
   }
   return staged;
 }

@@ -1,22 +1,24 @@
-import type { StoredPart } from "../../domain/manifest.ts";
-import { partStem } from "../../domain/part.ts";
+import { basename } from "node:path";
+import { type ChosenPart, type InnerPart, idsOf } from "../../domain/choose-parts.ts";
+import { type PartId, partStem } from "../../domain/part.ts";
 import { StackholdError } from "../../errors.ts";
 import type { Swap } from "../../ports/capture.ts";
 import { type Context, type Deps, step } from "../context.ts";
 import { progressReporter } from "../progress.ts";
 import type { LocatedPoint } from "./locate-point.ts";
+import { notInside } from "./plan-swaps.ts";
 import { verifyFirst } from "./verify-first.ts";
 
-function placeOf(part: StoredPart, directory: string): string {
+export function placeOf(part: PartId, directory: string): string {
   return `${directory}/${partStem(part)}`;
 }
 
 async function refuseOccupied(
-  parts: readonly StoredPart[],
+  chosen: readonly ChosenPart[],
   directory: string,
   deps: Deps,
 ): Promise<void> {
-  for (const part of parts) {
+  for (const part of chosen.flatMap(idsOf)) {
     const place = placeOf(part, directory);
     const probe = await deps.capture.probe(place);
     if (probe.type === "missing") continue;
@@ -26,46 +28,92 @@ async function refuseOccupied(
   }
 }
 
+interface Staged extends ChosenPart {
+  /** The whole part. */
+  readonly swap: Swap;
+}
+
+async function extractAll(
+  stages: readonly Staged[],
+  point: LocatedPoint,
+  deps: Deps,
+  context: Context,
+): Promise<void> {
+  const { unit } = point.reader.manifest;
+  for (const { part, swap } of stages) {
+    context.signal.throwIfAborted();
+    const onProgress = progressReporter(
+      { unit, subject: partStem(part) },
+      deps.clock,
+      context.emit,
+    );
+    const staged = await deps.capture.prepare(swap);
+    await point.reader.extract(part, staged, {
+      signal: context.signal,
+      onProgress,
+      onWarning: (message) => context.emit({ type: "warning", unit, message }),
+    });
+  }
+}
+
+/** A mount's data gets a place of its own, like any part: a file lies in a directory. */
+async function takeOut(
+  inner: InnerPart,
+  whole: Staged,
+  directory: string,
+  deps: Deps,
+  context: Context,
+): Promise<Swap> {
+  const from = `${whole.swap.staged}/${inner.path}`;
+  const { type } = await deps.capture.probe(from);
+  if (type !== "directory" && type !== "file") throw notInside(inner.path, whole.part);
+  const place = placeOf(inner, directory);
+  const target = type === "file" ? `${place}/${basename(inner.path)}` : place;
+  const swap = await deps.capture.planSwap(target, context.runId, type);
+  await deps.capture.restage(from, swap);
+  return swap;
+}
+
 /**
- * Unpacks every part beside its place while the point is verified, then moves them in: a damaged
+ * Unpacks what was chosen beside its place while the point is verified, then moves it in: a damaged
  * point leaves nothing behind. One part after another, since each fills the disk's queue alone.
  */
 export async function restoreToDirectory(
   point: LocatedPoint,
+  chosen: readonly ChosenPart[],
   directory: string,
   deps: Deps,
   context: Context,
 ): Promise<void> {
-  const { unit, parts } = point.reader.manifest;
-  await refuseOccupied(parts, directory, deps);
-  const swaps: { part: StoredPart; swap: Swap }[] = [];
-  for (const part of parts) {
-    swaps.push({
-      part,
-      swap: await deps.capture.planSwap(placeOf(part, directory), context.runId, "directory"),
-    });
+  const { unit } = point.reader.manifest;
+  await refuseOccupied(chosen, directory, deps);
+  const stages: Staged[] = [];
+  for (const one of chosen) {
+    const place = placeOf(one.part, directory);
+    const swap = await deps.capture.planSwap(place, context.runId, "directory");
+    stages.push({ ...one, swap });
   }
-  const extractAll = async (): Promise<void> => {
-    for (const { part, swap } of swaps) {
-      context.signal.throwIfAborted();
-      const about = { unit, subject: partStem(part) };
-      const onProgress = progressReporter(about, deps.clock, context.emit);
-      const staged = await deps.capture.prepare(swap);
-      await point.reader.extract(part, staged, {
-        signal: context.signal,
-        onProgress,
-        onWarning: (message) => context.emit({ type: "warning", unit, message }),
-      });
-    }
-  };
+  const taken: Swap[] = [];
+  const parts = chosen.map(({ part }) => part);
   try {
     await step("stage", unit, deps.clock, context, async () => {
-      const outcomes = await Promise.allSettled([verifyFirst(point, deps, context), extractAll()]);
+      const outcomes = await Promise.allSettled([
+        verifyFirst(point, parts, deps, context),
+        extractAll(stages, point, deps, context),
+      ]);
       const failed = outcomes.find((outcome) => outcome.status === "rejected");
       if (failed !== undefined) throw failed.reason;
+      for (const stage of stages) {
+        for (const inner of stage.only ?? []) {
+          taken.push(await takeOut(inner, stage, directory, deps, context));
+        }
+      }
     });
-    for (const { swap } of swaps) await deps.capture.swap(swap);
+    const whole = stages.filter(({ only }) => only === undefined).map(({ swap }) => swap);
+    for (const swap of [...whole, ...taken]) await deps.capture.swap(swap);
   } finally {
-    for (const { swap } of swaps) await deps.capture.discard(swap);
+    for (const swap of [...taken, ...stages.map((stage) => stage.swap)]) {
+      await deps.capture.discard(swap);
+    }
   }
 }

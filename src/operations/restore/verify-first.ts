@@ -1,17 +1,22 @@
+import type { StoredPart } from "../../domain/manifest.ts";
 import { StackholdError } from "../../errors.ts";
 import type { Context, Deps } from "../context.ts";
 import { progressReporter } from "../progress.ts";
 import type { LocatedPoint } from "./locate-point.ts";
 
-/** Throws POINT_DAMAGED unless structure and checksums of the whole point are right. */
+/** Throws POINT_DAMAGED unless structure and checksums of the parts are right. */
 export async function verifyFirst(
   { reader, repository }: LocatedPoint,
+  parts: readonly StoredPart[],
   deps: Deps,
   context: Context,
 ): Promise<void> {
   const { unit, backupId } = reader.manifest;
   const onProgress = progressReporter({ unit, subject: "verify" }, deps.clock, context.emit);
-  const problems = await reader.verify({ deep: false }, { signal: context.signal, onProgress });
+  const problems = await reader.verify(
+    { deep: false, parts },
+    { signal: context.signal, onProgress },
+  );
   if (problems.length === 0) return;
   const named = problems.map(({ part, problem }) => `${part}: ${problem}`).join("; ");
   throw new StackholdError(

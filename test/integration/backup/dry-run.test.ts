@@ -30,12 +30,16 @@ describeWithEngine("a dry run", () => {
     const [unit] = document.units;
     const { actions, estimate, coverage } = unit;
     expect(actions).toEqual([
+      `store project from ${dir} while it runs`,
+      expect.stringMatching(new RegExp(`^store volume:data from /.*/${name}_data/_data while`)),
       `stop ${at.named("app")} (at most 30 s)`,
       `stop ${at.named("db")} (at most 7 s)`,
-      `store project from ${dir}`,
-      expect.stringMatching(new RegExp(`^store volume:data from /.*/${name}_data/_data$`)),
+      "copy what changed of project",
+      "copy what changed of volume:data",
       `start ${at.named("db")}`,
       `start ${at.named("app")}`,
+      "store what changed of project",
+      "store what changed of volume:data",
       "publish the point in local",
     ]);
     expect(estimate.bytes).toBeGreaterThan(5_000_000);
@@ -65,14 +69,19 @@ describeWithEngine("a dry run", () => {
   it("says what each way of quiescing would do, and refuses what a backup would refuse", async () => {
     await using at = await stackAtWork(compose);
     const { name } = at.stack;
-    const acts = async (way: string): Promise<string[]> => {
-      const done = await at.workspace.stackhold(["dry-run", name, "--quiesce", way, "--json"]);
+    const acts = async (quiesce: string, freeze = "none"): Promise<string[]> => {
+      const ways = ["--quiesce", quiesce, "--freeze", freeze];
+      const done = await at.workspace.stackhold(["backup", name, "--dry-run", ...ways, "--json"]);
       return done.json().units[0].actions.map((act: string) => act.split(" ")[0]);
     };
     expect(await acts("pause")).toEqual([
       ...["pause", "pause", "store", "store", "unpause", "unpause", "publish"],
     ]);
-    expect(await acts("none")).toEqual(["store", "store", "publish"]);
+    expect(await acts("pause", "two-phase")).toEqual([
+      ...["store", "store", "pause", "pause", "copy", "copy", "unpause", "unpause"],
+      ...["store", "store", "publish"],
+    ]);
+    expect(await acts("none", "two-phase")).toEqual(["store", "store", "publish"]);
     expect(await acts("down")).toEqual([
       ...["remove", "remove", "store", "store", "create", "create", "publish"],
     ]);

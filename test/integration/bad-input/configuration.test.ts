@@ -66,7 +66,7 @@ describeWithEngine("a configuration that cannot be used", () => {
       "repositories: {k: {type: kopia, storage: {type: filesystem, path: /x}}}",
     ],
     ["hooks", "backup: {hooks: {pre_backup: /bin/true}}"],
-    ["a freeze of a later version", "backup: {freeze: two-phase}"],
+    ["images kept with the point", "backup: {images: save}"],
   ])("%s: exit 2, since a backup without would not be the one it describes", async (_, lines) => {
     const says = "the configuration asks for more than this version does";
     const refusal = { exit: 2, code: "NOT_AVAILABLE", says, hint: "remove these keys" };

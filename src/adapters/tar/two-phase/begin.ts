@@ -1,11 +1,10 @@
-import { randomBytes } from "node:crypto";
 import { mkdir } from "node:fs/promises";
-import xxhash from "xxhash-wasm";
 import type { Hash } from "../../../domain/two-phase/known-entries.ts";
 import { StackholdError } from "../../../errors.ts";
 import type { Runner } from "../../../exec/runner.ts";
 import type { Activity, Tree } from "../../../ports/capture.ts";
 import type { TwoPhase } from "../../../ports/two-phase.ts";
+import { createHash } from "../create-hash.ts";
 import { systemError } from "../errno.ts";
 import { type FirstListing, takeFirstListing } from "./first-listing.ts";
 import { type Copied, freeze, refresh } from "./freeze.ts";
@@ -38,12 +37,6 @@ export async function beginTwoPhase(
     await spool.remove();
     throw systemError(failure, `cannot list ${tree.path}`);
   }
-}
-
-async function createHash(): Promise<Hash> {
-  const { h64 } = await xxhash();
-  const seed = randomBytes(8).readBigUInt64LE();
-  return (text) => h64(text, seed);
 }
 
 function createTwoPhase(

@@ -17,19 +17,17 @@ export async function writeDeletedNames(
   const second = readRecordFile(listings.second, "\0", signal);
   const writer = await writeRecordFile(file);
   let count = 0;
-  await second.ready();
+  await second.fill();
   try {
-    for await (const records of readBatches(listings.first, "\0", signal)) {
+    for await (const candidates of candidatesOf(listings.first, hot, signal)) {
       const deleted: string[] = [];
-      for (const record of records) {
-        const { name, type } = parseDetailed(record);
-        const types = (type === "s" ? "" : type) + hot.typesOf(name);
+      for (const { name, types } of candidates) {
         while (isBefore(second, name)) {
           second.next();
-          await second.ready();
+          if (second.isDry) await second.fill();
         }
         const now = typeOf(second, name);
-        if ([...types].some((stored) => stored !== now) && isTopmost(name)) deleted.push(name);
+        if ([...types].some((type) => type !== now) && isTopmost(name)) deleted.push(name);
       }
       count += deleted.length;
       await writer.write(deleted);
@@ -38,6 +36,39 @@ export async function writeDeletedNames(
     await writer.close();
   }
   return count;
+}
+
+interface Candidate {
+  readonly name: string;
+  /** Those it may have once the hot archive is unpacked. */
+  readonly types: string;
+}
+
+/** What was listed, and what comes out of the hot archive elsewhere than listed; sorted. */
+async function* candidatesOf(
+  listing: string,
+  hot: HotKnowledge,
+  signal?: AbortSignal,
+): AsyncGenerator<readonly Candidate[]> {
+  const retyped = hot.retypedNames();
+  let index = 0;
+  const retypedUpTo = (last: string | undefined) => {
+    const found: Candidate[] = [];
+    for (let name = retyped[index]; name !== undefined; name = retyped[++index]) {
+      if (last !== undefined && name > last) break;
+      if (name !== last) found.push({ name, types: hot.typesOf(name) });
+    }
+    return found;
+  };
+  for await (const records of readBatches(listing, "\0", signal)) {
+    yield records
+      .map(parseDetailed)
+      .flatMap(({ name, type }) => [
+        ...retypedUpTo(name),
+        { name, types: (type === "s" ? "" : type) + hot.typesOf(name) },
+      ]);
+  }
+  yield retypedUpTo(undefined);
 }
 
 function nameOf(record: string): string {

@@ -1,11 +1,19 @@
 import { type DetailedEntry, parseDetailed } from "../listing.ts";
-import { isSameTime, linkTarget, parseIndexLine, restAfter, type Stored } from "./index-line.ts";
+import {
+  isSameTime,
+  linkTarget,
+  parseIndexLine,
+  restAfter,
+  type Stored,
+  symbolicTarget,
+} from "./index-line.ts";
 import { type RecordReader, readRecordFile } from "./record-file.ts";
+import { createStrays, type Strays } from "./strays.ts";
 
 export interface HotFindings {
   /** Listed, but not stored, or not as it was listed. */
   onOdd(name: string): void;
-  /** Stored as another type than it was listed with. */
+  /** Comes out of the archive as another type than it was listed with, if it was listed. */
   onRetyped(name: string, type: string): void;
   /** Stored as a link to a name that was stored before. */
   onLink(name: string, target: string): void;
@@ -20,39 +28,51 @@ export async function readHotIndex(
 ): Promise<void> {
   const listed = readRecordFile(listing, "\0", signal);
   const lines = readRecordFile(index, "\n", signal);
+  const strays = createStrays();
   for (;;) {
-    await listed.ready();
-    await lines.ready();
-    if (!readOn(listed, lines, findings)) return;
+    await listed.fill();
+    await lines.fill();
+    if (listed.peek() === undefined) return;
+    do readEntry(listed, lines, strays, findings);
+    while (!listed.isDry && !lines.isDry && listed.peek() !== undefined);
   }
 }
 
-/** Until one of the two must be waited for; false at the end of the listing. */
-function readOn(listed: RecordReader, lines: RecordReader, findings: HotFindings): boolean {
-  let record = listed.peek();
-  if (record === undefined) return false;
-  while (record !== undefined && lines.ready() === undefined) {
-    const entry = parseDetailed(record);
-    const stored = parseIndexLine(lines.peek() ?? "");
-    const after = stored === undefined ? undefined : restAfter(stored, entry.name);
-    if (stored === undefined || after === undefined) {
-      if (entry.type !== "s") findings.onOdd(entry.name);
-    } else {
-      lines.next();
-      judge(entry, stored, after, findings);
-    }
-    listed.next();
-    if (listed.ready() !== undefined) return true;
-    record = listed.peek();
+function readEntry(
+  listed: RecordReader,
+  lines: RecordReader,
+  strays: Strays,
+  findings: HotFindings,
+): void {
+  const entry = parseDetailed(listed.peek() ?? "");
+  const stored = parseIndexLine(lines.peek() ?? "");
+  const after = stored === undefined ? undefined : restAfter(stored, entry.name);
+  listed.next();
+  if (stored === undefined || after === undefined) {
+    if (entry.type !== "s") findings.onOdd(entry.name);
+    return;
   }
-  return record !== undefined;
+  lines.next();
+  judge(entry, stored, after, findings);
+  if (entry.type === "d" && stored.type === "l") strays.add(entry.name, symbolicTarget(after));
+  const stray = strays.find(entry.name);
+  if (stray !== undefined) {
+    findings.onOdd(stray);
+    findings.onRetyped(stray, fileType(stored));
+  }
 }
 
+/** tar stores whatever has been stored before as a link, also a file that has one name only. */
 function judge(entry: DetailedEntry, stored: Stored, after: string, findings: HotFindings): void {
   const isLink = stored.type === "h";
   const isRetyped = isLink ? entry.type === "d" : stored.type !== entry.type;
   if (isLink) findings.onLink(entry.name, linkTarget(after));
-  if (isRetyped) findings.onRetyped(entry.name, isLink ? "f" : stored.type);
+  if (isRetyped) findings.onRetyped(entry.name, fileType(stored));
   const isSize = stored.type !== "f" || Number(stored.size) === entry.bytes;
-  if (isRetyped || !isSize || !isSameTime(stored, entry.mtime)) findings.onOdd(entry.name);
+  const isListed = isSize && isSameTime(stored, entry.mtime) && !(isLink && entry.links < 2);
+  if (isRetyped || !isListed) findings.onOdd(entry.name);
+}
+
+function fileType(stored: Stored): string {
+  return stored.type === "h" ? "f" : stored.type;
 }

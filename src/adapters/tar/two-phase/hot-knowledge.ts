@@ -6,8 +6,10 @@ import type { HotFindings } from "./hot-index.ts";
 export interface HotKnowledge extends HotFindings {
   /** Hashes of names and of what they were stored as a link to. */
   readonly links: HashPairs;
-  /** The types it was stored with where one differs from the listed one; else empty. */
+  /** The types it comes out with where one differs from the listed one; else empty. */
   typesOf(name: string): string;
+  /** Names that have such types, sorted by their bytes. */
+  retypedNames(): readonly string[];
 }
 
 export function createHotKnowledge(known: KnownEntries, hash: Hash): HotKnowledge {
@@ -16,6 +18,8 @@ export function createHotKnowledge(known: KnownEntries, hash: Hash): HotKnowledg
   return {
     links,
     typesOf: (name) => retyped.get(name) ?? "",
+    // Latin1 has the bytes as its code units, which is how sort compares.
+    retypedNames: () => [...retyped.keys()].sort(),
     onOdd: (name) => known.spoil(name),
     onRetyped: (name, type) => void retyped.set(name, type + (retyped.get(name) ?? "")),
     onLink: (name, target) => links.add(hash(name), hash(target)),

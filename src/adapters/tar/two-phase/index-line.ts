@@ -26,16 +26,22 @@ export function restAfter(stored: Stored, name: string): string | undefined {
   if (!stored.rest.startsWith(escaped)) return undefined;
   const after = stored.rest.slice(escaped.length);
   if (stored.type === "d") return after === "/" ? after : undefined;
-  if (stored.type === "l") return after.startsWith(" -> ") ? after : undefined;
+  if (stored.type === "l") return after.startsWith(leadsTo) ? after : undefined;
   if (stored.type === "h") return after.startsWith(linkTo) ? after : undefined;
   return after === "" ? after : undefined;
 }
 
 const linkTo = " link to ";
+const leadsTo = " -> ";
 
 /** The name that a hard link leads to, given what follows its own. */
 export function linkTarget(after: string): string {
   return unescapeName(after.slice(linkTo.length));
+}
+
+/** What a symbolic link holds, given what follows its name. */
+export function symbolicTarget(after: string): string {
+  return unescapeName(after.slice(leadsTo.length));
 }
 
 /**
@@ -79,8 +85,11 @@ export function escapeName(name: string): string {
   });
 }
 
+/** In messages tar escapes colons too, and whatever else follows a backslash stands for itself. */
 export function unescapeName(text: string): string {
   return text.replace(/\\(?:[0-7]{3}|.)/g, (escaped) => {
-    return plain[escaped] ?? String.fromCharCode(Number.parseInt(escaped.slice(1), 8));
+    const code = escaped.slice(1);
+    if (code.length === 3) return String.fromCharCode(Number.parseInt(code, 8));
+    return plain[escaped] ?? code;
   });
 }

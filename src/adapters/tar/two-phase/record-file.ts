@@ -9,18 +9,20 @@ export async function* readBatches(
   signal?: AbortSignal,
 ): AsyncGenerator<readonly string[]> {
   const splitter = recordSplitter(separator);
-  const options = { highWaterMark: 256 * 1024, ...(signal === undefined ? {} : { signal }) };
+  const options = { highWaterMark: 32 * 1024, ...(signal === undefined ? {} : { signal }) };
   for await (const chunk of createReadStream(file, options)) yield splitter.push(chunk);
   yield splitter.rest();
 }
 
 /** One record after the other, without a promise for each. */
 export interface RecordReader {
-  /** The record to come, undefined at the end; valid after `ready`. */
+  /** Nothing can be read on before `fill`. */
+  readonly isDry: boolean;
+  /** One at a time; then `isDry` is false. */
+  fill(): Promise<void>;
+  /** The record to come, undefined at the end of the file. */
   peek(): string | undefined;
   next(): void;
-  /** Undefined when `peek` can be asked at once. */
-  ready(): Promise<void> | undefined;
 }
 
 export function readRecordFile(
@@ -32,20 +34,22 @@ export function readRecordFile(
   let batch: readonly string[] = [];
   let index = 0;
   let isOver = false;
-  const fetch = async () => {
-    while (index >= batch.length && !isOver) {
-      const { value, done } = await batches.next();
-      isOver = done === true;
-      batch = value ?? [];
-      index = 0;
-    }
-  };
   return {
+    get isDry() {
+      return index >= batch.length && !isOver;
+    },
+    fill: async () => {
+      while (index >= batch.length && !isOver) {
+        const { value, done } = await batches.next();
+        isOver = done === true;
+        batch = value ?? [];
+        index = 0;
+      }
+    },
     peek: () => batch[index],
     next: () => {
       index += 1;
     },
-    ready: () => (index < batch.length || isOver ? undefined : fetch()),
   };
 }
 

@@ -30,7 +30,7 @@ export async function compareAgain(
 ): Promise<Found> {
   const isChanged = createChanges({
     isSame: (name, facts) => first.known.isSame(name, facts),
-    wasRetyped: (name) => hot.typesOf(name) !== "",
+    wasOtherThanDirectory: (name) => /[^d]/.test(hot.typesOf(name)),
     firstListing: first.time,
   });
   const compare = async (entries: readonly DetailedEntry[]) => {

@@ -83,7 +83,7 @@ export async function ranMeanwhile(
     throw new StackholdError(
       "BACKUP_FAILED",
       `${first.name} was started by somebody else while ${first.parts} was stored`,
-      { hint: "another tool or a job did this; run the backup again" },
+      { hint: "a restart of the engine or another tool did this; run the backup again" },
     );
   } catch (error) {
     if (!idle || !isErrorCode(error, "ENGINE_UNREACHABLE")) throw error;

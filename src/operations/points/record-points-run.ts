@@ -1,14 +1,18 @@
-import type { RunStatus } from "../../events/event.ts";
+import type { Operation, RunStatus } from "../../events/event.ts";
 import type { Context, Deps } from "../context.ts";
 
 /** Notes the run as running; the function it gives back notes how it ended. */
-export function recordVerifyRun(
-  run: { readonly trigger: string; readonly units: readonly string[] },
+export function recordPointsRun(
+  run: {
+    readonly operation: Operation;
+    readonly trigger: string;
+    readonly units: readonly string[];
+  },
   { history, clock }: Pick<Deps, "history" | "clock">,
   { runId }: Pick<Context, "runId">,
 ): (status: RunStatus, result?: unknown) => void {
   const startedAt = clock.now().toISOString();
-  const record = { runId, operation: "verify", ...run, startedAt };
+  const record = { runId, ...run, startedAt };
   history.startRun({ ...record, status: "running" });
   return (status, result) => {
     const finishedAt = clock.now().toISOString();

@@ -1,0 +1,82 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { safetyCopies } from "./safety-copies.ts";
+
+const mark = {
+  version: 1,
+  unit: "shop",
+  runId: "run-1",
+  createdAt: "2026-11-20T02:00:00.000Z",
+  children: false,
+};
+
+describe("looking for safety copies", () => {
+  let root = "";
+  beforeEach(() => {
+    root = mkdtempSync(join(tmpdir(), "stackhold-copies-"));
+  });
+  afterEach(() => rmSync(root, { recursive: true }));
+  const at = (...parts: string[]) => join(root, ...parts);
+
+  function place(inside: string, entries: readonly string[], text?: string): string {
+    const path = join(inside, ".stackhold-safety", "run-1-data");
+    mkdirSync(path, { recursive: true });
+    for (const entry of entries) mkdirSync(join(path, entry));
+    if (text !== undefined) writeFileSync(join(path, "safety-copy.json"), text);
+    return path;
+  }
+
+  it("finds them beside a target, inside a mount point and in the engine's data root", async () => {
+    const target = at("volumes", "data", "_data");
+    const places = [at(), at("volumes", "data"), target].map((directory) =>
+      place(directory, ["old"], JSON.stringify({ ...mark, target })),
+    );
+    const found = await safetyCopies([target]);
+    expect(found.map(({ path }) => path)).toEqual(places.map((one) => join(one, "old")).sort());
+  });
+
+  it.each([
+    [["new", "old"], true],
+    [["old.partial"], true],
+    [["old"], false],
+  ])("takes %j for one that did not end: %s", async (entries, isUnfinished) => {
+    place(root, entries);
+    expect(await safetyCopies([at("data")])).toMatchObject([{ isUnfinished, origin: undefined }]);
+  });
+
+  it.each(["", "not JSON", "{}", JSON.stringify({ ...mark, target: "/x", createdAt: "tomorrow" })])(
+    "does not believe a mark that says %j",
+    async (text) => {
+      place(root, ["old"], text);
+      expect(await safetyCopies([at("data")])).toMatchObject([{ origin: undefined }]);
+    },
+  );
+
+  it("passes over what is only staged, and files", async () => {
+    place(root, ["new"]);
+    writeFileSync(at(".stackhold-safety", "file"), "");
+    writeFileSync(at("single"), "");
+    expect(await safetyCopies([at("data"), at("single")])).toEqual([]);
+  });
+
+  it("follows no link that somebody put in its way", async () => {
+    place(at("elsewhere"), ["old"]);
+    mkdirSync(at("mounted"));
+    symlinkSync(at("elsewhere", ".stackhold-safety"), at("mounted", ".stackhold-safety"));
+    expect(await safetyCopies([at("mounted")])).toEqual([]);
+    const inner = place(at("other"), ["old"]);
+    writeFileSync(at("secret"), JSON.stringify({ ...mark, target: "/x" }));
+    symlinkSync(at("secret"), join(inner, "safety-copy.json"));
+    expect(await safetyCopies([at("other")])).toMatchObject([{ origin: undefined }]);
+    expect(readFileSync(at("secret"), "utf8")).not.toBe("");
+  });
+
+  it("believes a mark's target only where it lies around the place", async () => {
+    const forged = { ...mark, target: "/etc", children: true };
+    place(root, ["old"], JSON.stringify(forged));
+    const [copy] = await safetyCopies([root]);
+    expect(copy?.swap.children).toBe(false);
+  });
+});

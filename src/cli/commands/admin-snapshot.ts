@@ -1,0 +1,79 @@
+import type { Command } from "commander";
+import { deletePoint } from "../../operations/delete-point.ts";
+import { pinPoint } from "../../operations/pin-point.ts";
+import type { Answer, App, GlobalOptions, Session } from "../app.ts";
+import { pinText } from "../format/prune-text.ts";
+import { confirmed } from "./confirm.ts";
+import { addPointList } from "./list.ts";
+import { pruneAnswer } from "./prune-run.ts";
+import { globals, group, present } from "./shared.ts";
+
+interface PointFlags extends GlobalOptions {
+  readonly repository?: string;
+}
+
+interface DeleteFlags extends PointFlags {
+  readonly dryRun?: boolean;
+  readonly yes?: boolean;
+}
+
+function onePoint(command: Command): Command {
+  return command
+    .argument("<unit>")
+    .argument("<backup_id>")
+    .option("--repository <name>", "in this repository only; absent: wherever the point is");
+}
+
+function addPin(snapshot: Command, app: App, verb: "pin" | "unpin", description: string): void {
+  onePoint(snapshot.command(verb))
+    .description(description)
+    .action((unit: string, backupId: string, flags: PointFlags, command: Command) =>
+      app.run("query", globals(command), async ({ deps }) => {
+        const { repository } = flags;
+        const pinned = verb === "pin";
+        const document = await pinPoint(
+          { unit, backupId, pinned, ...present({ repository }) },
+          deps,
+        );
+        const exitCode = document.unreachable.length > 0 ? 3 : 0;
+        return { document, text: pinText(document), exitCode };
+      }),
+    );
+}
+
+async function remove(
+  { deps, context }: Session,
+  point: { readonly unit: string; readonly backupId: string },
+  flags: DeleteFlags,
+  app: App,
+): Promise<Answer> {
+  const yes = flags.yes === true;
+  const dryRun = flags.dryRun === true;
+  const { repository } = flags;
+  const input = { ...point, ...present({ repository }), trigger: "manual", evenNewest: yes };
+  if (!dryRun && !yes) {
+    const { deleted } = await deletePoint({ ...input, dryRun: true }, deps, context);
+    const where = deleted.map((each) => each.repository).join(", ");
+    const what = `point ${point.backupId} of ${point.unit} in ${where}`;
+    const question = `Delete ${what}? It cannot be brought back.`;
+    await confirmed(app, { yes, act: `this deletes ${what}`, question });
+  }
+  return pruneAnswer(await deletePoint({ ...input, dryRun }, deps, context));
+}
+
+export function addAdminSnapshot(program: Command, app: App): void {
+  const admin = group(program, "admin", "configuration and administration");
+  const snapshot = group(admin, "snapshot", "restore points: list, pin, delete");
+  addPointList(snapshot.command("list"), app);
+  addPin(snapshot, app, "pin", "keep a point from every deletion");
+  addPin(snapshot, app, "unpin", "let a pinned point go the way of the others");
+  onePoint(snapshot.command("delete"))
+    .description("delete one point; a pinned one is refused")
+    .option("--dry-run", "show what would be deleted, change nothing")
+    .option("-y, --yes", "do not ask; also delete the newest good point of its unit")
+    .action((unit: string, backupId: string, flags: DeleteFlags, command: Command) =>
+      app.run(flags.dryRun === true ? "query" : "prune", globals(command), (session) =>
+        remove(session, { unit, backupId }, flags, app),
+      ),
+    );
+}

@@ -1,0 +1,49 @@
+import type { ChosenPart, InnerPart } from "../../domain/choose-parts.ts";
+import type { StoredPart } from "../../domain/manifest.ts";
+import type { RestoreResult } from "../../domain/results.ts";
+import { isBelow } from "../../domain/stored-entry.ts";
+import type { PointReader } from "../../ports/repository.ts";
+import { notInside } from "./plan-swaps.ts";
+
+type PartResult = RestoreResult["parts"][number];
+
+/** The point tells sizes of whole parts only; of what lies inside one, its table does. */
+async function innerResult(
+  { kind, name, path }: InnerPart,
+  part: StoredPart,
+  reader: PointReader,
+  signal: AbortSignal,
+): Promise<PartResult> {
+  const wanted = Buffer.from(path, "utf8").toString("latin1");
+  const isWanted = (one: string) => one === wanted || isBelow(one, wanted);
+  let bytes = 0;
+  let files = 0;
+  await reader.list(
+    part,
+    isWanted,
+    (entries) => {
+      for (const { size, hardLinkTo } of entries) {
+        files += 1;
+        if (hardLinkTo === undefined) bytes += size;
+      }
+    },
+    { signal },
+  );
+  if (files === 0) throw notInside(path, part);
+  return { kind, name, bytes, files };
+}
+
+/** What a restore says of what was chosen. UNKNOWN_PART where a part was stored without it. */
+export async function partResults(
+  chosen: readonly ChosenPart[],
+  reader: PointReader,
+  signal: AbortSignal,
+): Promise<PartResult[]> {
+  const results: PartResult[] = [];
+  for (const { part, only } of chosen) {
+    const { kind, name, bytes, files } = part;
+    if (only === undefined) results.push({ kind, name, bytes, files });
+    for (const inner of only ?? []) results.push(await innerResult(inner, part, reader, signal));
+  }
+  return results;
+}

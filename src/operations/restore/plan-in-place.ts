@@ -1,0 +1,82 @@
+import type { ChosenPart } from "../../domain/choose-parts.ts";
+import type { Manifest } from "../../domain/manifest.ts";
+import { isRunning } from "../../domain/unit.ts";
+import { StackholdError } from "../../errors.ts";
+import type { Context, Deps } from "../context.ts";
+import type { OutagePlan } from "../outage/plan-outage.ts";
+import type { InPlacePlan } from "./in-place.ts";
+import { type Placement, placements, reachOf } from "./placements.ts";
+import { planStart, planStop, usersOf } from "./plan-stop.ts";
+import { requireImages } from "./require-images.ts";
+import { requireSpace } from "./require-space.ts";
+import type { RestoreInput } from "./restore-input.ts";
+import { type Survey, survey } from "./survey.ts";
+
+function refuseLoneContainer(manifest: Manifest, missing: number): void {
+  if (manifest.kind !== "standalone" || missing === 0) return;
+  throw new StackholdError(
+    "NOT_AVAILABLE",
+    `the container ${manifest.unit} is gone, and creating standalone containers is not available in this version`,
+    { hint: "create it again by hand and run this again, or restore with --to directory:DIR" },
+  );
+}
+
+/** Compose makes a volume along with the containers that mount it: of those that are gone, these. */
+function neededFor(placed: readonly Placement[], now: Survey): Survey["missing"] {
+  const waiting = placed.filter(({ target }) => target === undefined);
+  const volumes = new Set(waiting.map(({ part }) => part.source));
+  return now.missing.filter(({ mounts }) => mounts.some((m) => volumes.has(m.volume ?? "")));
+}
+
+/** What a restore in place would touch, and that it can; nothing is touched yet. */
+export async function planInPlace(
+  manifest: Manifest,
+  chosen: readonly ChosenPart[],
+  input: RestoreInput,
+  deps: Deps,
+  context: Context,
+): Promise<InPlacePlan> {
+  const found = await survey(manifest, deps);
+  const placed = placements(chosen, manifest, found);
+  const isWhole = input.parts.length === 0;
+  const now = isWhole ? found : { ...found, missing: neededFor(placed, found) };
+  refuseLoneContainer(manifest, now.missing.length);
+  const targets = placed.flatMap(reachOf);
+  const members = isWhole ? now.members : usersOf(targets, now);
+  const stop = planStop(manifest, now, members, targets, input.policy);
+  if (now.missing.length > 0) await deps.composer.version();
+  if (!input.dryRun) await requireImages(now.missing, deps, context);
+  await requireSpace(placed, (await deps.engine.info()).dataRoot, deps);
+  const occupied = await occupiedAmong(targets, deps);
+  const parts = isWhole ? undefined : { wasUp: now.members.some(isRunning) };
+  const starts = startsOf(manifest, now, stop, parts);
+  return {
+    placed,
+    occupied,
+    now,
+    members,
+    stop,
+    starts,
+    ...(parts === undefined ? {} : { parts }),
+  };
+}
+
+/** What is to be created is known by its recorded name only. */
+function startsOf(
+  manifest: Manifest,
+  now: Survey,
+  stop: OutagePlan,
+  parts: InPlacePlan["parts"],
+): string[] {
+  const { members, missing } = now;
+  const before = stop.containers;
+  const planned = planStart({ manifest, members, before, ...(parts ? { parts } : {}) });
+  const created = missing.filter(({ running }) => running && parts?.wasUp !== false);
+  const present = planned.filter((container) => container.start && !container.follower);
+  return [...present, ...created].map(({ name }) => name);
+}
+
+async function occupiedAmong(targets: readonly string[], deps: Deps): Promise<Set<string>> {
+  const probes = await Promise.all(targets.map((target) => deps.capture.probe(target)));
+  return new Set(targets.filter((_, index) => probes[index]?.type !== "missing"));
+}

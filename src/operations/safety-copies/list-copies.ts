@@ -1,0 +1,43 @@
+import { expiryOf, type ListedSafetyCopy } from "../../domain/safety-copies.ts";
+import type { Deps } from "../context.ts";
+import { type FoundCopy, findCopies } from "./find-copies.ts";
+
+export function stateOf({ isNeeded, isUnfinished }: FoundCopy): ListedSafetyCopy["state"] {
+  if (isNeeded) return "needed";
+  return isUnfinished ? "unfinished" : "kept";
+}
+
+/** Counts what it holds. */
+export async function describeCopy(copy: FoundCopy, deps: Deps): Promise<ListedSafetyCopy> {
+  const { origin, path, swap } = copy;
+  const { type } = await deps.capture.probe(path);
+  const tree = { path, type: type === "directory" ? type : "file", exclude: [] } as const;
+  const { bytes, files } = await deps.capture.measure(tree);
+  return {
+    ...(origin === undefined
+      ? {}
+      : { ...origin, expiresAt: expiryOf(origin.createdAt).toISOString() }),
+    target: swap.target,
+    path,
+    bytes,
+    files,
+    state: stateOf(copy),
+  };
+}
+
+function byAge(one: ListedSafetyCopy, other: ListedSafetyCopy): number {
+  const [a, b] = [one.createdAt ?? "", other.createdAt ?? ""];
+  return a === b ? 0 : a < b ? 1 : -1;
+}
+
+/** Newest first; of one unit where it is named. */
+export async function listSafetyCopies(
+  unit: string | undefined,
+  deps: Deps,
+): Promise<ListedSafetyCopy[]> {
+  const found = await findCopies(deps);
+  const wanted = found.filter(({ origin }) => unit === undefined || origin?.unit === unit);
+  const listed: ListedSafetyCopy[] = [];
+  for (const copy of wanted) listed.push(await describeCopy(copy, deps));
+  return listed.sort(byAge);
+}

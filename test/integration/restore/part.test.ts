@@ -1,0 +1,191 @@
+import { execFileSync } from "node:child_process";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, it } from "vitest";
+import { bedEngine, describeWithEngine } from "../../bed/bed.ts";
+import { createStack, type Stack } from "../../bed/compose.ts";
+import { run } from "../../bed/run.ts";
+import { expectExit } from "../../support/expect-exit.ts";
+import { newestManifest } from "../../support/newest-manifest.ts";
+import { composeFile, service } from "../../support/services.ts";
+import { type Standing, standing } from "../../support/standing.ts";
+import { createWorkspace } from "../../support/workspace.ts";
+
+/** `db` and `web` have data of their own, `sidecar` lives in the network of `db`. */
+const files = {
+  "compose.yaml": composeFile(
+    {
+      db: service({ restart: "unless-stopped", volumes: ["data:/data"] }),
+      web: service({ restart: "always", volumes: ["./site:/site", "media:/media"] }),
+      sidecar: service({ network_mode: "service:db" }),
+    },
+    { data: {}, media: {} },
+  ),
+  "site/page": "first\n",
+  notes: "first\n",
+};
+
+const docker = (...args: string[]) => run(["docker", ...args], { env: bedEngine().env });
+const write = (stack: Stack, container: string, path: string, text: string) =>
+  docker("exec", `${stack.name}-${container}-1`, "sh", "-c", `echo ${text} > ${path}`);
+const read = async (stack: Stack, container: string, path: string) =>
+  (await docker("exec", `${stack.name}-${container}-1`, "cat", path)).stdout.trim();
+
+/** All data says `text`. */
+async function fill(stack: Stack, text: string): Promise<void> {
+  await write(stack, "db", "/data/file", text);
+  await write(stack, "web", "/media/file", text);
+  for (const name of ["site/page", "notes"]) writeFileSync(join(stack.dir, name), `${text}\n`);
+}
+
+const contents = async (stack: Stack) => ({
+  data: await read(stack, "db", "/data/file"),
+  media: await read(stack, "web", "/media/file"),
+  site: await read(stack, "web", "/site/page"),
+  notes: readFileSync(join(stack.dir, "notes"), "utf8").trim(),
+});
+const spoiled = { data: "spoiled", media: "spoiled", site: "spoiled", notes: "spoiled" };
+
+async function fixture() {
+  const stack = await createStack(bedEngine(), { files });
+  const work = await createWorkspace(bedEngine(), { stacksDir: stack.root });
+  await stack.up();
+  await fill(stack, "first");
+  expectExit(await work.stackhold(["backup", stack.name]), 0);
+  await fill(stack, "spoiled");
+  const look = async () => {
+    const all = Object.entries(await standing(bedEngine(), { projects: [stack.name] }));
+    return new Map(all.map(([name, facts]) => [name.slice(stack.name.length + 1, -2), facts]));
+  };
+  return {
+    stack,
+    work,
+    look,
+    restore: (...args: string[]) =>
+      work.stackhold(["restore", stack.name, "--yes", "--json", ...args]),
+    [Symbol.asyncDispose]: async () => {
+      await work[Symbol.asyncDispose]();
+      await stack[Symbol.asyncDispose]();
+    },
+  };
+}
+
+/** Services whose container runs on as it did, and those that were started anew. */
+function compared(before: Map<string, Standing>, after: Map<string, Standing>) {
+  const names = [...after.keys()].filter((name) => after.get(name)?.state === "running");
+  const ranOn = (name: string) => after.get(name)?.startedAt === before.get(name)?.startedAt;
+  return { ranOn: names.filter(ranOn), restarted: names.filter((name) => !ranOn(name)) };
+}
+
+describeWithEngine("restore --part", () => {
+  it("replaces one volume alone, and stops only who uses it", async () => {
+    await using all = await fixture();
+    const { stack, look } = all;
+    const before = await look();
+    const result = await all.restore("--part", "volume:data");
+    expectExit(result, 0);
+    expect(result.json()).toMatchObject({ status: "succeeded", running: true, healthy: true });
+    expect(result.json().parts).toMatchObject([{ kind: "volume", name: "data", files: 2 }]);
+    expect(result.json().safetyCopy).toHaveLength(1);
+    expect(await contents(stack)).toEqual({ ...spoiled, data: "first" });
+    expect(compared(before, await look())).toEqual({
+      ranOn: ["web"],
+      restarted: ["db", "sidecar"],
+    });
+    const policies = [...(await look()).values()].map(({ policy }) => policy);
+    expect(policies.sort()).toEqual([...before.values()].map(({ policy }) => policy).sort());
+  });
+
+  it("takes several parts, a volume's full name and a bare kind", async () => {
+    await using all = await fixture();
+    const named = await all.restore("--part", `volume:${all.stack.name}_media`, "--dry-run");
+    expectExit(named, 0);
+    const actions: string[] = named.json().actions;
+    expect(actions.filter((action) => /^(stop|start|unpack) /.test(action))).toEqual([
+      expect.stringContaining("unpack volume:media"),
+      `stop ${all.stack.name}-web-1`,
+      `start ${all.stack.name}-web-1`,
+    ]);
+    expect(await contents(all.stack)).toEqual(spoiled);
+    expectExit(await all.restore("--part", "volume"), 0);
+    expect(await contents(all.stack)).toEqual({ ...spoiled, data: "first", media: "first" });
+  });
+
+  it("takes a bind that was stored with the project, and leaves the project alone", async () => {
+    await using all = await fixture();
+    const { stack, look } = all;
+    const before = await look();
+    const part = `bind:${join(stack.dir, "site")}`;
+    const result = await all.restore("--part", part);
+    expectExit(result, 0);
+    expect(await contents(stack)).toEqual({ ...spoiled, site: "first" });
+    expect(compared(before, await look()).restarted).toEqual(["web"]);
+    const name = join(stack.dir, "site");
+    expect(result.json().parts).toEqual([{ kind: "bind", name, bytes: 6, files: 2 }]);
+    const [copy = ""] = result.json().safetyCopy;
+    expect(readFileSync(join(copy, "page"), "utf8")).toBe("spoiled\n");
+  });
+
+  it("does not ask for the other parts to be good", async () => {
+    await using all = await fixture();
+    const { parts } = newestManifest(all.work, all.stack.name);
+    const media = parts.find((part) => part.name === "media")?.archives[0]?.file ?? "";
+    const point = join(all.work.backupDir, "testhost", all.stack.name, "latest");
+    execFileSync("truncate", ["-s", "7", join(point, media)]);
+    expectExit(await all.restore("--part", "volume:media"), 1);
+    expect(await contents(all.stack)).toEqual(spoiled);
+    expectExit(await all.restore("--part", "volume:data"), 0);
+    expect(await contents(all.stack)).toEqual({ ...spoiled, data: "first" });
+  });
+
+  it("creates of what is missing only what a volume needs to be there", async () => {
+    await using all = await fixture();
+    const { stack, look } = all;
+    await stack.compose(["rm", "-sf", "db", "sidecar"]);
+    await docker("volume", "rm", `${stack.name}_data`);
+    const before = await look();
+    expectExit(await all.restore("--part", "volume:media"), 0);
+    expect([...(await look()).keys()]).toEqual(["web"]);
+    expectExit(await all.restore("--part", "volume:data"), 0);
+    expect([...(await look()).keys()]).toEqual(["db", "web"]);
+    expect(await read(stack, "db", "/data/file")).toBe("first");
+    expect((await look()).get("web")?.id).toBe(before.get("web")?.id);
+  });
+
+  it("leaves a stack down that was down", async () => {
+    await using all = await fixture();
+    const { stack, look } = all;
+    await stack.compose(["stop", "-t", "1"]);
+    const result = await all.restore("--part", "volume:data");
+    expectExit(result, 0);
+    expect(result.json()).toMatchObject({ running: false, downtimeMs: 0 });
+    expect([...(await look()).values()].map(({ state }) => state)).not.toContain("running");
+    await stack.compose(["start"]);
+    expect(await contents(stack)).toEqual({ ...spoiled, data: "first" });
+  });
+
+  it("names the parts of the point when there is none of that name", async () => {
+    await using all = await fixture();
+    const unknown = await all.restore("--part", "volume:data", "--part", "volume:medai");
+    expectExit(unknown, 2);
+    const { code, message, hint } = unknown.json().error;
+    expect(code).toBe("UNKNOWN_PART");
+    expect(message).toContain('did you mean "volume:media"?');
+    expect(hint).toContain("project, volume:data, volume:media");
+    expectExit(await all.restore("--part", "data"), 2);
+    expect(await contents(all.stack)).toEqual(spoiled);
+  });
+
+  it("writes only these parts into a directory", async () => {
+    await using all = await fixture();
+    const { stack, work } = all;
+    const to = ["restore", stack.name, "--to", `directory:${work.root}/out`, "--json"];
+    const site = join(stack.dir, "site");
+    const result = await work.stackhold([...to, "--part", "volume:data", "--part", `bind:${site}`]);
+    expectExit(result, 0);
+    const bind = `bind-${site.replaceAll("/", "%2F")}`;
+    expect(readdirSync(join(work.root, "out")).sort()).toEqual([bind, "volume-data"]);
+    expect(readFileSync(join(work.root, "out", bind, "page"), "utf8")).toBe("first\n");
+    expect(readFileSync(join(work.root, "out/volume-data/file"), "utf8")).toBe("first\n");
+  });
+});
