@@ -119,6 +119,8 @@ export const recoverResultSchema = z.object({
       started: z.array(z.string()),
       rolledBack: z.boolean(),
       failed: z.array(z.string()),
+      /** Removed by somebody meanwhile, so there is nothing to start. */
+      removed: z.array(z.string()),
     }),
   ),
 });

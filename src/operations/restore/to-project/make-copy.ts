@@ -4,6 +4,7 @@ import type { Member } from "../../../domain/unit.ts";
 import { messageOf, StackholdError } from "../../../errors.ts";
 import { type Context, type Deps, step } from "../../context.ts";
 import { awaitEngine } from "../../outage/engine-back.ts";
+import { nothingStopped } from "../../outage/plan-outage.ts";
 import { type Outage, quiesce } from "../../outage/quiesce.ts";
 import { discardStaged, rollBackSwaps } from "../../outage/roll-back.ts";
 import type { LocatedPoint } from "../locate-point.ts";
@@ -101,10 +102,9 @@ export async function makeCopy(
 ): Promise<MadeCopy> {
   const { unit } = point.reader.manifest;
   const stages = await planTrees(plan, deps, context);
-  const nothingDown = { unit: plan.name, way: "none", members: [], containers: [] } as const;
   const outage = await quiesce(
     {
-      plan: nothingDown,
+      plan: nothingStopped(plan.name),
       operation: "restore",
       stages: stages.map(({ swap }) => swap),
       creates: plan.name,
