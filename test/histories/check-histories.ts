@@ -67,7 +67,9 @@ export async function checkHistories(check: Check, field: Field): Promise<Verdic
 async function clear(site: Site, hand: Hand): Promise<void> {
   await hand.forget(site);
   await Promise.all(
-    [dirname(site.root), site.archives].map((path) => rm(path, { recursive: true, force: true })),
+    [dirname(site.root), site.unpacked, site.archives].map((path) =>
+      rm(path, { recursive: true, force: true }),
+    ),
   );
 }
 
