@@ -136,12 +136,14 @@ export async function freezeUnit(
     const done = await copyAtRest(prepared, hot, atRest, cleanup, deps, context);
     const copiedAt = deps.clock.now().toISOString();
     await companion.arrive(context.signal);
+    // Seen at once: who has its data leaves in peace while this one still looks around.
+    const apart = companion.absent();
     const moment = { from: frozenAt, to: copiedAt };
     const [, ran] = await Promise.all([
       outage.assertStillDown(),
       ranMeanwhile(prepared, moment, deps),
     ]);
-    return { ...done, frozenAt, ran, apart: companion.absent() };
+    return { ...done, frozenAt, ran, apart };
   }).catch((failure: unknown) => ({ failure }));
   companion.leave();
   const back = await step("restart", unit, deps.clock, context, () => bringBack(outage, deps));
