@@ -34,6 +34,13 @@ export function locksContract(make: () => Promise<LocksUnderTest>): void {
       expect((await locks.holder("unit/../a"))?.what).toBe("b");
     });
 
+    it("keeps long names apart that begin alike", async () => {
+      const long = `unit/${"x".repeat(250)}`;
+      await using _a = await locks.acquire(`${long}a`, "run", "a");
+      await using _b = await locks.acquire(`${long}b`, "run", "b");
+      expect((await locks.holder(`${long}a`))?.what).toBe("a");
+    });
+
     it("is free after release, which may be repeated and frees nobody else's", async () => {
       const first = await locks.acquire("unit/wp", "run", "first");
       await first.release();

@@ -68,7 +68,8 @@ function percent(code: number): string {
   return `%${code.toString(16).toUpperCase().padStart(2, "0")}`;
 }
 
-function shorten(name: string, limit: number = nameLimit): string {
+/** Cut to so many bytes, by a hash unlike any other. */
+export function shorten(name: string, limit: number = nameLimit): string {
   if (Buffer.byteLength(name) <= limit) return name;
   const hash = createHash("sha256").update(name).digest("hex").slice(0, 16);
   let kept = "";

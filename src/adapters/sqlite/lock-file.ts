@@ -4,6 +4,7 @@ import type { DatabaseSync } from "node:sqlite";
 import { escapeName } from "../../domain/part.ts";
 import { reasonOf, StackholdError } from "../../errors.ts";
 import type { Holder } from "../../ports/locks.ts";
+import { shorten } from "../archive/names.ts";
 import { isBusy, openDatabase } from "./database.ts";
 import { readHolder, removeHolder, writeHolder } from "./holder-file.ts";
 
@@ -18,13 +19,17 @@ const held = new Map<string, Held>();
 /** The path without `.lock` and `.holder`. */
 export type LockPath = string;
 
+/** With room for what comes after it: `.holder` and what SQLite and a writer put behind. */
+const longestName = 200;
+
 /** One path per lock, whichever way the directory is spelled. */
 export function lockPath(directory: string, name: string): LockPath {
+  const file = shorten(escapeName(name), longestName);
   try {
     mkdirSync(directory, { recursive: true, mode: 0o700 });
-    return join(realpathSync(directory), escapeName(name));
+    return join(realpathSync(directory), file);
   } catch (error) {
-    throw unusable(join(directory, escapeName(name)), error);
+    throw unusable(join(directory, file), error);
   }
 }
 

@@ -14,7 +14,9 @@ function sum(unit: UnitResult, key: "bytes" | "storedBytes" | "files"): number {
   return unit.parts.reduce((total, part) => total + part[key], 0);
 }
 
+/** Without a downtime only where nothing was stopped, or where what was stopped is down still. */
 function outage(unit: UnitResult): string {
+  if (unit.downtimeMs === 0 && unit.error?.code === "LEFT_DOWN") return "NOT RUNNING AGAIN";
   return unit.downtimeMs === 0 ? "not stopped" : `down for ${duration(unit.downtimeMs)}`;
 }
 

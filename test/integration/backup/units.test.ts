@@ -49,6 +49,29 @@ describeWithEngine("several units", () => {
     }
   });
 
+  it("are backed up although one of them has a name that is too long for a file", async () => {
+    const engine = bedEngine();
+    const [short, long] = [`short${process.pid}`, `long${process.pid}`.padEnd(250, "x")] as const;
+    const docker = (...args: string[]) => run(["docker", ...args], { env: engine.env });
+    try {
+      for (const name of [short, long]) {
+        const args = ["--init", "--name", name, "-v", "/data", image, "sleep", "infinity"];
+        await docker("run", "-d", ...args);
+      }
+      await using workspace = await createWorkspace(engine);
+      const before = await standing(engine, { names: [long] });
+      const done = await workspace.stackhold(["backup", short, long, "--json"]);
+      expect(done.code).toBe(1);
+      expect(done.json().units).toMatchObject([
+        { unit: short, status: "succeeded" },
+        { unit: long, status: "failed" },
+      ]);
+      expect(await standing(engine, { names: [long] })).toEqual(before);
+    } finally {
+      await docker("rm", "-fv", short, long);
+    }
+  });
+
   it("that are recreated while another one is backed up are stopped and stored all the same", async () => {
     const engine = bedEngine();
     const app = service({ volumes: ["data:/data"] });

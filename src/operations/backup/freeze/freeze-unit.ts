@@ -139,6 +139,7 @@ export async function freezeUnit(
     const done = await copyAtRest(prepared, hot, atRest, cleanup, deps, context);
     const copiedAt = deps.clock.now().toISOString();
     await companion.arrive(context.signal);
+    // Seen at once: who has its data leaves in peace while this one still looks around.
     const apart = companion.absent();
     const moment = { from: frozenAt, to: copiedAt };
     const [, ran] = await Promise.all([

@@ -1,0 +1,36 @@
+import { expect, it } from "vitest";
+import type { BackupResult, UnitResult } from "../../domain/results.ts";
+import { backupText } from "./backup-text.ts";
+
+const unit: UnitResult = {
+  unit: "wp",
+  kind: "stack",
+  status: "failed",
+  scope: "standard",
+  quiesce: "stop",
+  freeze: "none",
+  downtimeMs: 0,
+  readyMs: 0,
+  durationMs: 5000,
+  repositories: [],
+  parts: [],
+  coverage: { protected: [], excluded: [], gaps: [] },
+  warnings: [],
+};
+
+const textOf = (more: Partial<UnitResult>) => {
+  const retention = { deleted: 0, freedBytes: 0 };
+  const units = [{ ...unit, ...more }];
+  const result = { backupId: "b", units, repositories: [], retention };
+  return backupText(result as unknown as BackupResult).split("\n")[0];
+};
+
+const error = (code: string) => ({ code, class: "environment", message: "no" });
+
+it.each([
+  ["not stopped", { error: error("BACKUP_FAILED") }],
+  ["NOT RUNNING AGAIN", { error: error("LEFT_DOWN") }],
+  ["down for 2.0 s", { error: error("LEFT_DOWN"), downtimeMs: 2000 }],
+])("says of a unit that failed: %s", (words, more) => {
+  expect(textOf(more)).toBe(`wp: FAILED, no restore point, ${words}, 5.0 s in all`);
+});
