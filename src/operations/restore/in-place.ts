@@ -11,6 +11,7 @@ import { discardStaged, rollBackSwaps } from "../outage/roll-back.ts";
 import { waitHealthy } from "../outage/wait-healthy.ts";
 import { awaitFormer } from "./await-former.ts";
 import { createMissing } from "./create-missing.ts";
+import { leftBehind } from "./left-behind.ts";
 import { leftDownBefore } from "./left-down.ts";
 import type { LocatedPoint } from "./locate-point.ts";
 import type { Placement } from "./placements.ts";
@@ -250,7 +251,8 @@ export async function restoreInPlace(
     const warnings = planned.kept.map(
       (name) => `${name} differs from the point and was kept: --with-project replaces it`,
     );
-    return { ...restored, warnings };
+    const apart = await leftBehind(planned.swaps, staged, manifest, deps);
+    return { ...restored, warnings: [...warnings, ...apart] };
   } catch (error) {
     // After that the outage itself leaves everything in order.
     if (!touched) {

@@ -5,6 +5,7 @@ import { isInside } from "../../domain/refused-paths.ts";
 import { StackholdError } from "../../errors.ts";
 import type { Swap } from "../../ports/capture.ts";
 import type { Context, Deps } from "../context.ts";
+import { dataInside } from "./replaced-paths.ts";
 import type { StagedPart } from "./stage-parts.ts";
 
 /** A swap of one entry within a part that is staged whole. */
@@ -20,17 +21,6 @@ export interface PlannedSwaps {
   readonly inner: readonly InnerSwap[];
   /** Project files that differ from the point and stay as they are. */
   readonly kept: readonly string[];
-}
-
-/** Data inside the project directory: what members mount from there, the outermost only. */
-function dataInside(manifest: Manifest, project: string): string[] {
-  const sources = manifest.members
-    .flatMap((member) => member.mounts)
-    .filter((mount) => mount.type === "bind" && mount.source !== project)
-    .map((mount) => mount.source)
-    .filter((source) => isInside(source, project));
-  const unique = [...new Set(sources)];
-  return unique.filter((s) => !unique.some((other) => other !== s && isInside(s, other)));
 }
 
 async function innerSwap(
