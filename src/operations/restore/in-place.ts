@@ -231,7 +231,7 @@ export async function restoreInPlace(
   const { manifest } = point.reader;
   const { unit } = manifest;
   const left = await leftDownBefore(unit, deps);
-  const staged = await planStages(plan.placed.filter(isReady), deps, context);
+  const staged = await planStages(plan.placed.filter(isReady), input.withProject, deps, context);
   const nothingDown = { unit, way: "none", members: [], containers: [] } as const;
   let stages = staged.map(({ swap }) => swap);
   const note = async (more: readonly Swap[]) => {

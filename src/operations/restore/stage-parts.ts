@@ -16,12 +16,15 @@ export interface StagedPart {
 /** Where each part will be unpacked; nothing is written yet. */
 export async function planStages(
   placed: readonly (Omit<StagedPart, "swap"> & { readonly target: string })[],
+  withProject: boolean,
   deps: Deps,
   context: Context,
 ): Promise<StagedPart[]> {
   const staged: StagedPart[] = [];
   for (const { target, ...placement } of placed) {
-    const swap = await deps.capture.planSwap(target, context.runId, placement.part.type);
+    const { part, only } = placement;
+    const stagesOnly = only !== undefined || (part.kind === "project" && !withProject);
+    const swap = await deps.capture.planSwap(target, context.runId, part.type, { stagesOnly });
     staged.push({ ...placement, swap });
   }
   return staged;
