@@ -83,6 +83,8 @@ export interface Picked {
 /** Relative paths. */
 export interface Comparison {
   readonly missing: readonly string[];
+  /** Missing too, by names that are not UTF-8 and so are no paths: only for people. */
+  readonly unnameable: readonly string[];
   readonly differing: readonly string[];
 }
 

@@ -253,9 +253,15 @@ export async function restoreInPlace(
     });
     touched = true;
     const restored = await exchange(point, plan, planned.swaps, stages, input, deps, context);
-    const warnings = planned.kept.map(
-      (name) => `${name} differs from the point and was kept: --with-project replaces it`,
-    );
+    const warnings = [
+      ...planned.kept.map(
+        (name) => `${name} differs from the point and was kept: --with-project replaces it`,
+      ),
+      ...planned.notPutBack.map(
+        (name) =>
+          `${name} is missing and was not put back, since its name is not UTF-8: --with-project or --to directory:DIR does`,
+      ),
+    ];
     const apart = await leftBehind(planned.swaps, staged, manifest, deps);
     return { ...restored, warnings: [...restored.warnings, ...warnings, ...apart] };
   } catch (error) {

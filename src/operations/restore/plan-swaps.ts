@@ -22,6 +22,8 @@ export interface PlannedSwaps {
   readonly inner: readonly InnerSwap[];
   /** Project files that differ from the point and stay as they are. */
   readonly kept: readonly string[];
+  /** Missing project files that cannot be put back by themselves: their names are not UTF-8. */
+  readonly notPutBack: readonly string[];
 }
 
 async function innerSwap(
@@ -46,8 +48,8 @@ async function projectSwaps(
   manifest: Manifest,
   deps: Deps,
   context: Context,
-): Promise<Pick<PlannedSwaps, "inner" | "kept">> {
-  const { missing, differing } = await deps.capture.compare(whole.staged, whole.target);
+): Promise<Omit<PlannedSwaps, "swaps">> {
+  const { missing, unnameable, differing } = await deps.capture.compare(whole.staged, whole.target);
   const found = new Map<string, Inside>();
   for (const source of dataInside(manifest, whole.target)) {
     const inside = await findInside(source.slice(whole.target.length + 1), whole, deps);
@@ -67,8 +69,9 @@ async function projectSwaps(
     const type = await typeInside(path, whole, deps);
     inner.push(await innerSwap({ path, type }, whole, deps, context));
   }
-  const kept = differing.filter((name) => !data.some((path) => isInside(name, path)));
-  return { inner, kept };
+  const isOfProject = (name: string) => !data.some((path) => isInside(name, path));
+  const kept = differing.filter(isOfProject);
+  return { inner, kept, notPutBack: unnameable.filter(isOfProject) };
 }
 
 /** A mount inside a part changes places alone. UNKNOWN_PART where the part was stored without it. */
@@ -104,6 +107,7 @@ export async function planSwaps(
   const swaps: Swap[] = [];
   const inner: InnerSwap[] = [];
   const kept: string[] = [];
+  const notPutBack: string[] = [];
   for (const stage of staged) {
     const { part, swap, only } = stage;
     if (only !== undefined) {
@@ -121,6 +125,7 @@ export async function planSwaps(
     swaps.push(...project.inner.map((one) => one.swap));
     inner.push(...project.inner);
     kept.push(...project.kept);
+    notPutBack.push(...project.notPutBack);
   }
-  return { swaps, inner, kept };
+  return { swaps, inner, kept, notPutBack };
 }
