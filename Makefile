@@ -1,5 +1,5 @@
 # Every target installs what it misses; a repeated call does only the work itself.
-.PHONY: build test demo bench format
+.PHONY: build test histories demo bench format
 
 build:
 	@scripts/bootstrap/npm.sh
@@ -7,6 +7,10 @@ build:
 
 test:
 	@scripts/bootstrap/test.sh
+
+histories:
+	@scripts/bootstrap/npm.sh
+	@npm run --silent histories
 
 demo: build
 	@npm run --silent demo

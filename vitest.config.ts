@@ -1,6 +1,8 @@
 import { defineConfig } from "vitest/config";
 
-const integration = ["test/integration/**/*.test.ts", "test/faults/**/*.test.ts"];
+const integration = ["integration", "faults", "histories"].map(
+  (each) => `test/${each}/**/*.test.ts`,
+);
 
 export default defineConfig({
   test: {

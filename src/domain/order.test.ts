@@ -15,6 +15,8 @@ function member(name: string, more: Partial<Member> = {}): Member {
     service: name,
     number: 1,
     oneOff: false,
+    autoRemove: false,
+    restartCount: 0,
     restartPolicy: { name: "no", maximumRetryCount: 0 },
     dependsOn: [],
     volumesFrom: [],

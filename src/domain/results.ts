@@ -75,6 +75,17 @@ export const backupResultSchema = z.object({
   retention: z.object({ deleted: z.number(), freedBytes: z.number() }),
 });
 
+const restoredCopySchema = z.object({
+  /** What `docker compose -p NAME -f` wants. */
+  composeFile: z.string(),
+  /** Directories and files of the host that it has. */
+  places: z.array(z.string()),
+  /** Those that the engine chose. */
+  ports: z.array(z.object({ container: z.string(), port: z.string(), published: z.string() })),
+  /** How it differs from the original. */
+  notes: z.array(z.string()),
+});
+
 export const restoreResultSchema = z.object({
   schemaVersion: z.literal(1),
   unit: z.string(),
@@ -93,6 +104,8 @@ export const restoreResultSchema = z.object({
   safetyCopy: z.array(z.string()).optional(),
   running: z.boolean(),
   healthy: z.boolean(),
+  /** Of a restore beside the original. */
+  copy: restoredCopySchema.optional(),
   warnings: z.array(z.string()),
   actions: z.array(z.string()).optional(),
   error: errorSchema.optional(),
@@ -106,6 +119,8 @@ export const recoverResultSchema = z.object({
       started: z.array(z.string()),
       rolledBack: z.boolean(),
       failed: z.array(z.string()),
+      /** Removed by somebody meanwhile, so there is nothing to start. */
+      removed: z.array(z.string()),
     }),
   ),
 });
@@ -113,4 +128,5 @@ export const recoverResultSchema = z.object({
 export type UnitResult = z.infer<typeof unitResultSchema>;
 export type BackupResult = z.infer<typeof backupResultSchema>;
 export type RestoreResult = z.infer<typeof restoreResultSchema>;
+export type RestoredCopy = z.infer<typeof restoredCopySchema>;
 export type RecoverResult = z.infer<typeof recoverResultSchema>;

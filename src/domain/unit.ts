@@ -68,6 +68,8 @@ export interface Member extends ContainerSummary {
   /** Replica number, from 1. */
   readonly number: number;
   readonly oneOff: boolean;
+  /** The engine deletes it, with its anonymous volumes, as soon as it stops (`docker run --rm`). */
+  readonly autoRemove: boolean;
   readonly digest?: string;
   readonly restartPolicy: RestartPolicy;
   /** `stop_grace_period` in seconds, when the container states one. */
@@ -79,6 +81,8 @@ export interface Member extends ContainerSummary {
   /** The engine's time of the last stop, RFC 3339. */
   readonly finishedAt?: string;
   readonly startedAt?: string;
+  /** How often its restart policy has started it since somebody last did. */
+  readonly restartCount: number;
   readonly exitCode: number;
 }
 
@@ -119,6 +123,11 @@ const awake: readonly ContainerState[] = ["running", "paused", "restarting"];
 
 export function isRunning(container: { readonly state: ContainerState }): boolean {
   return awake.includes(container.state);
+}
+
+/** Runs and must never be stopped: it would be gone, and nothing brings it back. */
+export function isLostWhenStopped(member: Member): boolean {
+  return member.autoRemove && isRunning(member);
 }
 
 export function unitState(unit: Unit): UnitState {

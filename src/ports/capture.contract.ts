@@ -190,6 +190,29 @@ export function captureContract(name: string, make: () => Capture): void {
       });
     });
 
+    describe("writing", () => {
+      it("makes a private file, and replaces one with its mode", async () => {
+        await capture.write(at("made"), "first");
+        expect([content(at("made")), statSync(at("made")).mode & 0o777]).toEqual(["first", 0o600]);
+        chmodSync(at("made"), 0o640);
+        await capture.write(at("made"), "second");
+        expect([content(at("made")), statSync(at("made")).mode & 0o777]).toEqual(["second", 0o640]);
+        expect(readdirSync(root)).toEqual(["made", "tree"]);
+      });
+
+      it("replaces a symbolic link and leaves alone what it leads to", async () => {
+        symlinkSync("tree/a", at("link"));
+        await capture.write(at("link"), "new");
+        expect([content(at("link")), content(at("tree", "a"))]).toEqual(["new", "aaa"]);
+        expect(lstatSync(at("link")).isFile()).toBe(true);
+      });
+
+      it("says what it cannot write", async () => {
+        const nowhere = capture.write(at("no", "where"), "");
+        await expect(nowhere).rejects.toMatchObject({ code: "TOOL_FAILED" });
+      });
+    });
+
     describe("swapping", () => {
       async function stage(target: string, type: Tree["type"] = "directory"): Promise<Swap> {
         const swap = await capture.planSwap(target, "run-1", type);

@@ -182,6 +182,11 @@ export interface Capture {
     onBytes: (bytes: Uint8Array) => Promise<void>,
     activity?: Activity,
   ): Promise<void>;
+  /**
+   * Writes a small text at once and durably. Mode and owner are those of the file it replaces;
+   * a new one has 0600 and its directory's owner. A symbolic link is replaced, not followed.
+   */
+  write(file: string, text: string): Promise<void>;
   /** Names below `staged` that `target` lacks (topmost only), and files of both that differ. */
   compare(staged: string, target: string): Promise<Comparison>;
   /** Reads an archive to its end and counts what it holds; TOOL_FAILED when it is broken. */

@@ -21,4 +21,13 @@ export interface Composer {
   create(project: ComposeProject, services: readonly ComposeService[]): Promise<void>;
   /** The resolved configuration as Compose prints it, YAML. */
   config(project: ComposeProject): Promise<string>;
+  /**
+   * The same as JSON: files merged, variables filled in, paths absolute, and every `$` doubled as
+   * in a file that Compose shall read again. `unset`: variables that nothing sets, and which are
+   * empty therefore.
+   */
+  resolve(project: ComposeProject): Promise<{
+    readonly json: string;
+    readonly unset: readonly string[];
+  }>;
 }

@@ -18,6 +18,12 @@ export interface Image {
   readonly digests: readonly string[];
 }
 
+export interface Network {
+  readonly id: string;
+  readonly name: string;
+  readonly labels: Readonly<Record<string, string>>;
+}
+
 export interface EngineEvent {
   readonly type: "container" | "volume" | "network" | "image" | string;
   readonly action: string;
@@ -49,6 +55,13 @@ export interface Engine {
   /** The engine's own JSON of a container, for recipes. */
   inspectRaw(container: string): Promise<unknown>;
   volumes(): Promise<Volume[]>;
+  /** Of the local driver, without options. */
+  createVolume(name: string, labels: Readonly<Record<string, string>>): Promise<void>;
+  /** One that is gone is no error; ENGINE_ERROR where a container has it. */
+  removeVolume(name: string): Promise<void>;
+  networks(): Promise<Network[]>;
+  /** One that is gone is no error; ENGINE_ERROR where a running container is in it. */
+  removeNetwork(id: string): Promise<void>;
   images(): Promise<Image[]>;
   /** Undefined where the engine has no such image. */
   image(reference: string): Promise<Image | undefined>;

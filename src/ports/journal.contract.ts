@@ -54,6 +54,7 @@ export function fullEntry(unit: string): JournalEntry {
     },
     swaps: [swap("/w/data"), swap("/w/häkelig\nname")],
     stages: [swap("/w/more")],
+    creates: "wp",
   };
 }
 

@@ -43,6 +43,11 @@ export interface JournalEntry {
   readonly swaps: readonly Swap[];
   /** What a restore staged: discarded after the rollback. */
   readonly stages: readonly Swap[];
+  /**
+   * The Compose project that a restore makes. Nothing carried its label before, so a rollback of
+   * its swaps begins with removing whatever carries it now.
+   */
+  readonly creates?: string;
 }
 
 /** Durable before `write` returns: file and directory are flushed. One entry per unit. */

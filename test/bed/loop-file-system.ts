@@ -1,10 +1,13 @@
-import { mkdtemp, open, rm } from "node:fs/promises";
+import { mkdtemp, open, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { aptInstall, needDebian } from "./debian.ts";
+import { needed } from "./missing.ts";
 import { findProgram } from "./paths.ts";
+import { isAlive, startTime } from "./processes.ts";
 import { isRequired } from "./required.ts";
 import { run } from "./run.ts";
+import { mountsBelow } from "./sweep.ts";
 
 /** Debian's package of the program that makes it. */
 const makers = { ext4: "e2fsprogs", xfs: "xfsprogs", btrfs: "btrfs-progs" } as const;
@@ -27,40 +30,61 @@ export interface LoopOptions {
   readonly mount?: string;
 }
 
-/** A file system of a chosen type in a file of its own, mounted until it is disposed. */
+const prefix = "stackhold-loop-";
+
+/**
+ * A file system of a chosen type in a file of its own, mounted until it is disposed. What a process
+ * that was killed left mounted goes first.
+ */
 export async function loopFileSystem(
   type: LoopType,
   options: LoopOptions = {},
 ): Promise<LoopFileSystem> {
+  await sweepLoops();
   await installMaker(type);
-  const directory = await mkdtemp(join(tmpdir(), `stackhold-${type}-`));
+  const directory = await mkdtemp(join(tmpdir(), `${prefix}${owner()}-${type}-`));
   const [image, path] = [join(directory, "image"), await mkdtemp(join(directory, "mnt-"))];
   try {
     await using file = await open(image, "w");
     await file.truncate(options.bytes ?? 320 << 20);
-    await run([`mkfs.${type}`, "-q", ...(options.make ?? []), image]);
-    await run(["mount", "-o", ["loop", options.mount ?? "defaults"].join(","), image, path]);
+    const mount = ["loop", options.mount ?? "defaults"].join(",");
+    await needed("file-systems", `A file system of type ${type} cannot be had here.`, async () => {
+      await run([`mkfs.${type}`, "-q", ...(options.make ?? []), image]);
+      await run(["mount", "-t", type, "-o", mount, image, path]);
+    });
     if (type === "ext4") await rm(join(path, "lost+found"), { recursive: true });
   } catch (failure) {
-    await run(["umount", path], { allowFailure: true });
-    await rm(directory, { recursive: true });
+    await remove(directory);
     throw failure;
   }
   return {
     type,
     path,
     remount: async (option) => void (await run(["mount", "-o", `remount,${option}`, path])),
-    async [Symbol.asyncDispose]() {
-      // Who keeps it busy must be told of, and yet not keep it.
-      try {
-        await run(["umount", path]);
-      } catch (busy) {
-        await run(["umount", "--lazy", path]);
-        throw busy;
-      }
-      await rm(directory, { recursive: true });
-    },
+    [Symbol.asyncDispose]: () => remove(directory),
   };
+}
+
+async function sweepLoops(): Promise<void> {
+  const names = await readdir(tmpdir());
+  const left = names.filter((name) => name.startsWith(prefix) && !isOwned(name));
+  for (const name of left) await remove(join(tmpdir(), name));
+}
+
+async function remove(directory: string): Promise<void> {
+  for (const point of mountsBelow([directory])) {
+    const { code } = await run(["umount", point], { allowFailure: true });
+    if (code !== 0) await run(["umount", "--lazy", point]);
+  }
+  await rm(directory, { recursive: true, force: true });
+}
+
+/** With the start time, because process numbers are used again. */
+const owner = (): string => `${process.pid}-${startTime(process.pid) ?? ""}`;
+
+function isOwned(name: string): boolean {
+  const [pid = "", started] = name.slice(prefix.length).split("-");
+  return isAlive(Number(pid)) && startTime(Number(pid)) === started;
 }
 
 /** Whether such tests can run: as root on Debian, or where the tools are there already. */

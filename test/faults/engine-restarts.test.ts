@@ -1,12 +1,10 @@
-import { writeFile } from "node:fs/promises";
-import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { describeWithEngine } from "../bed/bed.ts";
 import { type Engine, startEngine } from "../bed/engine.ts";
 import { ensureImages } from "../bed/images.ts";
 import { until } from "../bed/processes.ts";
 import { guardsOf, journals, partialPoints, pointsOf, quiet } from "../support/aftermath.ts";
-import { fakePrograms } from "../support/fake-programs.ts";
+import { heldCompressor } from "../support/held-compressor.ts";
 import { strike, strikeWithin } from "../support/kill.ts";
 import { createVictim, type Victim } from "../support/victim.ts";
 
@@ -26,19 +24,6 @@ async function settled(victim: Victim): Promise<unknown> {
 /** So that a compressor works while the unit is down. */
 const atRest = { backup: { freeze: "none" } };
 
-/** A compressor that does not begin before it is let go: so long the unit is down. */
-async function heldCompressor(victim: Victim) {
-  const released = join(victim.workspace.root, "go");
-  const wait = `while ! test -e ${released}; do sleep 0.05; done`;
-  const script = `test "$1" = --version || ${wait}\nexec "$REAL" "$@"`;
-  const programs = await fakePrograms({ zstd: script });
-  return {
-    env: { PATH: programs.path },
-    release: () => writeFile(released, ""),
-    [Symbol.asyncDispose]: () => programs[Symbol.asyncDispose](),
-  };
-}
-
 const runs = async (victim: Victim, service: string) => {
   const all = Object(await victim.look()) as Record<string, { readonly state: string }>;
   return all[`${victim.name}-${service}-1`]?.state === "running";
@@ -47,7 +32,7 @@ const runs = async (victim: Victim, service: string) => {
 describeWithEngine("an engine that restarts while a unit is down", () => {
   it("fails its backup with the reason, and everything runs again", async () => {
     await using victim = await createVictim(engine, `ea${process.pid}`, atRest);
-    await using compressor = await heldCompressor(victim);
+    await using compressor = await heldCompressor(victim.workspace);
     const { name, workspace } = victim;
     const before = await settled(victim);
     const run = workspace.start(["backup", name, "--events"], compressor);
@@ -70,7 +55,7 @@ describeWithEngine("an engine that restarts while a unit is down", () => {
 
   it("does not keep the guard of a killed run from starting it", async () => {
     await using victim = await createVictim(engine, `eb${process.pid}`, atRest);
-    await using compressor = await heldCompressor(victim);
+    await using compressor = await heldCompressor(victim.workspace);
     const { name, workspace } = victim;
     const before = await settled(victim);
     const run = workspace.start(["backup", name, "--events"], compressor);

@@ -1,7 +1,7 @@
 import type { Runner } from "../../exec/runner.ts";
 import type { ComposeProject, Composer, ComposeService } from "../../ports/composer.ts";
 import { projectArguments } from "./arguments.ts";
-import { dockerRunner, noPlugin, type RunDocker } from "./run-compose.ts";
+import { dockerRunner, noPlugin, type RunDocker, unsetVariables } from "./run-compose.ts";
 
 export interface DockerComposerOptions {
   readonly runner: Pick<Runner, "run">;
@@ -29,6 +29,14 @@ export function dockerComposer({ runner, environment }: DockerComposerOptions): 
     create: (project, services) => createMissing(project, services, docker),
     config: (project) =>
       docker([...projectArguments(project), "config"], `reading the files of ${project.project}`),
+    async resolve(project) {
+      const args = [...projectArguments(project), "config", "--format", "json"];
+      let stderr = "";
+      const json = await docker(args, `reading the files of ${project.project}`, (text) => {
+        stderr = text;
+      });
+      return { json, unset: unsetVariables(stderr) };
+    },
   };
 }
 

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { usefulLines } from "./run-compose.ts";
+import { unsetVariables, usefulLines } from "./run-compose.ts";
 
 it("keeps what Compose says of the failure, without progress and warnings", () => {
   const stderr = [
@@ -14,5 +14,15 @@ it("keeps what Compose says of the failure, without progress and warnings", () =
   expect(usefulLines(stderr)).toEqual([
     "Container p-db-1  Error response from daemon: Conflict",
     "Error response from daemon: Conflict. The name is in use",
+  ]);
+});
+
+it("names the variables that nothing sets, each once", () => {
+  const line = (name: string) =>
+    `time="2026-11-21T12:41:57Z" level=warning msg="The \\"${name}\\" variable is not set. Defaulting to a blank string."`;
+  const other = 'time="2026-11-21T12:41:57Z" level=warning msg="`version` is obsolete"';
+  expect(unsetVariables([line("WORD"), other, line("A_B"), line("WORD")].join("\n"))).toEqual([
+    "A_B",
+    "WORD",
   ]);
 });

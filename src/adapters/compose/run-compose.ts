@@ -7,7 +7,12 @@ import type { Runner } from "../../exec/runner.ts";
  * Calls the docker program with arguments; answers with what it printed. What a killed run leaves
  * at work carries its mark, because the plugin outlives the docker program.
  */
-export type RunDocker = (args: readonly string[], doing: string) => Promise<string>;
+export type RunDocker = (
+  args: readonly string[],
+  doing: string,
+  /** Gets what it said besides, when it succeeds. */
+  onStderr?: (text: string) => void,
+) => Promise<string>;
 
 export function dockerRunner(
   runner: Pick<Runner, "run">,
@@ -19,9 +24,12 @@ export function dockerRunner(
       { program: "docker", args },
       { environment: marked, engine: true, stdout: "capture" },
     );
-  return async (args, doing) => {
+  return async (args, doing, onStderr = () => {}) => {
     const result = await run(args);
-    if (result.verdict !== "failure") return result.stdout.toString("utf8");
+    if (result.verdict !== "failure") {
+      onStderr(result.stderr);
+      return result.stdout.toString("utf8");
+    }
     if ((await run(["compose", "version", "--short"])).verdict === "failure") throw noPlugin();
     throw failed(result, doing);
   };
@@ -39,6 +47,12 @@ function failed(result: ProcessResult, doing: string): StackholdError {
   return new StackholdError("COMPOSE_FAILED", `${doing}: ${said}`, {
     hint: "`docker compose config` in the stack's directory checks its files",
   });
+}
+
+/** Names of the variables that Compose replaced by nothing. */
+export function unsetVariables(stderr: string): string[] {
+  const names = stderr.matchAll(/The \\?"([^"\\]+)\\?" variable is not set/g);
+  return [...new Set([...names].map(([, name = ""]) => name))].sort();
 }
 
 const progress = /^(\w+ )?\S+ +([A-Z]\w*(ing|ed)|Healthy)$/;

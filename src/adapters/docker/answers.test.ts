@@ -87,7 +87,8 @@ describe("an inspected container", () => {
 
   it("says nothing of what the engine does not state", () => {
     const plain = member({});
-    expect(plain).toMatchObject({ volumesFrom: ["data"], dependsOn: [], number: 1 });
+    const usual = { volumesFrom: ["data"], dependsOn: [], number: 1, autoRemove: false };
+    expect(plain).toMatchObject(usual);
     for (const name of ["stopTimeout", "finishedAt", "networkOf", "service", "digest"]) {
       expect(plain).not.toHaveProperty(name);
     }

@@ -11,6 +11,7 @@ export const inspectionSchema = z.looseObject({
   Id: z.string(),
   Name: z.string(),
   Image: z.string(),
+  RestartCount: z.number().optional(),
   State: z.looseObject({
     Status: z.string(),
     Running: z.boolean(),
@@ -36,6 +37,7 @@ export const inspectionSchema = z.looseObject({
   }),
   HostConfig: z.looseObject({
     NetworkMode: z.string().optional(),
+    AutoRemove: z.boolean().optional(),
     VolumesFrom: z.array(z.string()).nullish(),
     RestartPolicy: z
       .looseObject({ Name: z.string().optional(), MaximumRetryCount: z.number().optional() })
@@ -60,9 +62,11 @@ export function toMember(raw: Inspection, digest: string | undefined): Member {
     mounts: sortMounts([...(raw.Mounts ?? []).map(toMount), ...tmpfsMounts(host.Tmpfs ?? {})]),
     number: facts?.number ?? 1,
     oneOff: facts?.oneOff ?? false,
+    autoRemove: host.AutoRemove ?? false,
     restartPolicy: restartPolicyOf(host.RestartPolicy ?? {}),
     dependsOn: facts?.dependsOn ?? [],
     volumesFrom: (host.VolumesFrom ?? []).map((entry) => entry.replace(/:.*$/, "")),
+    restartCount: raw.RestartCount ?? 0,
     exitCode: state.ExitCode,
     ...networkOf(host.NetworkMode),
     ...stated("service", facts?.service),

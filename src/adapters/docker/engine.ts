@@ -7,8 +7,9 @@ import { engineEvents } from "./events.ts";
 import { engineImages } from "./images.ts";
 import { engineInfo } from "./info.ts";
 import { lifecycle } from "./lifecycle.ts";
+import { listNetworks, removeNetwork } from "./networks.ts";
 import { pullImage, type RegistryAuth } from "./pull.ts";
-import { listVolumes } from "./volumes.ts";
+import { createVolume, listVolumes, removeVolume } from "./volumes.ts";
 
 export interface DockerEngineOptions {
   readonly endpoint: Endpoint;
@@ -34,6 +35,10 @@ export function dockerEngine({ endpoint, dial, registryAuth }: DockerEngineOptio
     inspect: (container) => inspectContainer(container, client, images),
     inspectRaw: (container) => inspectContainerRaw(container, client),
     volumes: () => listVolumes(client),
+    createVolume: (name, labels) => createVolume(name, labels, client),
+    removeVolume: (name) => removeVolume(name, client),
+    networks: () => listNetworks(client),
+    removeNetwork: (id) => removeNetwork(id, client),
     images: () => images.list(),
     image: (reference) => images.find(reference),
     pull: (reference, signal) => pullImage(reference, client, auth, signal),

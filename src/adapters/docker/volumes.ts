@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { Volume } from "../../domain/unit.ts";
 import type { Client } from "./client.ts";
+import { removeOne } from "./remove-one.ts";
 
 const texts = z.record(z.string(), z.string()).nullish();
 
@@ -30,6 +31,24 @@ export async function listVolumes(client: Client): Promise<Volume[]> {
     options: raw.Options ?? {},
     anonymous: isAnonymous(raw.Name, raw.Labels ?? {}),
   }));
+}
+
+export async function createVolume(
+  name: string,
+  labels: Volume["labels"],
+  client: Client,
+): Promise<void> {
+  await client.ask({
+    method: "POST",
+    path: "/volumes/create",
+    body: { Name: name, Labels: labels },
+    what: `creation of volume ${name}`,
+    long: true,
+  });
+}
+
+export async function removeVolume(name: string, client: Client): Promise<void> {
+  await removeOne(`/volumes/${encodeURIComponent(name)}`, `removal of volume ${name}`, client);
 }
 
 /** The label is set since engine 23; before, only the made-up name tells. */

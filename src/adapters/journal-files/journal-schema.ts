@@ -52,6 +52,7 @@ export const journalSchema: z.ZodType<JournalEntry> = z.strictObject({
   compose: composeSchema.exactOptional(),
   swaps: z.array(swapSchema),
   stages: z.array(swapSchema),
+  creates: z.string().min(1).exactOptional(),
 });
 
 /** What every version says, to tell a newer one from a damaged one. */

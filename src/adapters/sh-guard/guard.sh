@@ -17,10 +17,25 @@ say() {
   echo "guard of $unit: $*" >&2 || :
 }
 
-# Leaves dd's or timeout's exit status in $status and the byte in $byte.
+# Leaves in $heard: byte (which is in $byte), end, silence, or nothing when the tools failed, which
+# says nothing of the run.
 read_byte() {
   byte=$(timeout -s KILL "$1" dd bs=1 count=1 2>/dev/null)
-  status=$?
+  case $?:$byte in
+    0:) heard=end ;;
+    0:*) heard=byte ;;
+    124:* | 137:*) heard=silence ;;
+    *) heard=nothing ;;
+  esac
+}
+
+# Without the tools, by the shell alone: goodbye and end of file are told still, silence is not.
+read_to_end() {
+  IFS= read -r bytes
+  case $bytes in
+    *q) heard=byte byte=q ;;
+    *) heard=end ;;
+  esac
 }
 
 # Zombies hold neither locks nor pipes.
@@ -49,11 +64,32 @@ end_run() {
   done
 }
 
+# The program and what it runs are away for a moment while they are upgraded.
+is_there() {
+  [ -e "$1" ] || return 1
+  case ${2:-} in
+    /*) [ -e "$2" ] || return 1 ;;
+  esac
+}
+
+# Some minutes, then once more whatever is missing, so that the log has the reason.
 act() {
   end_run "$1"
   shift
-  trap - HUP INT TERM
-  exec "$@"
+  waits=0
+  while :; do
+    if [ "$waits" -ge 150 ] || is_there "$@"; then
+      (trap - HUP INT TERM && exec "$@")
+      status=$?
+      case $status in
+        126 | 127) [ "$waits" -lt 150 ] || exit "$status" ;;
+        *) exit "$status" ;;
+      esac
+    fi
+    [ "$waits" -gt 0 ] || say "the recovery cannot be started now, trying again for 5 minutes: $*"
+    waits=$((waits + 1))
+    sleep 2
+  done
 }
 
 for tool in timeout dd; do
@@ -62,14 +98,23 @@ done
 echo ready
 exec 1>&2
 
+failures=0
 while :; do
   read_byte "$limit"
   # Silence is looked at twice: after a suspended machine wakes, the run speaks before the limit counts.
-  [ "$status" -eq 0 ] || read_byte 2
-  case "$status:$byte" in
-    0:q) exit 0 ;;
-    0:) say "the run is gone"; act 50 "$@" ;;
-    0:*) ;;
-    *) say "no sign of work for $limit s"; act 0 "$@" ;;
+  [ "$heard" != silence ] || read_byte 2
+  if [ "$heard" != nothing ]; then
+    failures=0
+  elif [ "$failures" -lt 5 ]; then
+    failures=$((failures + 1))
+    sleep 1 2>/dev/null || :
+  else
+    say "timeout and dd do not work: only the end of the run is noticed now"
+    read_to_end
+  fi
+  case $heard:$byte in
+    byte:q) exit 0 ;;
+    end:*) say "the run is gone"; act 50 "$@" ;;
+    silence:*) say "no sign of work for $limit s"; act 0 "$@" ;;
   esac
 done

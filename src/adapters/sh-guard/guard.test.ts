@@ -1,7 +1,7 @@
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync } from "node:fs";
-import { mkdir, mkdtemp, readFile, rm, symlink } from "node:fs/promises";
+import { existsSync, readFileSync } from "node:fs";
+import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
@@ -170,6 +170,48 @@ describe.concurrent.each(shells)("a guard run by %s", (name, shell) => {
 });
 
 describe.concurrent("the guard", () => {
+  it.skipIf(!existsSync("/usr/bin/busybox")).each(["beat", "dismiss"])(
+    "leaves a healthy run alone when its tools are gone, and still hears of its end: %s",
+    async (word) => {
+      await using scene = await newScene();
+      const bin = join(scene.directory, "bin");
+      await mkdir(bin);
+      for (const tool of ["dd", "timeout", "sleep", "printf", "mv"]) {
+        await symlink("/usr/bin/busybox", join(bin, tool));
+      }
+      const run = await scene.start(2, ["/bin/sh"], bin);
+      expect(await run.ask("beat")).toBe("beating");
+      for (const tool of ["dd", "timeout"]) await rm(join(bin, tool));
+      const told = () => readFileSync(scene.log, "utf8");
+      expect(await until(() => told().includes("only the end of the run"), 20_000)).toBe(true);
+      expect([exists(run.pid), exists(run.guard)]).toEqual([true, true]);
+      if (word === "dismiss") expect(await run.ask(word)).toBe("dismissed");
+      process.kill(-run.pid, "SIGKILL");
+      const recovered = await scene.recovered(word === "beat" ? 3000 : 200);
+      expect(recovered).toEqual(word === "beat" ? command : undefined);
+      expect(told()).not.toContain("no sign of work");
+    },
+    30_000,
+  );
+
+  it("tries again when the recovery cannot be started for the moment", async () => {
+    await using scene = await newScene();
+    const program = join(scene.directory, "program");
+    const script = join(import.meta.dirname, "guard.sh");
+    const args = [script, "wp", "9", "", "", program, "recover"];
+    const guard = spawn("/bin/sh", args, { stdio: ["pipe", "ignore", "pipe"] });
+    const ended = once(guard, "exit");
+    guard.stdin?.end();
+    let said = "";
+    guard.stderr?.setEncoding("utf8").on("data", (text: string) => {
+      said += text;
+    });
+    expect(await until(() => said.includes("cannot be started now"), 10_000)).toBe(true);
+    await writeFile(program, `#!/bin/sh\necho "$@" >${scene.mark}\n`, { mode: 0o755 });
+    expect(await scene.recovered(20_000)).toEqual(["recover"]);
+    expect((await ended)[0]).toBe(0);
+  }, 40_000);
+
   it("acts when the run exits by itself without a goodbye", async () => {
     await using scene = await newScene();
     const run = await scene.start(60);
@@ -199,7 +241,16 @@ describe.concurrent("the guard", () => {
     await using scene = await newScene();
     const bystander = spawn("sleep", ["60"]);
     const script = join(import.meta.dirname, "guard.sh");
-    const args = [script, "wp", "1", String(bystander.pid), "12345", "/usr/bin/touch", scene.mark];
+    const args = [
+      script,
+      "wp",
+      "1",
+      String(bystander.pid),
+      "12345",
+      "/bin/sh",
+      "-c",
+      `touch ${scene.mark}`,
+    ];
     const guard = spawn("/bin/sh", args, { stdio: ["pipe", "ignore", "ignore"] });
     await once(guard, "exit");
     expect(existsSync(scene.mark)).toBe(true);

@@ -14,7 +14,7 @@ export interface Amendments {
   /** Whether the name is deleted, below something deleted, or stored again. */
   covers(name: string): boolean;
   /**
-   * The directories that are stored again, one a line for `--exclude-from`. Their entries in the
+   * The directories that are stored again, one pattern a line for `--exclude-from`. Their entries in the
    * hot archive are left out, since tar never takes away the ACLs and xattrs that a directory has.
    */
   readonly directories: Buffer;
@@ -39,8 +39,9 @@ export async function readAmendments(
     await eachMember(runner, delta, activity, (members) => {
       const named = members.map((member) => ({ name: nameOf(member), member }));
       for (const { name } of named) again.set(hash(name), 1n);
-      const whole = named.filter(({ name, member }) => member.endsWith("/") && !/\n/.test(name));
-      directories.push(Buffer.from(whole.map(({ name }) => `${name}\n`).join(""), "latin1"));
+      const whole = named.filter(({ member }) => member.endsWith("/"));
+      const patterns = whole.map(({ name }) => `${patternOf(name)}\n`);
+      directories.push(Buffer.from(patterns.join(""), "latin1"));
     });
   }
   const isGone = (name: string): boolean => {
@@ -52,6 +53,14 @@ export async function readAmendments(
     covers: (name) => again.has(hash(name)) || isGone(name),
     directories: Buffer.concat(directories),
   };
+}
+
+/** In the C locale nothing but a newline, which no line can hold. */
+const newline = "[!\x01-\x09\x0b-\xff]";
+
+/** What matches this name (latin1) alone. tar looks patterns without wildcards up in a hash table. */
+function patternOf(name: string): string {
+  return name.replace(/[\\*?[]/g, "\\$&").replaceAll("\n", newline);
 }
 
 /** As `.` for the root, else `./…` without a slash at the end. */

@@ -23,6 +23,7 @@ import { swapByRename, undoByRename } from "./swap-rename.ts";
 import { tools } from "./tools.ts";
 import { beginTwoPhase } from "./two-phase/begin.ts";
 import { twoPhaseRefusal } from "./two-phase/refusal.ts";
+import { writeText } from "./write-text.ts";
 
 export interface TarCaptureDeps {
   readonly runner: Runner;
@@ -48,6 +49,7 @@ export function createTarCapture({ runner, onStep = () => {} }: TarCaptureDeps):
     pick: (layers, name, directory, activity = {}) =>
       pick(runner, layers, name, directory, activity),
     pour: (layers, name, onBytes, activity = {}) => pour(runner, layers, name, onBytes, activity),
+    write: writeText,
     compare: (staged, target) => compare(runner, staged, target),
     inspect: (file, activity = {}) => inspect(runner, file, activity),
     inspectListing: (file, activity = {}) => readStoredListing(runner, file, activity),

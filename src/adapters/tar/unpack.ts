@@ -10,8 +10,8 @@ import { signalOf } from "./measure.ts";
 import { watchProgress } from "./progress.ts";
 import { collectComplaints, missingCompressor } from "./tar-messages.ts";
 
-/** The names of a list on stdin, to the letter, and nothing below them. */
-const exactly = ["--no-recursion", "--anchored", "--no-wildcards", "--exclude-from=-"];
+/** What the patterns on stdin match, and nothing below. */
+const exactly = ["--no-recursion", "--anchored", "--wildcards", "--exclude-from=-"];
 
 /**
  * Unpacks one archive over what is there. tar finds out by itself how the file is compressed, and

@@ -30,17 +30,9 @@ export function parseTarget(text: string): RestoreTarget {
   if (kind === "directory") {
     return { kind, directory: isAbsolute(rest) ? rest : resolve(rest) };
   }
-  if (kind === "project") {
-    throw new StackholdError(
-      "NOT_AVAILABLE",
-      "--to project:NAME is not available in this version",
-      {
-        hint: "use --to in-place or --to directory:DIR",
-      },
-    );
-  }
+  if (kind === "project") return { kind, name: rest };
   throw new StackholdError("USAGE", `--to "${text}" is no target`, {
-    hint: "use in-place or directory:DIR",
+    hint: "use in-place, project:NAME or directory:DIR",
   });
 }
 
@@ -87,7 +79,11 @@ export function addRestore(program: Command, app: App): void {
     .description("bring a unit back from a restore point")
     .argument("<unit>")
     .option("--at <point>", "latest, a backup id, or a time", "latest")
-    .option("--to <target>", "in-place, or directory:DIR for the files alone", "in-place")
+    .option(
+      "--to <target>",
+      "in-place; project:NAME: a copy beside the original; directory:DIR: the files alone",
+      "in-place",
+    )
     .addOption(
       repeatable("--part <part>", "only this: KIND or KIND:NAME, e.g. volume:data; repeatable"),
     )

@@ -2,6 +2,19 @@ import type { RestoreResult } from "../../domain/results.ts";
 import { counted } from "../../domain/text.ts";
 import { bytes, duration } from "../../events/amounts.ts";
 
+function copied({ copy, running, target }: RestoreResult): string[] {
+  if (copy === undefined) return [];
+  const name = target.slice("project:".length);
+  return [
+    running ? "The copy runs beside the original." : "The copy is made; nothing was started.",
+    ...copy.ports.map(({ container, port, published }) => `  ${published} -> ${container} ${port}`),
+    "Its files:",
+    ...copy.places.map((place) => `  ${place}`),
+    ...copy.notes.map((note) => `note: ${note}`),
+    `docker compose -p ${name} -f ${copy.composeFile} down -v removes its containers, volumes and networks`,
+  ];
+}
+
 function state(result: RestoreResult): string[] {
   if (result.target !== "in-place" || result.error !== undefined) return [];
   if (!result.running) return ["Nothing was started."];
@@ -21,6 +34,7 @@ export function restoreText(result: RestoreResult): string {
   return [
     `${result.unit}: restored from ${result.backupId} (${result.repository}), ${bytes(size)} in ${counted(files, "entry", "entries")}, ${result.target}`,
     ...state(result),
+    ...copied(result),
     ...result.warnings.map((warning) => `warning: ${warning}`),
     ...(result.error === undefined ? [] : [`error: ${result.error.message}`]),
     ...(result.error?.hint === undefined ? [] : [`hint: ${result.error.hint}`]),

@@ -3,22 +3,25 @@ import { isInside } from "../refused-paths.ts";
 import type { ContainerSummary } from "../unit.ts";
 import type { PlannedSource } from "./plan-sources.ts";
 
+type Place = Pick<PlannedSource, "kind" | "source" | "path">;
+
 /**
- * Names what keeps writing into a source while its unit is down: running containers of other units
- * that mount it, or something inside it. Who mounts a directory around it manages stacks, and is
- * not taken for a writer.
+ * Whether the container may write into the source: it mounts it, or something inside it. Who mounts
+ * a directory around it manages stacks, and is not taken for a writer.
  */
-export function writersOf(
-  source: Pick<PlannedSource, "kind" | "source" | "path">,
-  others: readonly ContainerSummary[],
-): string[] {
-  const writes = ({ mounts }: ContainerSummary) =>
-    mounts.some((mount) => {
-      if (mount.readOnly || (mount.type !== "bind" && mount.type !== "volume")) return false;
-      if (source.kind === "volume" && mount.volume === source.source) return true;
-      return mount.source !== "" && isInside(mount.source, source.path);
-    });
-  return others.filter((other) => other.state === "running" && writes(other)).map((o) => o.name);
+export function mayWrite({ mounts }: Pick<ContainerSummary, "mounts">, source: Place): boolean {
+  return mounts.some((mount) => {
+    if (mount.readOnly || (mount.type !== "bind" && mount.type !== "volume")) return false;
+    if (source.kind === "volume" && mount.volume === source.source) return true;
+    return mount.source !== "" && isInside(mount.source, source.path);
+  });
+}
+
+/** Names what keeps writing into a source while its unit is down: running containers of others. */
+export function writersOf(source: Place, others: readonly ContainerSummary[]): string[] {
+  return others
+    .filter((other) => other.state === "running" && mayWrite(other, source))
+    .map(({ name }) => name);
 }
 
 /** A warning for each source that is written while it is stored. */

@@ -6,7 +6,7 @@ import { isRunning } from "../../domain/unit.ts";
 import { StackholdError } from "../../errors.ts";
 import { bytes as inWords } from "../../events/amounts.ts";
 import type { Context, Deps } from "../context.ts";
-import { type Readiness, waitHealthy } from "../outage/wait-healthy.ts";
+import { asTheyWere, type Readiness, waitHealthy } from "../outage/wait-healthy.ts";
 import { buildManifest } from "./build-manifest.ts";
 import { type Frozen, storingFor } from "./freeze/freeze-unit.ts";
 import { type Destination, storeParts } from "./freeze/store-parts.ts";
@@ -23,7 +23,8 @@ export interface Finished {
 
 function watched(prepared: PreparedUnit) {
   const ids = new Set(prepared.outage.containers.map((container) => container.id));
-  return prepared.members.filter((member) => ids.has(member.id) && isRunning(member));
+  const stopped = prepared.members.filter((member) => ids.has(member.id) && isRunning(member));
+  return asTheyWere(stopped, prepared.surroundings.at);
 }
 
 async function awaitHealth(

@@ -6,6 +6,8 @@ import type { Deps } from "../context.ts";
 
 /** What there is besides the unit that its backup must heed. */
 export interface Surroundings {
+  /** RFC 3339: when this was so. */
+  readonly at: string;
   readonly engine: EngineInfo;
   /** Running containers of other units. */
   readonly others: readonly ContainerSummary[];
@@ -19,8 +21,9 @@ export interface Surroundings {
 export async function lookAround(
   found: Unit,
   engine: EngineInfo,
-  deps: Pick<Deps, "engine">,
+  deps: Pick<Deps, "engine" | "clock">,
 ): Promise<{ readonly unit: Unit; readonly surroundings: Surroundings }> {
+  const at = deps.clock.now().toISOString();
   const [all, volumes] = await Promise.all([deps.engine.containers(), deps.engine.volumes()]);
   const containers = containersOf(found, all);
   if (found.kind === "standalone" && containers.length === 0) {
@@ -30,6 +33,7 @@ export async function lookAround(
   }
   const own = new Set(containers.map(({ id }) => id));
   const surroundings = {
+    at,
     engine,
     others: all.filter((container) => isRunning(container) && !own.has(container.id)),
     volumes: new Map(volumes.map((volume) => [volume.name, volume])),

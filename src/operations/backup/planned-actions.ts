@@ -40,6 +40,7 @@ export function plannedActions({ outage, freezes, policy }: PreparedUnit): strin
   const at = (moment: Moment) => all.flatMap(([when, what]) => (when === moment ? [what] : []));
   return [
     ...at("before"),
+    ...outage.lasting.map((name) => `leave ${name} running, which removes itself when stopped`),
     ...own.toReversed().map((c) => `${down} ${c.name} (at most ${c.stopTimeout} s)`),
     ...at("down"),
     ...own.map((c) => `${up} ${c.name}`),

@@ -11,6 +11,7 @@ import type { ComposeProject } from "../../ports/composer.ts";
 import { composeProject } from "../compose-project.ts";
 import type { Deps } from "../context.ts";
 import { inspectAll } from "../inspect-all.ts";
+import { lastingWarnings } from "../outage/lasting.ts";
 import { type OutagePlan, planOutage } from "../outage/plan-outage.ts";
 import { reservedPaths } from "../reserved-paths.ts";
 import { notAsAsked, planFreeze, type SourceFreeze } from "./freeze/plan-freeze.ts";
@@ -21,6 +22,7 @@ export interface PreparedUnit {
   readonly unit: Unit;
   readonly policy: UnitPolicy;
   readonly members: readonly Member[];
+  readonly surroundings: Surroundings;
   readonly volumes: readonly Volume[];
   readonly plan: SourcePlan;
   readonly outage: OutagePlan;
@@ -114,16 +116,18 @@ export async function prepareUnit(
       stored.has(name) || members.some((member) => member.mounts.some((m) => m.volume === name)),
   );
   const warnings = outage.way === "none" ? [] : liveShared(plan.sources, others, policy.accept);
+  const lasting = lastingWarnings(outage, plan.sources);
   const freezes = await planFreeze(plan.sources, policy.freeze, outage.way, deps);
   const freezeWarnings = policy.freeze === "auto" ? [] : notAsAsked(freezes, policy.freeze);
   return {
     unit,
     policy,
     members,
+    surroundings,
     volumes,
     plan,
     outage,
     freezes,
-    warnings: [...warnings, ...freezeWarnings],
+    warnings: [...warnings, ...lasting, ...freezeWarnings],
   };
 }

@@ -1,6 +1,6 @@
 import type { Quiesce } from "../../domain/manifest.ts";
 import { followersOf, startRanks } from "../../domain/order.ts";
-import { isRunning, type Member } from "../../domain/unit.ts";
+import { isLostWhenStopped, isRunning, type Member } from "../../domain/unit.ts";
 import { StackholdError } from "../../errors.ts";
 import type { ComposeProject, ComposeService } from "../../ports/composer.ts";
 import type { JournaledContainer } from "../../ports/journal.ts";
@@ -18,6 +18,10 @@ export interface OutagePlan {
   readonly members: readonly Member[];
   /** Only what runs; in the order of starting. */
   readonly containers: readonly JournaledContainer[];
+  /** Names of members that run on because a stop would delete them. */
+  readonly lasting: readonly string[];
+  /** Names of containers that lose their network for good: only a start would give it back. */
+  readonly cutOff: readonly string[];
   readonly compose?: {
     readonly project: ComposeProject;
     readonly services: readonly ComposeService[];
@@ -46,6 +50,8 @@ function journaled(member: Member, rank: number, input: OutageInput): JournaledC
 function obstacleToDown(input: OutageInput, followers: readonly Member[]): string | undefined {
   const { unit, members } = input;
   const first = (fits: (member: Member) => boolean) => members.find(fits)?.name;
+  const fleeting = first(isLostWhenStopped);
+  if (fleeting !== undefined) return `would delete ${fleeting}, which removes itself when stopped`;
   const anonymous = first(({ mounts }) =>
     mounts.some((m) => m.type === "volume" && /^[0-9a-f]{64}$/.test(m.volume ?? "")),
   );
@@ -79,19 +85,33 @@ function refuseDown(input: OutageInput, followers: readonly Member[]): void {
   });
 }
 
+/** An outage that takes nothing down. */
+export function nothingStopped(unit: string): OutagePlan {
+  return { unit, way: "none", members: [], containers: [], lasting: [], cutOff: [] };
+}
+
 export function planOutage(input: OutageInput): OutagePlan {
   const { unit, way, members } = input;
-  if (way === "none") return { unit, way, members, containers: [] };
-  const running = members.filter((m) => isRunning(m) && m.state !== "paused");
+  const touchesNone: OutagePlan = { ...nothingStopped(unit), way, members };
+  if (way === "none") return touchesNone;
+  const awake = members.filter((m) => isRunning(m) && m.state !== "paused");
+  const lasting = way === "pause" ? [] : awake.filter(isLostWhenStopped);
+  const running = awake.filter((member) => !lasting.includes(member));
   const ranks = startRanks(running);
   const own = ranks.flatMap((rank, index) => rank.map((m) => journaled(m, index, input)));
-  if (way === "pause") return { unit, way, members, containers: own };
-  const following = followersOf(running, input.others);
+  if (way === "pause") return { ...touchesNone, containers: own };
+  const guests = followersOf(running, [...input.others, ...lasting]);
+  const following = guests.filter((member) => !isLostWhenStopped(member));
   const followers = following.map((member) => ({
     ...journaled(member, ranks.length, input),
     follower: true,
   }));
-  const plan = { unit, way, members, containers: [...own, ...followers] };
+  const plan = {
+    ...touchesNone,
+    containers: [...own, ...followers],
+    lasting: lasting.map(({ name }) => name),
+    cutOff: guests.filter(isLostWhenStopped).map(({ name }) => name),
+  };
   if (way === "stop") return plan;
   refuseDown(input, following);
   if (input.project === undefined) return plan;

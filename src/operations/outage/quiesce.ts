@@ -1,4 +1,4 @@
-import { StackholdError } from "../../errors.ts";
+import { isErrorCode, messageOf, StackholdError } from "../../errors.ts";
 import type { Swap } from "../../ports/capture.ts";
 import type { ArmedGuard, JournalEntry, JournaledContainer } from "../../ports/journal.ts";
 import type { Context, Deps } from "../context.ts";
@@ -40,6 +40,8 @@ export interface OutageRequest {
   readonly operation: JournalEntry["operation"];
   /** Of a restore. What it swaps is amended once the unit is down. */
   readonly stages?: readonly Swap[];
+  /** Of a restore: the Compose project that it makes. */
+  readonly creates?: string;
 }
 
 export function journalEntry(request: OutageRequest, deps: Deps, context: Context): JournalEntry {
@@ -56,6 +58,7 @@ export function journalEntry(request: OutageRequest, deps: Deps, context: Contex
     ...(plan.compose === undefined ? {} : { compose: plan.compose }),
     swaps: [],
     stages: request.stages ?? [],
+    ...(request.creates === undefined ? {} : { creates: request.creates }),
   };
 }
 
@@ -69,6 +72,11 @@ const nothingTouched = (entry: JournalEntry): Outage => ({
   restart: () => Promise.resolve({ downtimeMs: 0 }),
   close: () => Promise.resolve(),
 });
+
+/** Nothing of the unit runs that would be stopped. */
+export function isIdle(plan: Pick<OutagePlan, "containers" | "compose">): boolean {
+  return plan.containers.length === 0 && plan.compose === undefined;
+}
 
 async function armed(entry: JournalEntry, deps: Deps, context: Context): Promise<ArmedGuard> {
   const longest = Math.max(0, ...entry.containers.map((c) => c.stopTimeout));
@@ -93,8 +101,7 @@ export async function quiesce(
 ): Promise<Outage> {
   const { plan, operation } = request;
   let entry = journalEntry(request, deps, context);
-  const idle = plan.containers.length === 0 && plan.compose === undefined;
-  if (idle && operation === "backup") return nothingTouched(entry);
+  if (isIdle(plan) && operation === "backup") return nothingTouched(entry);
   const guard = await armed(entry, deps, context);
   const downSince = deps.clock.monotonic();
   const restart = once(() => bringUp(entry, guard, downSince, deps, context));
@@ -166,11 +173,15 @@ export function leftDown(
   unit: string,
   failed: readonly { readonly name: string; readonly error: unknown }[],
 ): StackholdError {
+  const isGone = (error: unknown) => isErrorCode(error, "CONTAINER_MISSING");
   const reasons = failed.map(
-    ({ name, error }) => `${name} (${error instanceof Error ? error.message : error})`,
+    ({ name, error }) => `${name} (${isGone(error) ? "somebody removed it" : messageOf(error)})`,
   );
+  const hint = failed.every(({ error }) => isGone(error))
+    ? "create it again, or run `stackhold recover`, which forgets it where all of its project is gone"
+    : "start it by hand after mending the reason; `stackhold recover` tries once more";
   return new StackholdError("LEFT_DOWN", `${unit} is not running again: ${reasons.join("; ")}`, {
-    hint: "start it by hand after mending the reason; `stackhold recover` tries once more",
+    hint,
     cause: failed[0]?.error,
   });
 }

@@ -5,6 +5,7 @@ import type { Capture } from "../../ports/capture.ts";
 import type { JournalEntry } from "../../ports/journal.ts";
 import { inspectAll } from "../inspect-all.ts";
 import type { PutBackDeps } from "./put-back.ts";
+import { removeProject } from "./remove-project.ts";
 import { suspendPolicies } from "./restart-policies.ts";
 
 /** A container that runs holds the directories it was started with, so it would keep the new data. */
@@ -25,20 +26,24 @@ async function stopWhatRuns(entry: JournalEntry, deps: PutBackDeps): Promise<voi
  */
 export async function rollBackSwaps(entry: JournalEntry, deps: PutBackDeps): Promise<void> {
   if (entry.swaps.length === 0) return;
+  if (entry.creates !== undefined) await removeProject(entry.creates, deps.engine);
   await suspendPolicies(entry.containers, deps.engine);
   await stopWhatRuns(entry, deps);
   for (const swap of [...entry.swaps].reverse()) await deps.capture.undo(swap);
 }
 
-/** Removes what a restore staged. What cannot be removed is named, and stands in nobody's way. */
+/**
+ * Removes what a restore staged; of a project that it made also what was there before the swaps,
+ * which came with its image. What cannot be removed is named, and stands in nobody's way.
+ */
 export async function discardStaged(
-  { unit, swaps, stages }: Pick<JournalEntry, "unit" | "swaps" | "stages">,
+  { unit, swaps, stages, creates }: Pick<JournalEntry, "unit" | "swaps" | "stages" | "creates">,
   { capture }: { readonly capture: Capture },
   { emit }: { readonly emit: Emit },
 ): Promise<void> {
   for (const swap of [...swaps, ...stages]) {
     try {
-      await capture.discard(swap);
+      await (creates === undefined ? capture.discard(swap) : capture.forget(swap));
     } catch (error) {
       const message = messageOf(error);
       emit({ type: "warning", unit, message });

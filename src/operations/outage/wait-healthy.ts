@@ -12,12 +12,27 @@ export interface Readiness {
   readonly notReady: readonly string[];
 }
 
+/**
+ * The members as they have to be again: one that its restart policy had just started, at the time
+ * of inspection, counts as restarting. Nobody can ask of it that it stays up.
+ */
+export function asTheyWere(members: readonly Member[], inspectedAt: string): Member[] {
+  const before = Date.parse(inspectedAt) - settlingMs;
+  return members.map((member) => {
+    const isFresh = member.startedAt !== undefined && Date.parse(member.startedAt) > before;
+    const isCrashing = isRunning(member) && isFresh && member.restartCount > 0;
+    return isCrashing ? { ...member, state: "restarting" } : member;
+  });
+}
+
 interface WaitDeps {
   readonly engine: Engine;
   readonly clock: Clock;
 }
 
 const pollMs = 100;
+/** What crashes at its start does so within this time, mostly. */
+const settlingMs = 3000;
 
 /** How long a member may take: the setting, or what its own health check allows if that is more. */
 export function healthLimitMs(member: Member, startTimeoutSeconds: number): number {
@@ -55,9 +70,34 @@ async function current(member: Member, engine: Engine): Promise<Member | undefin
   }
 }
 
+/** Without a health check that speaks for it, a container that was started has to stay. */
+function hasToStay(before: Member, now: Member): boolean {
+  if (before.state === "restarting" || !isRunning(now)) return false;
+  return now.startedAt !== before.startedAt && now.health !== "healthy";
+}
+
+/** Until it has run for a moment; false when it ended meanwhile. */
+async function staysUp(now: Member, deps: WaitDeps, signal?: AbortSignal): Promise<boolean> {
+  const started = Date.parse(now.startedAt ?? deps.clock.now().toISOString());
+  const filter = {
+    containers: [now.id],
+    actions: ["die"],
+    since: started / 1000,
+    until: (started + settlingMs) / 1000,
+  };
+  try {
+    for await (const _ of deps.engine.events(filter, signal)) return false;
+  } catch (error) {
+    if (!isErrorCode(error, "ENGINE_FORBIDDEN")) throw error;
+    await deps.clock.sleep(settlingMs, signal);
+  }
+  const later = await current(now, deps.engine);
+  return later !== undefined && isRunning(later) && later.startedAt === now.startedAt;
+}
+
 /**
- * Waits until every member runs, and is healthy again if it was healthy in `members`, which is the
- * state before the outage. Nothing is thrown for a member that does not get there: it is named.
+ * Waits until every member runs and stays up, and is healthy again if it was healthy in `members`,
+ * which is the state before the outage. A member is ready when it began to run for good. Nothing is thrown for a member that does not get there: it is named.
  */
 export async function waitHealthy(
   members: readonly Member[],
@@ -67,21 +107,27 @@ export async function waitHealthy(
   onWait: () => void = () => {},
 ): Promise<Readiness> {
   const began = deps.clock.monotonic();
-  const waitFor = async (member: Member): Promise<string | undefined> => {
+  const waitFor = async (member: Member): Promise<{ readyMs: number; wrong?: string }> => {
     const limit = healthLimitMs(member, startTimeoutSeconds);
     for (;;) {
       const now = await current(member, deps.engine);
       const state = now === undefined ? "gone" : verdict(member, now);
-      if (state === "ready") return undefined;
-      const late = deps.clock.monotonic() - began > limit;
-      if (late || signal?.aborted === true) return `${member.name}: ${state}`;
+      const readyMs = deps.clock.monotonic() - began;
+      if (now !== undefined && state === "ready") {
+        if (!hasToStay(member, now) || (await staysUp(now, deps, signal))) return { readyMs };
+      }
+      const passedMs = deps.clock.monotonic() - began;
+      if (passedMs > limit || signal?.aborted === true) {
+        const wrong = state === "ready" ? "ends soon after its start" : state;
+        return { readyMs: passedMs, wrong: `${member.name}: ${wrong}` };
+      }
       onWait();
       await deps.clock.sleep(pollMs, signal);
     }
   };
   const outcomes = await Promise.all(members.map(waitFor));
   return {
-    readyMs: deps.clock.monotonic() - began,
-    notReady: outcomes.filter((outcome) => outcome !== undefined),
+    readyMs: Math.max(0, ...outcomes.map(({ readyMs }) => readyMs)),
+    notReady: outcomes.flatMap(({ wrong }) => (wrong === undefined ? [] : [wrong])),
   };
 }

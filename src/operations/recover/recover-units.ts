@@ -8,6 +8,7 @@ import { putBack } from "../outage/put-back.ts";
 import { discardStaged, rollBackSwaps } from "../outage/roll-back.ts";
 import { closeDeadRuns } from "./close-dead-runs.ts";
 import { awaitPendingStops } from "./pending-stops.ts";
+import { removedMeanwhile } from "./removed-meanwhile.ts";
 
 type Recovered = RecoverResult["units"][number];
 
@@ -22,7 +23,13 @@ async function putRight(entry: JournalEntry, deps: Deps, context: Context): Prom
   await rollBackSwaps(entry, deps);
   const outcome = await putBack(entry, deps);
   const rolledBack = entry.swaps.length > 0;
-  const failed = outcome.failed.map((failure) => failure.name);
+  const removed = await removedMeanwhile(outcome.failed, entry, deps.engine);
+  const down = outcome.failed.filter(({ name }) => !removed.includes(name));
+  for (const name of removed) {
+    const message = `${name} was removed by somebody after it had been stopped: it is not started`;
+    context.emit({ type: "warning", unit, message });
+  }
+  const failed = down.map(({ name }) => name);
   await discardStaged(entry, deps, context);
   if (failed.length === 0) {
     await deps.journal.close(unit);
@@ -32,7 +39,7 @@ async function putRight(entry: JournalEntry, deps: Deps, context: Context): Prom
   } else {
     // What is done need not be undone again; what does not start stays noted.
     await deps.journal.write({ ...entry, swaps: [], stages: [] });
-    for (const { name, error } of outcome.failed) {
+    for (const { name, error } of down) {
       const reason = messageOf(error);
       context.emit({
         type: "log",
@@ -42,7 +49,7 @@ async function putRight(entry: JournalEntry, deps: Deps, context: Context): Prom
       });
     }
   }
-  return { unit, started: [...outcome.started], rolledBack, failed };
+  return { unit, started: [...outcome.started], rolledBack, failed, removed };
 }
 
 async function recoverLocked(
@@ -64,7 +71,7 @@ async function recoverLocked(
 function unreadable(unit: string, error: unknown, context: Context): Recovered {
   const message = messageOf(error);
   context.emit({ type: "log", unit, level: "error", message });
-  return { unit, started: [], rolledBack: false, failed: [message] };
+  return { unit, started: [], rolledBack: false, failed: [message], removed: [] };
 }
 
 async function recoverUnit(

@@ -1,6 +1,6 @@
 import { StackholdError } from "../../errors.ts";
 import type { Context, Deps } from "../context.ts";
-import { waitHealthy } from "../outage/wait-healthy.ts";
+import { asTheyWere, waitHealthy } from "../outage/wait-healthy.ts";
 import type { InPlacePlan } from "./in-place.ts";
 import type { RestoreInput } from "./restore-input.ts";
 
@@ -15,7 +15,8 @@ export async function awaitFormer(
   context: Context,
 ): Promise<void> {
   const ran = new Set(plan.stop.containers.filter((c) => c.start).map((c) => c.id));
-  const former = plan.now.members.filter((member) => ran.has(member.id));
+  const members = asTheyWere(plan.now.members, plan.now.at);
+  const former = members.filter((member) => ran.has(member.id));
   const { notReady } = await waitHealthy(former, input.policy.startTimeout, deps, context.signal);
   if (notReady.length === 0 || context.signal.aborted) return;
   throw new StackholdError(

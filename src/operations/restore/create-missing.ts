@@ -75,7 +75,7 @@ export async function createMissing(
   const placed = placements(waiting, manifest, after);
   const { dataRoot } = await deps.engine.info();
   await refuseReserved(placed, manifest, after, false, dataRoot, deps);
-  const stages: StagedPart[] = await planStages(located(placed), false, deps, context);
+  const stages: StagedPart[] = await planStages(located(placed), deps, context);
   await outage.amend({
     stages: [...outage.entry().stages, ...stages.map(({ swap }) => swap)],
   });

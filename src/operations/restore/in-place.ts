@@ -4,11 +4,11 @@ import { StackholdError } from "../../errors.ts";
 import type { Swap } from "../../ports/capture.ts";
 import { type Context, type Deps, step } from "../context.ts";
 import { awaitEngine } from "../outage/engine-back.ts";
-import type { OutagePlan } from "../outage/plan-outage.ts";
+import { nothingStopped, type OutagePlan } from "../outage/plan-outage.ts";
 import { putBack } from "../outage/put-back.ts";
 import { journalEntry, leftDown, type Outage, quiesce } from "../outage/quiesce.ts";
 import { discardStaged, rollBackSwaps } from "../outage/roll-back.ts";
-import { waitHealthy } from "../outage/wait-healthy.ts";
+import { asTheyWere, waitHealthy } from "../outage/wait-healthy.ts";
 import { awaitFormer } from "./await-former.ts";
 import { createMissing } from "./create-missing.ts";
 import { refuseIntruders, stopIntruders } from "./intruders.ts";
@@ -81,9 +81,18 @@ async function startRestored(
   const outcome = await putBack({ ...entry, containers: all }, deps);
   const downtimeMs = deps.clock.monotonic() - outage.downSince;
   const awake = new Set(containers.filter((c) => c.start).map((c) => c.id));
+  const crashed = new Set(
+    asTheyWere(plan.now.members, plan.now.at)
+      .filter(({ state }) => state === "restarting")
+      .map(({ name }) => name),
+  );
   const watched = members
     .filter((member) => awake.has(member.id))
-    .map((member) => ({ ...member, health: "healthy" as const }));
+    .map((member) => ({
+      ...member,
+      health: "healthy" as const,
+      ...(crashed.has(member.name) ? { state: "restarting" as const } : {}),
+    }));
   if (outcome.started.length > 0) {
     context.emit({
       type: "unit.started",
@@ -231,12 +240,12 @@ export async function restoreInPlace(
   const { manifest } = point.reader;
   const { unit } = manifest;
   const left = await leftDownBefore(unit, deps);
-  const staged = await planStages(plan.placed.filter(isReady), input.withProject, deps, context);
-  const nothingDown = { unit, way: "none", members: [], containers: [] } as const;
+  const ready = plan.placed.filter(isReady);
+  const staged = await planStages(ready, deps, context, input.withProject);
   let stages = staged.map(({ swap }) => swap);
   const note = async (more: readonly Swap[]) => {
     stages = [...stages, ...more];
-    const request = { plan: nothingDown, operation: "restore", stages } as const;
+    const request = { plan: nothingStopped(unit), operation: "restore", stages } as const;
     const containers = left?.containers ?? [];
     await deps.journal.write({ ...journalEntry(request, deps, context), containers });
   };

@@ -2,6 +2,7 @@ import { patternsBelow, patternsOf, placesLeftOut } from "../../domain/left-out.
 import type { Manifest } from "../../domain/manifest.ts";
 import { isInside } from "../../domain/refused-paths.ts";
 import { counted } from "../../domain/text.ts";
+import { messageOf } from "../../errors.ts";
 import type { Swap } from "../../ports/capture.ts";
 import type { Deps } from "../context.ts";
 import type { Placement } from "./placements.ts";
@@ -80,7 +81,12 @@ export async function leftBehind(
     const stage =
       stages.find((one) => one.swap === swap) ??
       stages.find((one) => isInside(swap.target, one.swap.target));
-    if (stage !== undefined) told.push(...(await leftIn(swap, stage, manifest, deps)));
+    if (stage === undefined) continue;
+    // The restore is done: what cannot be told any more does not make it fail.
+    const left = await leftIn(swap, stage, manifest, deps).catch((error: unknown) => [
+      `what the point was stored without is in the safety copy ${swap.aside}: ${messageOf(error)}`,
+    ]);
+    told.push(...left);
   }
   return told;
 }

@@ -2,7 +2,8 @@ import type { Manifest } from "../../domain/manifest.ts";
 import { startRanks } from "../../domain/order.ts";
 import { stopTimeoutOf } from "../../domain/policy.ts";
 import { isInside } from "../../domain/refused-paths.ts";
-import { isRunning, type Member } from "../../domain/unit.ts";
+import { isLostWhenStopped, isRunning, type Member } from "../../domain/unit.ts";
+import { StackholdError } from "../../errors.ts";
 import type { JournaledContainer } from "../../ports/journal.ts";
 import { asleep } from "../outage/journaled.ts";
 import { type OutagePlan, planOutage } from "../outage/plan-outage.ts";
@@ -47,6 +48,19 @@ export function held(member: Member): Pick<JournaledContainer, "restartPolicy"> 
   return restartPolicy.name === "" || restartPolicy.name === "no" ? {} : { restartPolicy };
 }
 
+/** Nothing brings back what a stop deletes. */
+function refuseToLose(names: readonly string[]): void {
+  if (names.length === 0) return;
+  const [one, it] = names.length === 1 ? ["removes itself", "it"] : ["remove themselves", "them"];
+  throw new StackholdError(
+    "RESTORE_FAILED",
+    `${names.join(", ")} would have to be stopped, and ${one} when stopped (--rm)`,
+    {
+      hint: `nothing was touched: end ${it} (docker stop ${names.join(" ")}), then restore again, or restore with --to directory:DIR`,
+    },
+  );
+}
+
 /**
  * Stops these members of the unit and whoever shares their data. The restart policies of all of
  * them, also of stopped ones, are held meanwhile: an engine that restarts must not start them on
@@ -69,6 +83,8 @@ export function planStop(
     others: [...rest, ...now.others.filter((member) => !sharing.includes(member))],
     stopTimeout: (container) => stopTimeoutOf(policy, container),
   });
+  const lost = touched.filter(isLostWhenStopped).map(({ name }) => name);
+  refuseToLose([...new Set([...lost, ...plan.cutOff])]);
   const byId = new Map(touched.map((member) => [member.id, member]));
   const running = plan.containers.map((container) => {
     const member = byId.get(container.id);

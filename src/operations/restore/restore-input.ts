@@ -3,7 +3,9 @@ import type { UnitPolicy } from "../../domain/policy.ts";
 
 export type RestoreTarget =
   | { readonly kind: "in-place" }
-  | { readonly kind: "directory"; readonly directory: string };
+  | { readonly kind: "directory"; readonly directory: string }
+  /** A Compose project of that name beside the original. */
+  | { readonly kind: "project"; readonly name: string };
 
 export interface RestoreInput {
   readonly unit: string;

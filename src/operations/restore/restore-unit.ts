@@ -1,6 +1,6 @@
 import { type ChosenPart, chooseParts } from "../../domain/choose-parts.ts";
-import type { RestoreResult } from "../../domain/results.ts";
-import { asStackholdError } from "../../errors.ts";
+import type { RestoredCopy, RestoreResult } from "../../domain/results.ts";
+import { asStackholdError, StackholdError } from "../../errors.ts";
 import type { RunStatus } from "../../events/event.ts";
 import { type Context, type Deps, step } from "../context.ts";
 import { recoverUnits } from "../recover/recover-units.ts";
@@ -12,6 +12,7 @@ import { planInPlace } from "./plan-in-place.ts";
 import { restoreActions } from "./restore-actions.ts";
 import type { RestoreInput, RestoreTarget } from "./restore-input.ts";
 import { restoreToDirectory } from "./to-directory.ts";
+import { restoreToProject } from "./to-project/to-project.ts";
 import { verifyFirst } from "./verify-first.ts";
 
 const untouched: Restored = {
@@ -24,7 +25,15 @@ const untouched: Restored = {
 };
 
 export function targetText(target: RestoreTarget): string {
+  if (target.kind === "project") return `project:${target.name}`;
   return target.kind === "directory" ? `directory:${target.directory}` : "in-place";
+}
+
+function refuseParts(input: RestoreInput): void {
+  if (input.parts.length === 0) return;
+  throw new StackholdError("USAGE", "--part does not go with --to project:NAME", {
+    hint: "a copy of a stack is made whole; --part goes with in-place and directory:DIR",
+  });
 }
 
 async function carryOut(
@@ -33,10 +42,17 @@ async function carryOut(
   input: RestoreInput,
   deps: Deps,
   context: Context,
-): Promise<{ restored: Restored; actions?: readonly string[] }> {
+): Promise<{ restored: Restored; actions?: readonly string[]; copy?: RestoredCopy }> {
   const { manifest } = point.reader;
   const { unit } = manifest;
   const parts = chosen.map(({ part }) => part);
+  if (input.to.kind === "project") {
+    refuseParts(input);
+    const made = await restoreToProject(point, input.to.name, input, deps, context);
+    if ("actions" in made) return { restored: untouched, actions: made.actions };
+    const { copy, running, warnings } = made;
+    return { restored: { ...untouched, running, healthy: running, warnings }, copy };
+  }
   if (input.to.kind === "directory") {
     const { directory } = input.to;
     if (input.dryRun) return { restored: untouched, actions: restoreActions(point, chosen, input) };
@@ -101,7 +117,7 @@ export async function restoreUnit(
     const point = await locatePoint(input, deps);
     const chosen = chooseParts(point.reader.manifest, input.parts);
     const parts = await partResults(chosen, point.reader, context.signal);
-    const { restored, actions } = await carryOut(point, chosen, input, deps, context);
+    const { restored, actions, copy } = await carryOut(point, chosen, input, deps, context);
     const result: RestoreResult = {
       schemaVersion: 1,
       unit: input.unit,
@@ -117,6 +133,7 @@ export async function restoreUnit(
       ...(restored.safetyCopy.length === 0 ? {} : { safetyCopy: [...restored.safetyCopy] }),
       running: restored.running,
       healthy: restored.healthy,
+      ...(copy === undefined ? {} : { copy }),
       warnings: [...restored.warnings],
       ...(actions === undefined ? {} : { actions: [...actions] }),
       ...(restored.error === undefined ? {} : { error: restored.error.toDocument().error }),

@@ -13,12 +13,15 @@ export interface StagedPart {
   readonly swap: Swap;
 }
 
-/** Where each part will be unpacked; nothing is written yet. */
+/**
+ * Where each part will be unpacked; nothing is written yet. Of a project directory that stays, and
+ * of a part of which something only is wanted, the whole is staged and never swapped.
+ */
 export async function planStages(
   placed: readonly (Omit<StagedPart, "swap"> & { readonly target: string })[],
-  withProject: boolean,
   deps: Deps,
   context: Context,
+  withProject = true,
 ): Promise<StagedPart[]> {
   const staged: StagedPart[] = [];
   for (const { target, ...placement } of placed) {

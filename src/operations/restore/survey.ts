@@ -7,6 +7,8 @@ import { pairUp } from "./pair-up.ts";
 
 /** What of a point's unit is here now. */
 export interface Survey {
+  /** RFC 3339: when this was so. */
+  readonly at: string;
   readonly unit: Unit | undefined;
   readonly members: readonly Member[];
   readonly volumes: ReadonlyMap<string, Volume>;
@@ -17,6 +19,7 @@ export interface Survey {
 }
 
 export async function survey(manifest: Manifest, deps: Deps): Promise<Survey> {
+  const at = deps.clock.now().toISOString();
   const { units } = await discoverUnits(deps.settings, deps);
   const unit = units.find((candidate) => candidate.name === manifest.unit);
   const elsewhere = units.filter((u) => u !== unit).flatMap((u) => u.containers);
@@ -29,5 +32,5 @@ export async function survey(manifest: Manifest, deps: Deps): Promise<Survey> {
   const volumes = new Map((await deps.engine.volumes()).map((volume) => [volume.name, volume]));
   const here = pairUp(manifest.members, members);
   const missing = manifest.members.filter((recorded) => !recorded.oneOff && !here.has(recorded));
-  return { unit, members, volumes, missing, others };
+  return { at, unit, members, volumes, missing, others };
 }

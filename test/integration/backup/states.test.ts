@@ -71,6 +71,34 @@ describeWithEngine("a backup", () => {
     expect(points.json()).toMatchObject([{ unit: name, status: "complete" }]);
   });
 
+  it("exits 4 when a container without a health check crashes right after its start", async () => {
+    const crash = (more: object) =>
+      service({
+        command: [
+          ...["sh", "-c"],
+          "test -e /ran && sleep 1 && exit 7; touch /ran; exec sleep infinity",
+        ],
+        ...more,
+      });
+    const again = "test -e /1 && ! test -e /2 && touch /2 && exit 3; touch /1; exec sleep infinity";
+    await using at = await stackOf({
+      once: service({ command: ["sh", "-c", again], restart: "always" }),
+      gone: crash({}),
+      loop: crash({ restart: "always" }),
+    });
+    const { name } = at.stack;
+    const env = { STACKHOLD_BACKUP_START_TIMEOUT: "8" };
+    const done = await at.workspace.stackhold(["backup", name, "--json"], { env });
+    expect(done.code).toBe(4);
+    const [unit] = done.json().units;
+    expect(unit).toMatchObject({ status: "failed", error: { code: "LEFT_DOWN" } });
+    expect(unit.error.message).toContain(`${name}-gone-1: not running (exit code 7)`);
+    expect(unit.error.message).toMatch(
+      new RegExp(`${name}-loop-1: (ends soon after its start|restarting again and again)`),
+    );
+    expect(unit.error.message).not.toContain(`${name}-once-1`);
+  });
+
   it("of a stack whose members are all stopped, touches none of them", async () => {
     await using at = await stackOf({ app: service({ volumes: ["/data"] }) });
     await at.stack.compose(["stop"]);

@@ -115,12 +115,18 @@ describeWithEngine("the Compose adapter", () => {
   });
 
   it("resolves the files, environment files included", async () => {
-    const text = "services: {db: {image: $IMAGE}}";
+    const text = "services: {db: {image: $IMAGE, labels: {a: $NOWHERE}}}";
     await using stack = await createStack(bedEngine(), {
       files: { "compose.yaml": text, "my.env": "IMAGE=some/where:1" },
     });
     const project = { ...projectOf(stack), environmentFiles: [`${stack.dir}/my.env`] };
     expect(await composer().config(project)).toContain("image: some/where:1");
+    const { json, unset } = await composer().resolve(project);
+    expect(unset).toEqual(["NOWHERE"]);
+    expect(JSON.parse(json)).toMatchObject({
+      name: stack.name,
+      services: { db: { image: "some/where:1" } },
+    });
   });
 
   it("says what Compose said when it fails, without its progress", async () => {

@@ -1,3 +1,4 @@
+import { expect, it } from "vitest";
 import { dockerEngine } from "../../../src/adapters/docker/engine.ts";
 import { engineContract } from "../../../src/ports/engine.contract.ts";
 import { bedEngine, describeWithEngine } from "../../bed/bed.ts";
@@ -7,6 +8,31 @@ const image = "stackhold-test/busybox";
 let made = 0;
 
 describeWithEngine("the docker adapter", () => {
+  it("makes and removes a volume, removes a network, and again without complaint, but none that is used", async () => {
+    const { dockerHost, env } = bedEngine();
+    using engine = dockerEngine({ endpoint: { address: dockerHost, origin: "test" } });
+    const docker = (...args: string[]) => run(["docker", ...args], { env });
+    const name = `engine-removal-${process.pid}`;
+    await engine.createVolume(name, { "a.b": "c" });
+    const volume = (await engine.volumes()).find((one) => one.name === name);
+    expect(volume).toMatchObject({ driver: "local", labels: { "a.b": "c" }, anonymous: false });
+    await docker("network", "create", "--label", "x.y=z", name);
+    const user = ["--name", name, "--network", name, "-v", `${name}:/data`];
+    await docker("run", "-d", ...user, image, "sleep", "1000");
+    const network = (await engine.networks()).find((one) => one.name === name);
+    expect(network?.labels).toEqual({ "x.y": "z" });
+    const id = network?.id ?? "";
+    await expect(engine.removeVolume(name)).rejects.toMatchObject({ code: "ENGINE_ERROR" });
+    await expect(engine.removeNetwork(id)).rejects.toMatchObject({ code: "ENGINE_ERROR" });
+    await docker("rm", "-f", name);
+    for (const _ of ["once", "again"]) {
+      await engine.removeVolume(name);
+      await engine.removeNetwork(id);
+    }
+    expect((await engine.networks()).map((one) => one.name)).not.toContain(name);
+    expect((await engine.volumes()).map((one) => one.name)).not.toContain(name);
+  });
+
   engineContract("the Docker engine", async () => {
     const { dockerHost, env } = bedEngine();
     const engine = dockerEngine({ endpoint: { address: dockerHost, origin: "test" } });

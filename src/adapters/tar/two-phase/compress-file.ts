@@ -8,8 +8,7 @@ import { compressor } from "../compressor.ts";
 import { noSpace, systemError } from "../errno.ts";
 import { signalOf } from "../measure.ts";
 import { watchProgress } from "../progress.ts";
-
-const full = /No space left on device|Disk quota exceeded/;
+import { full } from "../tar-messages.ts";
 
 /** Writes a file compressed into a new private one; nothing is left when it fails. */
 export async function compressFile(

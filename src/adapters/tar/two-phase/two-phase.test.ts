@@ -61,6 +61,16 @@ function expectSame(stored: Parameters<typeof applyByHand>[0], out = "out"): voi
   expect(treeDifferences(describeTree(tree.path), describeTree(at(out)))).toEqual([]);
 }
 
+/** The tree is an ext4 of its own from here on. */
+function mountDisk(...options: string[]): void {
+  mkdirSync(at("other"));
+  execFileSync("truncate", ["-s", "64M", at("disk")]);
+  execFileSync("mkfs.ext4", ["-q", ...options, at("disk")]);
+  execFileSync("mount", ["-o", "loop", at("disk"), at("other")]);
+  tree = { ...tree, path: at("other") };
+  sh("rmdir lost+found");
+}
+
 describe("a capture in two passes", () => {
   it.each(compressions)("writes private files, compressed by %s", async (compression) => {
     const change = () => sh("rm a; echo c > c");
@@ -84,7 +94,7 @@ describe("a capture in two passes", () => {
   });
 
   it("gives the same bytes again for the same tree", async () => {
-    sh("ln a l; mkdir d; truncate -s 1M d/s; mkfifo d/p");
+    sh("ln a l; mkdir d; truncate -s 1M d/s; mkfifo d/p; fallocate -l 40M large");
     const bytes = (work: string) =>
       readdirSync(work).map((name) => [name, readFileSync(join(work, name)).toString("base64")]);
     await storeTwice(captureWith(), tree, at("work"), {}, "zstd");
@@ -101,7 +111,7 @@ describe("a capture in two passes", () => {
     expect(twoPhase.measure).toEqual({ files: 5, bytes: 300_003 });
     const { hot, changes } = filesOf(at("work"), "p");
     await twoPhase.store(hot);
-    sh("echo 1234 > d/new");
+    sh("chmod u+x a b d; echo 1234 > d/new");
     expect((await twoPhase.refresh()).bytes).toBe(300_008);
     const frozen = await twoPhase.freeze();
     expect(frozen).toEqual({
@@ -109,7 +119,8 @@ describe("a capture in two passes", () => {
       delta: { files: 6, bytes: 300_008 },
       unsteady: [],
     });
-    expect(await twoPhase.writeChanges(changes)).toEqual({ delta: true, deleted: false });
+    const written = await twoPhase.writeChanges(changes);
+    expect(written).toMatchObject({ delta: true, deleted: false });
     await twoPhase.release();
     await twoPhase.release();
     expect(readdirSync(at("work")).sort()).toEqual(["p.delta.tar", "p.list", "p.tar"]);
@@ -153,10 +164,8 @@ describe("a capture in two passes", () => {
   });
 
   it("sees what a whole-second clock hides: wants to mount such a disk", async () => {
-    mkdirSync(at("other"));
-    sh("truncate -s 16M disk; mkfs.ext4 -qI 128 disk; mount -o loop disk other", root);
-    tree = { ...tree, path: at("other") };
-    sh("rmdir lost+found; echo old > a; touch -d 2020-01-01 a");
+    mountDisk("-I", "128");
+    sh("echo old > a; touch -d 2020-01-01 a");
     const rewrite = () => sh("echo new > a; touch -d 2020-01-01 a");
     expectSame(await storeTwice(captureWith(), tree, at("work"), { stored: rewrite }));
   });
@@ -171,8 +180,11 @@ for line in sys.stdin:
     view[0:1] = line[0].encode()
     print("done", flush=True)
 `;
-  it("is seen to write although its pages were dirty before the listing", async () => {
-    const writer = spawn("python3", ["-c", script, at("tree", "b")], {
+  it("is seen to write although its pages were dirty before the listing: wants to mount, and python3", async () => {
+    // On a disk of its own: nobody else flushes it.
+    mountDisk();
+    writeFileSync(at("other", "b"), randomBytes(300_000));
+    const writer = spawn("python3", ["-c", script, at("other", "b")], {
       stdio: ["pipe", "pipe", "inherit"],
     });
     const write = async (letter: string) => {
@@ -231,6 +243,23 @@ describe("a capture in two passes that fails", () => {
     else await expect(work).rejects.toMatchObject({ code });
   });
 
+  it.each([
+    ["open: No such file or directory", undefined],
+    ["stat: Not a directory", undefined],
+    ["open: Too many levels of symbolic links", undefined],
+    ["open: No such device or address", undefined],
+    ["readlink: Invalid argument", undefined],
+    ["open: Input/output error", "SOURCE_UNREADABLE"],
+  ])("or not, because a listed name is another thing by now: Cannot %s", async (said, code) => {
+    const capture = captureWith({
+      tar: `/bin/tar "$@"
+            case "$*" in *--index-file*) echo "tar: ./x: Cannot ${said}" >&2; exit 2 ;; esac`,
+    });
+    const work = storeTwice(capture, tree, at("work"));
+    if (code !== undefined) await expect(work).rejects.toMatchObject({ code });
+    else expectSame(await work);
+  });
+
   it("because the second listing was cut short", async () => {
     const capture = captureWith();
     const work = storeTwice(capture, tree, at("work"), {
@@ -265,7 +294,8 @@ describe("a capture in two passes that fails", () => {
     await twoPhase.freeze();
     await expect(twoPhase.writeChanges(full.changes)).rejects.toMatchObject({ code: "NO_SPACE" });
     expect(readdirSync(at("other"))).toEqual([]);
-    expect(await twoPhase.writeChanges(roomy.changes)).toEqual({ delta: true, deleted: true });
+    const written = await twoPhase.writeChanges(roomy.changes);
+    expect(written).toMatchObject({ delta: true, deleted: true });
     await twoPhase.release();
   });
 

@@ -9,6 +9,7 @@ import type { Companion } from "../companions.ts";
 import type { PreparedUnit } from "../prepare-unit.ts";
 import { type HotSource, hotPass } from "./hot-pass.ts";
 import { treeOf } from "./plan-freeze.ts";
+import { ranMeanwhile } from "./ran-meanwhile.ts";
 import {
   activityFor,
   type Destination,
@@ -133,9 +134,14 @@ export async function freezeUnit(
     await companion.arrive(context.signal);
     const frozenAt = deps.clock.now().toISOString();
     const done = await copyAtRest(prepared, hot, atRest, cleanup, deps, context);
+    const copiedAt = deps.clock.now().toISOString();
     await companion.arrive(context.signal);
-    await outage.assertStillDown();
-    return { ...done, frozenAt, apart: companion.absent() };
+    const moment = { from: frozenAt, to: copiedAt };
+    const [, ran] = await Promise.all([
+      outage.assertStillDown(),
+      ranMeanwhile(prepared, moment, deps),
+    ]);
+    return { ...done, frozenAt, ran, apart: companion.absent() };
   }).catch((failure: unknown) => ({ failure }));
   companion.leave();
   const back = await step("restart", unit, deps.clock, context, () => bringBack(outage, deps));
@@ -144,6 +150,7 @@ export async function freezeUnit(
   const warnings = [
     ...prepared.warnings,
     ...outage.warnings,
+    ...copied.ran,
     ...copied.unsteady.map((name) => `changed while it was stored: ${name}`),
     ...copied.apart.map((other) => `not frozen together with ${other}, which failed before`),
   ];

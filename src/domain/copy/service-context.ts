@@ -1,0 +1,10 @@
+import type { RecordedMember } from "../manifest.ts";
+import type { BindPlace } from "./bind-place.ts";
+import type { Remarks } from "./remarks.ts";
+
+export interface ServiceContext {
+  /** The original's containers. */
+  readonly members: readonly RecordedMember[];
+  readonly bindPlace: (source: string) => BindPlace;
+  readonly remarks: Remarks;
+}

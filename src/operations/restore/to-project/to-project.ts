@@ -1,0 +1,51 @@
+import { StackholdError } from "../../../errors.ts";
+import { type Context, type Deps, step } from "../../context.ts";
+import { recoverUnits } from "../../recover/recover-units.ts";
+import { leftDownBefore } from "../left-down.ts";
+import type { LocatedPoint } from "../locate-point.ts";
+import { requireImages } from "../require-images.ts";
+import { requireSpace } from "../require-space.ts";
+import type { RestoreInput } from "../restore-input.ts";
+import { verifyFirst } from "../verify-first.ts";
+import { copyActions } from "./copy-actions.ts";
+import { type MadeCopy, makeCopy } from "./make-copy.ts";
+import { planCopy } from "./plan-copy.ts";
+import { refuseTaken } from "./refuse-taken.ts";
+
+/**
+ * Makes a stack of its own from a point, beside the original, which nothing of this touches. Throws
+ * with nothing of it left.
+ */
+export async function restoreToProject(
+  point: LocatedPoint,
+  name: string,
+  input: RestoreInput,
+  deps: Deps,
+  context: Context,
+): Promise<MadeCopy | { readonly actions: readonly string[] }> {
+  const { manifest } = point.reader;
+  if (input.withProject) {
+    throw new StackholdError("USAGE", "--with-project is for restores in place", {
+      hint: "a copy always has the project files of the point",
+    });
+  }
+  const plan = await planCopy(manifest, name, deps);
+  if (!input.dryRun) await recoverUnits(deps, context, name);
+  const what = `restore of ${manifest.unit} as ${name}`;
+  await using _lock = await deps.locks.acquire(`unit/${name}`, "run", what, context.signal);
+  await leftDownBefore(name, deps);
+  await deps.capture.tools();
+  await deps.composer.version();
+  await step("plan", manifest.unit, deps.clock, context, async () => {
+    await refuseTaken(plan, manifest, deps);
+    await requireSpace(plan.placed, (await deps.engine.info()).dataRoot, deps);
+  });
+  if (input.dryRun) return { actions: copyActions(point, plan, input.noStart) };
+  await deps.engine.checkWritable();
+  await step("verify", manifest.unit, deps.clock, context, () =>
+    verifyFirst(point, manifest.parts, deps, context),
+  );
+  const lasting = manifest.members.filter(({ oneOff }) => !oneOff);
+  await requireImages(lasting, deps, context);
+  return makeCopy(point, plan, input, deps, context);
+}
