@@ -74,8 +74,11 @@ async function sweepLoops(): Promise<void> {
 async function remove(directory: string): Promise<void> {
   for (const point of mountsBelow([directory])) {
     const { code } = await run(["umount", point], { allowFailure: true });
-    if (code !== 0) await run(["umount", "--lazy", point]);
+    if (code !== 0) await run(["umount", "--lazy", point], { allowFailure: true });
   }
+  // Another process may have swept the same at the same time, so what counts is what is left.
+  const [left] = mountsBelow([directory]);
+  if (left !== undefined) throw new Error(`${left} cannot be unmounted`);
   await rm(directory, { recursive: true, force: true });
 }
 

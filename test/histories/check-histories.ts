@@ -60,14 +60,17 @@ export async function checkHistories(check: Check, field: Field): Promise<Verdic
     }
   });
   const path = check.path === undefined ? {} : { path: check.path };
-  const details = await fc.check(property, { seed, numRuns: count, ...path });
+  const numRuns = check.path === undefined ? count : 1;
+  const details = await fc.check(property, { seed, numRuns, ...path });
   return { ...sum, failure: details.failed ? report(check, details, failed?.message) : undefined };
 }
 
 async function clear(site: Site, hand: Hand): Promise<void> {
   await hand.forget(site);
   await Promise.all(
-    [dirname(site.root), site.archives].map((path) => rm(path, { recursive: true, force: true })),
+    [dirname(site.root), site.unpacked, site.archives].map((path) =>
+      rm(path, { recursive: true, force: true }),
+    ),
   );
 }
 

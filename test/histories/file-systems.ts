@@ -21,6 +21,8 @@ export const fileSystems = Object.keys(layouts) as readonly FileSystem[];
 export interface Field extends AsyncDisposable {
   /** Root of an empty file system. */
   readonly mount: string;
+  /** Another, to restore on: to flush what was restored is not to flush what is to be stored. */
+  readonly target: string;
   /** A directory on the machine's own file system, which goes with the field. */
   readonly outside: string;
   /** Whether a write(2) keeps readers of the file waiting. */
@@ -31,12 +33,16 @@ export interface Field extends AsyncDisposable {
 export async function openField(name: FileSystem): Promise<Field> {
   if (findProgram("python3") === undefined) await aptInstall("file-systems", ["python3-minimal"]);
   const { type, options } = layouts[name];
-  const mounted = await loopFileSystem(type, options);
+  await using made = new AsyncDisposableStack();
+  const mounted = made.use(await loopFileSystem(type, options));
+  const target = made.use(await loopFileSystem(type, options));
   const outside = await mkdtemp(join(dirname(mounted.path), "outside-"));
+  const all = made.move();
   return {
     mount: mounted.path,
+    target: target.path,
     outside,
     locksReaders: type === "xfs",
-    [Symbol.asyncDispose]: () => mounted[Symbol.asyncDispose](),
+    [Symbol.asyncDispose]: () => all.disposeAsync(),
   };
 }

@@ -1,6 +1,7 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
+import type { Field } from "./file-systems.ts";
 import type { Hand } from "./hand.ts";
 import type { History } from "./history.ts";
 import { ageMs } from "./racy-time.ts";
@@ -26,7 +27,7 @@ export interface OldTrees {
  */
 export function prepareTrees(
   coming: readonly History[],
-  place: { readonly mount: string; readonly outside: string },
+  place: Pick<Field, "mount" | "target" | "outside">,
   hand: Hand,
 ): OldTrees {
   const prepared = new Map<string, Prepared[]>();
@@ -37,8 +38,9 @@ export function prepareTrees(
     const own = join(place.mount, `${count}`);
     const archives = join(place.outside, `${count}`);
     await Promise.all([mkdir(own), mkdir(archives)]);
+    const unpacked = join(place.target, `${count}`);
     const at = (name: string) => join(own, name);
-    const site = { root: at("tree"), away: at("away"), unpacked: at("unpacked"), archives };
+    const site = { root: at("tree"), away: at("away"), unpacked, archives };
     const log = await hand.do(site, JSON.parse(key));
     const tree = { site, log, readyAt: performance.now() + ageMs };
     prepared.set(key, [...(prepared.get(key) ?? []), tree]);

@@ -308,7 +308,12 @@ class Tree:
     def do_undo(self, number):
         if not self.undos:
             return None
-        what, steps = self.undos.pop(-1 - number % len(self.undos))
+        chosen = -1 - number % len(self.undos)
+        what, steps = self.undos[chosen]
+        paths = [path for _, *arguments in steps for path in arguments if os.path.lexists(path)]
+        if any(self.is_held(path) for path in paths):
+            return None
+        del self.undos[chosen]
         for act, *arguments in steps:
             act(*arguments)
         return f"undo: {what}"

@@ -60,7 +60,8 @@ const newline = "[!\x01-\x09\x0b-\xff]";
 
 /** What matches this name (latin1) alone. tar looks patterns without wildcards up in a hash table. */
 function patternOf(name: string): string {
-  return name.replace(/[\\*?[]/g, "\\$&").replaceAll("\n", newline);
+  const literal = name.replace(/[\\*?[]/g, "\\$&").replaceAll("\n", newline);
+  return literal.replace(/[ \t\v\f\r]$/, "[$&]"); // tar would cut a blank at the end of a line
 }
 
 /** As `.` for the root, else `./…` without a slash at the end. */

@@ -5,6 +5,7 @@ const about = String.raw`^tar: ((?:[^\\:]|\\.)+): `;
 const causes = [
   ...["No such file or directory", "Not a directory", "File exists", "Is a directory"],
   ...["Directory not empty", "Too many levels of symbolic links"],
+  "Operation not permitted", // a hard link to what is a directory by then
 ].join("|");
 /** What an archive that contradicts itself makes tar say while it unpacks: src/extract.c. */
 const contradiction = new RegExp(

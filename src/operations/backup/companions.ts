@@ -9,7 +9,7 @@ export interface Companion {
   leave(): void;
   /** Gives back a beat that tells every companion's guard that work goes on, not only this one's. */
   share(beat: () => void): () => void;
-  /** Those that left before this unit had its data. */
+  /** Those that left until now; of interest right behind the last place, before anybody leaves. */
   absent(): readonly string[];
 }
 

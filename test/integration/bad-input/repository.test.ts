@@ -15,7 +15,8 @@ let at: StackAtWork;
 const into = (backupDir: string) =>
   createWorkspace(bedEngine(), { stacksDir: at.stack.root, backupDir });
 
-const backUp = (workspace: Workspace) => workspace.stackhold(["backup", at.stack.name, "--json"]);
+const backUp = (workspace: Workspace, ...flags: string[]) =>
+  workspace.stackhold(["backup", at.stack.name, "--json", ...flags]);
 
 /** A workspace with one good point of the stack. */
 async function withPoint() {
@@ -97,20 +98,26 @@ describeWithEngine("a repository that cannot be used", () => {
     expect(done.stdout).not.toContain('"protected": [\n          "');
   });
 
-  it("fills up in mid-run: exit 1, the unit runs again, no partial point stays", async () => {
-    await using disk = await smallDisk("40m");
-    await using workspace = await into(join(disk.path, "backups"));
-    const before = await at.look();
-    const done = await backUp(workspace);
-    const says = "no space left";
-    expectUnitFailed(done, { exit: 1, code: "NO_SPACE", says, hint: "free space" });
-    expect(done.json().units[0].downtimeMs).toBeGreaterThan(0);
-    expect(lasting(await at.look())).toEqual(lasting(before));
-    const left = await readdir(join(workspace.backupDir, "testhost", at.stack.name));
-    expect(left).toEqual([]);
-    const points = await workspace.stackhold(["list", "points", "--json"]);
-    expect(points.json()).toEqual([]);
-  });
+  it.each([
+    ["none", true],
+    ["two-phase", false],
+  ])(
+    "fills up in mid-run, with freeze %s: exit 1, the unit runs, no partial point stays",
+    async (freeze, isStopped) => {
+      await using disk = await smallDisk("40m");
+      await using workspace = await into(join(disk.path, "backups"));
+      const before = await at.look();
+      const done = await backUp(workspace, "--freeze", freeze);
+      const says = "no space left";
+      expectUnitFailed(done, { exit: 1, code: "NO_SPACE", says, hint: "free space" });
+      expect(done.json().units[0].downtimeMs > 0).toBe(isStopped);
+      expect(lasting(await at.look())).toEqual(lasting(before));
+      const left = await readdir(join(workspace.backupDir, "testhost", at.stack.name));
+      expect(left).toEqual([]);
+      const points = await workspace.stackhold(["list", "points", "--json"]);
+      expect(points.json()).toEqual([]);
+    },
+  );
 
   it("fills up while another one does not: the point is in that one, exit 3", async () => {
     await using disk = await smallDisk("40m");

@@ -1,6 +1,5 @@
 import type { Hash } from "../../../domain/two-phase/known-entries.ts";
 import { LinkedFiles } from "../../../domain/two-phase/linked-files.ts";
-import { parentsOf } from "../../../domain/two-phase/topmost.ts";
 import { type DetailedEntry, parseDetailed } from "../listing.ts";
 import type { HotKnowledge } from "./hot-knowledge.ts";
 import { readBatches, writeRecordFile } from "./record-file.ts";
@@ -26,6 +25,7 @@ export interface ChangedTotals {
 export async function gatherChangedNames(
   files: { readonly names: string; readonly linked: string },
   hash: Hash,
+  parentsOf: (name: string) => readonly string[],
 ): Promise<ChangedNames> {
   const [names, linkedRecords] = [
     await writeRecordFile(files.names),

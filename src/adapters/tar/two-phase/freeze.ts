@@ -1,4 +1,5 @@
 import type { Hash } from "../../../domain/two-phase/known-entries.ts";
+import { parentsOf } from "../../../domain/two-phase/topmost.ts";
 import { StackholdError } from "../../../errors.ts";
 import type { Runner } from "../../../exec/runner.ts";
 import type { Activity, Measure } from "../../../ports/capture.ts";
@@ -35,7 +36,11 @@ export async function freeze(
 ): Promise<Copied> {
   const listing = spool.at("second.found");
   const files = { names: spool.at("changed.found"), linked: spool.at("linked.found") };
-  const changed = await gatherChangedNames(files, hash);
+  const changed = await gatherChangedNames(
+    files,
+    hash,
+    stored.held.tree.type === "file" ? () => [] : parentsOf,
+  );
   const records = await writeRecordFile(listing);
   try {
     const found = await compareAgain(

@@ -65,7 +65,7 @@ function readEntry(
 /** tar stores whatever has been stored before as a link, also a file that has one name only. */
 function judge(entry: DetailedEntry, stored: Stored, after: string, findings: HotFindings): void {
   const isLink = stored.type === "h";
-  const isRetyped = isLink ? entry.type === "d" : stored.type !== entry.type;
+  const isRetyped = isLink ? "ds".includes(entry.type) : stored.type !== entry.type;
   if (isLink) findings.onLink(entry.name, linkTarget(after));
   if (isRetyped) findings.onRetyped(entry.name, fileType(stored));
   const isSize = stored.type !== "f" || Number(stored.size) === entry.bytes;

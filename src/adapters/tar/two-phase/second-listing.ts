@@ -49,7 +49,8 @@ export async function compareAgain(
 function requireSameRoot({ tree }: Held, first: FirstListing, { root }: Found): void {
   if (tree.type === "file") return;
   if (root.inode === first.root.inode && root.links > 0) return;
-  throw new StackholdError("SOURCE_UNREADABLE", `${tree.path} was replaced while it was stored`, {
+  const what = root.links === 0 ? "is not there any more" : "was replaced while it was stored";
+  throw new StackholdError("SOURCE_UNREADABLE", `${tree.path} ${what}`, {
     hint: "run again when nothing moves the directory itself",
   });
 }

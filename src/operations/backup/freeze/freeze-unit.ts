@@ -1,5 +1,6 @@
 import type { Freeze } from "../../../domain/manifest.ts";
 import { captureParallelism } from "../../../domain/parallelism.ts";
+import { formatPart } from "../../../domain/part.ts";
 import type { PlannedSource } from "../../../domain/sources/plan-sources.ts";
 import { isErrorCode, type StackholdError } from "../../../errors.ts";
 import { type Context, type Deps, step } from "../../context.ts";
@@ -94,7 +95,9 @@ async function copyAtRest(
     late.push({ source, tree: snapshot.tree });
   });
   const deltas = hot.map(({ source, passes }) => async (signal: AbortSignal) => {
-    await passes.freeze(activityFor(source, storing, deps.clock, { ...context, signal }));
+    const activity = activityFor(source, storing, deps.clock, { ...context, signal });
+    const frozen = await passes.freeze(activity);
+    unsteady.push(...frozen.unsteady.map((name) => `${formatPart(source)} ${name}`));
   });
   const wholes = frozenBy(prepared, "none").map((source) => async (signal: AbortSignal) => {
     const portions = [{ source, tree: treeOf(source) }];
@@ -136,12 +139,13 @@ export async function freezeUnit(
     const done = await copyAtRest(prepared, hot, atRest, cleanup, deps, context);
     const copiedAt = deps.clock.now().toISOString();
     await companion.arrive(context.signal);
+    const apart = companion.absent();
     const moment = { from: frozenAt, to: copiedAt };
     const [, ran] = await Promise.all([
       outage.assertStillDown(),
       ranMeanwhile(prepared, moment, deps),
     ]);
-    return { ...done, frozenAt, ran, apart: companion.absent() };
+    return { ...done, frozenAt, ran, apart };
   }).catch((failure: unknown) => ({ failure }));
   companion.leave();
   const back = await step("restart", unit, deps.clock, context, () => bringBack(outage, deps));
