@@ -39,3 +39,11 @@ export function refusal(path: string, reserved: readonly ReservedPath[]): string
 export function reservedBelow(path: string, reserved: readonly ReservedPath[]): ReservedPath[] {
   return reserved.filter((place) => place.path !== path && isInside(place.path, path));
 }
+
+/** The reserved place that would move if what is at the path were moved away. */
+export function reservedWithin(
+  path: string,
+  reserved: readonly ReservedPath[],
+): ReservedPath | undefined {
+  return reserved.find((place) => isInside(place.path, path));
+}

@@ -84,12 +84,16 @@ export function captureContract(name: string, make: () => Capture): void {
         mkdirSync(at("target"));
         writeFileSync(at("target", "a"), "AAA");
         writeFileSync(at("target", "more"), "");
+        const odd = Buffer.concat([Buffer.from(at("tree", "caf")), Buffer.from([0xe9])]);
+        writeFileSync(odd, "");
         expect(await capture.compare(at("tree"), at("target"))).toEqual({
           missing: ["sub"],
+          unnameable: ["caf\uFFFD"],
           differing: ["a"],
         });
         expect(await capture.compare(at("tree"), at("tree"))).toEqual({
           missing: [],
+          unnameable: [],
           differing: [],
         });
       });

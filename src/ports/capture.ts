@@ -83,6 +83,8 @@ export interface Picked {
 /** Relative paths. */
 export interface Comparison {
   readonly missing: readonly string[];
+  /** Missing too, by names that are not UTF-8 and so are no paths: only for people. */
+  readonly unnameable: readonly string[];
   readonly differing: readonly string[];
 }
 
@@ -196,15 +198,21 @@ export interface Capture {
   /**
    * Where to stage and to set aside, so that a swap is a rename; `id` makes it unique. `type` is
    * what shall be there; where absent, what is there now. RESTORE_FAILED where no rename can do
-   * it: a file that is a mount point, something mounted below the target.
+   * it: a file that is a mount point, something mounted below the target. `stagesOnly`: the target
+   * as a whole is never swapped, so that mounts below it are in nobody's way.
    */
-  planSwap(target: string, id: string, type?: Tree["type"]): Promise<Swap>;
+  planSwap(
+    target: string,
+    id: string,
+    type?: Tree["type"],
+    options?: { readonly stagesOnly?: boolean },
+  ): Promise<Swap>;
   /**
    * Makes the empty directory to unpack into, without inherited ACLs. For a file that is the
    * directory of `staged`, and the archive must hold it under the target's name.
    */
   prepare(swap: Swap): Promise<string>;
-  /** Makes a part of what is staged elsewhere on the file system the staged content of a swap. */
+  /** Makes a part of what is staged elsewhere the staged content of a swap; copied only across mounts. */
   restage(from: string, swap: Swap): Promise<void>;
   /** Says beside what a swap will set aside whose it is. Durable; after `prepare` or `restage`. */
   mark(swap: Swap, origin: SafetyOrigin): Promise<void>;

@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { readFile, rename, rm, symlink, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
@@ -46,6 +47,15 @@ test.each(["/etc/passwd", "../other.tar", "..", ".", "sub/file.tar", "a\0b"])(
     });
   },
 );
+
+test("a manifest that is a FIFO is a damaged one, and nobody waits for it", async () => {
+  await using place = await published();
+  const manifest = join(place.point, "manifest.json");
+  await rm(manifest);
+  execFileSync("mkfifo", [manifest]);
+  expect(await place.repository.list({})).toMatchObject([{ status: "damaged" }]);
+  await expect(place.repository.read(ref)).rejects.toMatchObject({ code: "POINT_DAMAGED" });
+});
 
 test("an archive that is a link is neither verified nor unpacked", async () => {
   await using place = await published();

@@ -1,4 +1,4 @@
-import { readFile } from "node:fs";
+import { constants, readFile } from "node:fs";
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -16,6 +16,11 @@ import { directoryName, nameOfDirectory } from "./names.ts";
 const atOnce = 16;
 /** Half the time of `node:fs/promises` for small files, and never blocks as the synchronous one. */
 const readText = promisify(readFile);
+/**
+ * Whatever lies there under the name, a FIFO say, it is not waited for. Node takes flags by number
+ * too, which its types do not say.
+ */
+const promptly = (constants.O_RDONLY | constants.O_NONBLOCK) as never;
 
 /** Newest first. Directories that are not a point's are passed over. */
 export async function listPoints(at: Whereabouts, filter: PointFilter): Promise<PointSummary[]> {
@@ -52,7 +57,8 @@ export async function readingOf<T>(
   read: (text: string, ref: PointRef) => Reading<T>,
 ): Promise<Reading<T> | undefined> {
   try {
-    return read(await readText(pointPaths(root, ref).manifest, "utf8"), ref);
+    const { manifest } = pointPaths(root, ref);
+    return read(await readText(manifest, { encoding: "utf8", flag: promptly }), ref);
   } catch (thrown) {
     if (isMissing(thrown)) return undefined;
     const code = errnoOf(thrown);

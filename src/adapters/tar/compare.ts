@@ -1,3 +1,4 @@
+import { isUtf8 } from "node:buffer";
 import type { Runner } from "../../exec/runner.ts";
 import type { Comparison } from "../../ports/capture.ts";
 import { safetyName } from "./flags.ts";
@@ -29,7 +30,11 @@ export async function compare(runner: Runner, staged: string, target: string): P
   ]);
   const isSame = (name: string) => here.has(name) && here.get(name) === there.get(name);
   differing.push(...doubtful.filter((name) => !isSame(name)));
-  return { missing: missing.map(readable), differing: differing.map(readable) };
+  return {
+    missing: missing.filter(isText).map(readable),
+    unnameable: missing.filter((name) => !isText(name)).map(readable),
+    differing: differing.map(readable),
+  };
 }
 
 async function list(runner: Runner, path: string): Promise<Map<string, Known>> {
@@ -78,6 +83,10 @@ async function hashes(
 
 function parentOf(name: string): string {
   return name.slice(0, Math.max(0, name.lastIndexOf("/")));
+}
+
+function isText(name: string): boolean {
+  return isUtf8(Buffer.from(name, "latin1"));
 }
 
 function readable(name: string): string {

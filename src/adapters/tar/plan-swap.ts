@@ -12,10 +12,15 @@ import { nearestExisting } from "./probe.ts";
 /** In characters of up to 4 bytes, so that `<id>-<name>` stays a valid file name. */
 const longestName = 40;
 
-export async function planSwap(path: string, id: string, wanted?: Tree["type"]): Promise<Swap> {
+export async function planSwap(
+  path: string,
+  id: string,
+  wanted?: Tree["type"],
+  { stagesOnly = false }: { readonly stagesOnly?: boolean } = {},
+): Promise<Swap> {
   const target = await resolve(path);
   const points = await readMountPoints();
-  refuseMountsBelow(target, points);
+  if (!stagesOnly) refuseMountsBelow(target, points);
   const there = await typeAt(target);
   const type = wanted ?? (there === "other" ? "file" : "directory");
   const place = safetyPlace(target, id);
@@ -119,7 +124,7 @@ function refuseMountsBelow(target: string, points: readonly string[]): void {
   throw new StackholdError(
     "RESTORE_FAILED",
     `${target} cannot be replaced: something is mounted inside it, at ${inner}`,
-    { hint: `unmount ${inner} for the restore, or restore to another directory` },
+    { hint: "nothing was touched: restore into another directory, or only the parts wanted" },
   );
 }
 
@@ -127,6 +132,6 @@ function unswappable(target: string): StackholdError {
   return new StackholdError(
     "RESTORE_FAILED",
     `${target} cannot be replaced: it is a mount point, and one of them is a file`,
-    { hint: "unmount it for the restore, or restore to another directory" },
+    { hint: "nothing was touched: restore into another directory, or only the parts wanted" },
   );
 }

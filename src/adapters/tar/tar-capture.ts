@@ -54,8 +54,8 @@ export function createTarCapture({ runner, onStep = () => {} }: TarCaptureDeps):
     inspect: (file, activity = {}) => inspect(runner, file, activity),
     inspectListing: (file, activity = {}) => readStoredListing(runner, file, activity),
     inspectDeletions: (file, activity = {}) => readStoredDeletions(runner, file, activity),
-    planSwap: (target, id, type) =>
-      translated(`cannot plan to replace ${target}`, () => planSwap(target, id, type)),
+    planSwap: (target, id, type, options) =>
+      translated(`cannot plan to replace ${target}`, () => planSwap(target, id, type, options)),
     prepare: (swap) => prepare(runner, swap),
     mark: (swap, origin) =>
       translated(`cannot mark the safety copy of ${swap.target}`, () => mark(swap, origin)),

@@ -10,6 +10,8 @@ export interface Candidate extends PartId {
   readonly path: string;
   /** gitignore patterns of the volume's own label. */
   readonly exclude: readonly string[];
+  /** A volume that is only another name of a host directory: refused where a bind of it is. */
+  readonly isBound?: boolean;
 }
 
 export interface Exclusion {

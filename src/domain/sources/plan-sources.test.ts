@@ -69,6 +69,27 @@ describe("the sources of a unit", () => {
     expect(parts(planned)).toEqual(["volume:db", "volume:other_db", "bind:/srv/files"]);
   });
 
+  it.each([
+    { device: "/", gap: "the whole file system of the host is never captured" },
+    { device: "/data/volumes/other/_data", gap: "it is the engine's data root" },
+    { device: "/srv/backups", gap: 'it is the repository "local"' },
+    { device: "/etc/ssl/certs", rule: "host: belongs to the machine, not to the unit" },
+  ])("leave out a volume that is $device by another name, as they do a bind", (given) => {
+    const { device, gap, rule } = given;
+    const bound = volume("n", { options: { type: "none", o: "bind", device } });
+    const reserved = [
+      { path: "/data", what: "the engine's data root" },
+      { path: "/srv/backups", what: 'the repository "local"' },
+    ];
+    const planned = plan({ mounts: [volumeMount("n")], volumes: [bound], context: { reserved } });
+    expect(parts(planned)).toEqual([]);
+    const left = { gaps: planned.gaps, excluded: planned.excluded };
+    expect(left).toEqual({
+      gaps: gap === undefined ? [] : [{ what: "volume:n", why: expect.stringContaining(gap) }],
+      excluded: rule === undefined ? [] : [{ what: "volume:n", rule }],
+    });
+  });
+
   it("hold a volume of the stack that nobody mounts", () => {
     const own = volume("shop_old", { labels: { "com.docker.compose.project": "shop" } });
     expect(parts(plan({ mounts: [], volumes: [own, volume("alien")] }))).toEqual(["volume:old"]);

@@ -64,7 +64,8 @@ function judge(candidate: Candidate, context: SourceContext): Judged {
   const what = formatPart(candidate);
   const probe = context.probes.get(candidate.path);
   const places = [candidate.path, ...(probe === undefined ? [] : [probe.realPath])];
-  if (candidate.kind === "bind" && places.some(isHostPath)) {
+  const isVolume = candidate.kind === "volume" && candidate.isBound !== true;
+  if (candidate.kind !== "project" && !isVolume && places.some(isHostPath)) {
     return { excluded: { what, rule: "host: belongs to the machine, not to the unit" } };
   }
   if (probe === undefined || probe.type === "missing") {
@@ -78,8 +79,7 @@ function judge(candidate: Candidate, context: SourceContext): Judged {
   if (probe.type !== "directory" && probe.type !== "file") {
     return { excluded: { what, rule: `no data: ${probe.type}` } };
   }
-  const refused =
-    candidate.kind === "volume" ? undefined : refusal(probe.realPath, context.reserved);
+  const refused = isVolume ? undefined : refusal(probe.realPath, context.reserved);
   if (refused !== undefined) return { gap: { what, why: refused } };
   const { kind, name, source, exclude } = candidate;
   const { type, realPath: path } = probe;

@@ -14,7 +14,10 @@ export function volumePartName(volume: string, project: string, all: ReadonlySet
   return hasPrefix && !all.has(short) ? short : volume;
 }
 
-type Place = { readonly path: string } | { readonly why: string } | "tmpfs";
+type Place =
+  | { readonly path: string; readonly isBound?: boolean }
+  | { readonly why: string }
+  | "tmpfs";
 
 function placeOf(volume: Volume): Place {
   const { driver, options, mountpoint } = volume;
@@ -25,7 +28,7 @@ function placeOf(volume: Volume): Place {
   const { device } = options;
   if (type === "tmpfs") return "tmpfs";
   if (device === undefined) return { path: mountpoint };
-  if (boundDevice(volume) !== undefined) return { path: device };
+  if (boundDevice(volume) !== undefined) return { path: device, isBound: true };
   return { why: `it is a ${type} volume of ${device}, mounted only while its unit runs` };
 }
 
@@ -43,6 +46,6 @@ export function findVolume(part: PartId, name: string, volume: Volume | undefine
     return off ? { excluded: { what, rule } } : { gap: { what, why: place.why } };
   }
   const exclude = splitPatterns(volume.labels["stackhold.exclude"] ?? "");
-  const candidate = { ...part, source: name, path: place.path, exclude };
+  const candidate = { ...part, source: name, ...place, exclude };
   return off ? { candidate, rule } : { candidate };
 }

@@ -53,7 +53,14 @@ async function planPoints(
   context.signal.throwIfAborted();
   const lastStoredBytes = (repository: string, unit: string) =>
     points.find((point) => point.repository === repository && point.unit === unit)?.storedBytes;
-  return { backupId, lastStoredBytes };
+  const ahead = points.filter((point) => point.backupId > backupId);
+  const clockWarnings = [...names].flatMap((unit) => {
+    const latest = ahead.find((point) => point.unit === unit)?.backupId;
+    return latest === undefined
+      ? []
+      : `${unit} has a point ${latest}, later than this run's ${backupId}: the clock was set back, and "latest" stays that point`;
+  });
+  return { backupId, lastStoredBytes, clockWarnings };
 }
 
 export function overallStatus(units: readonly UnitResult[], cancelled: boolean): RunStatus {
@@ -111,14 +118,15 @@ export async function backupUnits(
   const locks = await lockUnits(units, deps, context);
   try {
     const planned = await planPoints(units, repositories.usable, host, deps, context);
-    const { backupId } = planned;
+    const { backupId, clockWarnings } = planned;
     context.emit({
       type: "run.started",
       operation: "backup",
       units: units.map((u) => u.name),
       backupId,
     });
-    for (const message of [...found.warnings, ...unknownMentions(found.units, input.mentions)])
+    const mentions = unknownMentions(found.units, input.mentions);
+    for (const message of [...found.warnings, ...mentions, ...clockWarnings])
       context.emit({ type: "warning", message });
     const run: Run = {
       ...planned,

@@ -13,6 +13,7 @@ import type { Deps } from "../context.ts";
 import { inspectAll } from "../inspect-all.ts";
 import { lastingWarnings } from "../outage/lasting.ts";
 import { type OutagePlan, planOutage } from "../outage/plan-outage.ts";
+import { reservedPaths } from "../reserved-paths.ts";
 import { notAsAsked, planFreeze, type SourceFreeze } from "./freeze/plan-freeze.ts";
 import type { Surroundings } from "./look-around.ts";
 
@@ -29,25 +30,6 @@ export interface PreparedUnit {
   readonly freezes: readonly SourceFreeze[];
   /** What is known beforehand to keep the point from being of one instant. */
   readonly warnings: readonly string[];
-}
-
-/** Each by its configured path and by the one that it stands for. */
-async function reservedPaths(surroundings: Surroundings, deps: Deps) {
-  const places = [
-    { path: surroundings.engine.dataRoot, what: "the engine's data root" },
-    ...deps.settings.ownPaths,
-    ...deps.repositories.flatMap((repository) =>
-      repository.localPaths.map((path) => ({ path, what: `the repository "${repository.name}"` })),
-    ),
-  ];
-  const real = await probeAll(
-    places.map(({ path }) => path),
-    deps,
-  );
-  return places.flatMap(({ path, what }) => {
-    const paths = new Set([path, real.get(path)?.realPath ?? path]);
-    return [...paths].map((each) => ({ path: each, what }));
-  });
 }
 
 async function probeAll(paths: readonly string[], deps: Deps): Promise<Map<string, Probe>> {
@@ -109,7 +91,7 @@ export async function prepareUnit(
     ...(projectDir === undefined ? {} : { projectDir }),
     includeData: policy.includeData,
     exclude: policy.exclude,
-    reserved: await reservedPaths(surroundings, deps),
+    reserved: await reservedPaths(surroundings.engine.dataRoot, deps),
     probes,
   });
   const absent = policy.includeData ? absentServiceGaps(unit) : [];

@@ -10,6 +10,7 @@ import { suspendPolicies } from "../outage/restart-policies.ts";
 import type { LocatedPoint } from "./locate-point.ts";
 import { type Placement, placements } from "./placements.ts";
 import { held } from "./plan-stop.ts";
+import { refuseReserved } from "./refuse-reserved.ts";
 import { planStages, type StagedPart, stageParts } from "./stage-parts.ts";
 import { type Survey, survey } from "./survey.ts";
 
@@ -72,6 +73,8 @@ export async function createMissing(
   await holdCreated(before, after, outage, deps);
   await created;
   const placed = placements(waiting, manifest, after);
+  const { dataRoot } = await deps.engine.info();
+  await refuseReserved(placed, manifest, after, false, dataRoot, deps);
   const stages: StagedPart[] = await planStages(located(placed), deps, context);
   await outage.amend({
     stages: [...outage.entry().stages, ...stages.map(({ swap }) => swap)],

@@ -11,9 +11,11 @@ import { discardStaged, rollBackSwaps } from "../outage/roll-back.ts";
 import { asTheyWere, waitHealthy } from "../outage/wait-healthy.ts";
 import { awaitFormer } from "./await-former.ts";
 import { createMissing } from "./create-missing.ts";
+import { refuseIntruders, stopIntruders } from "./intruders.ts";
+import { leftBehind } from "./left-behind.ts";
 import { leftDownBefore } from "./left-down.ts";
 import type { LocatedPoint } from "./locate-point.ts";
-import type { Placement } from "./placements.ts";
+import { type Placement, reachOf } from "./placements.ts";
 import { planStart } from "./plan-stop.ts";
 import { planSwaps } from "./plan-swaps.ts";
 import type { RestoreInput } from "./restore-input.ts";
@@ -71,7 +73,7 @@ async function startRestored(
   const { parts } = plan;
   const wanted = planStart({ manifest, members, before, ...(parts ? { parts } : {}) });
   const containers = input.noStart ? wanted.map((c) => ({ ...c, start: false })) : wanted;
-  const others = plan.stop.containers.filter(
+  const others = before.filter(
     (c) => c.start && !c.follower && !containers.some((own) => own.id === c.id),
   );
   const { compose: _, ...entry } = outage.entry();
@@ -154,7 +156,7 @@ async function exchange(
   input: RestoreInput,
   deps: Deps,
   context: Context,
-): Promise<Omit<Restored, "warnings">> {
+): Promise<Restored> {
   const { manifest } = point.reader;
   const { unit } = manifest;
   const request = { plan: plan.stop, operation: "restore", stages } as const;
@@ -175,8 +177,8 @@ async function exchange(
   await discardStaged(outage.entry(), deps, context);
   await outage.close();
   const safetyCopy = swaps.filter((swap) => !swap.fresh).map((swap) => swap.aside);
-  const { downtimeMs, running, healthy, problem } = started;
-  return { downtimeMs, safetyCopy, running, healthy, error: problem };
+  const { downtimeMs, running, healthy, warnings, problem } = started;
+  return { downtimeMs, safetyCopy, running, healthy, warnings, error: problem };
 }
 
 async function swapAndStart(
@@ -190,7 +192,9 @@ async function swapAndStart(
 ) {
   const { manifest } = point.reader;
   const { unit } = manifest;
-  await step("swap", unit, deps.clock, context, async () => {
+  const targets = [...plan.placed.flatMap(reachOf), ...swaps.map(({ target }) => target)];
+  const warnings = await step("swap", unit, deps.clock, context, async () => {
+    await refuseIntruders(manifest, targets, deps);
     await outage.amend({ swaps });
     for (const swap of swaps) await deps.capture.swap(swap);
     const waiting = plan.placed.filter((placed) => !isReady(placed));
@@ -198,12 +202,14 @@ async function swapAndStart(
       await createMissing(point, plan.now, waiting, outage, deps, context);
     }
     context.signal.throwIfAborted();
+    const swapped = outage.entry().swaps.map(({ target }) => target);
+    return stopIntruders(manifest, [...targets, ...swapped], outage, deps, context);
   });
   const started = await step("restart", unit, deps.clock, context, () =>
     startRestored(manifest, plan, input, outage, deps, context),
   );
   if (started.problem !== undefined && worked(plan.members)) throw rolledBack(started.problem);
-  return started;
+  return { ...started, warnings };
 }
 
 /** What will be set aside must be known for what it is, whatever else is lost. */
@@ -234,7 +240,8 @@ export async function restoreInPlace(
   const { manifest } = point.reader;
   const { unit } = manifest;
   const left = await leftDownBefore(unit, deps);
-  const staged = await planStages(plan.placed.filter(isReady), deps, context);
+  const ready = plan.placed.filter(isReady);
+  const staged = await planStages(ready, deps, context, input.withProject);
   let stages = staged.map(({ swap }) => swap);
   const note = async (more: readonly Swap[]) => {
     stages = [...stages, ...more];
@@ -255,10 +262,17 @@ export async function restoreInPlace(
     });
     touched = true;
     const restored = await exchange(point, plan, planned.swaps, stages, input, deps, context);
-    const warnings = planned.kept.map(
-      (name) => `${name} differs from the point and was kept: --with-project replaces it`,
-    );
-    return { ...restored, warnings };
+    const warnings = [
+      ...planned.kept.map(
+        (name) => `${name} differs from the point and was kept: --with-project replaces it`,
+      ),
+      ...planned.notPutBack.map(
+        (name) =>
+          `${name} is missing and was not put back, since its name is not UTF-8: --with-project or --to directory:DIR does`,
+      ),
+    ];
+    const apart = await leftBehind(planned.swaps, staged, manifest, deps);
+    return { ...restored, warnings: [...restored.warnings, ...warnings, ...apart] };
   } catch (error) {
     // After that the outage itself leaves everything in order.
     if (!touched) {

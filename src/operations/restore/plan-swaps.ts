@@ -5,6 +5,8 @@ import { isInside } from "../../domain/refused-paths.ts";
 import { StackholdError } from "../../errors.ts";
 import type { Swap } from "../../ports/capture.ts";
 import type { Context, Deps } from "../context.ts";
+import { findInside, type Inside, typeInside } from "./inside-staged.ts";
+import { dataInside, outermost } from "./replaced-paths.ts";
 import type { StagedPart } from "./stage-parts.ts";
 
 /** A swap of one entry within a part that is staged whole. */
@@ -20,59 +22,56 @@ export interface PlannedSwaps {
   readonly inner: readonly InnerSwap[];
   /** Project files that differ from the point and stay as they are. */
   readonly kept: readonly string[];
-}
-
-/** Data inside the project directory: what members mount from there, the outermost only. */
-function dataInside(manifest: Manifest, project: string): string[] {
-  const sources = manifest.members
-    .flatMap((member) => member.mounts)
-    .filter((mount) => mount.type === "bind" && mount.source !== project)
-    .map((mount) => mount.source)
-    .filter((source) => isInside(source, project));
-  const unique = [...new Set(sources)];
-  return unique.filter((s) => !unique.some((other) => other !== s && isInside(s, other)));
+  /** Missing project files that cannot be put back by themselves: their names are not UTF-8. */
+  readonly notPutBack: readonly string[];
 }
 
 async function innerSwap(
-  relative: string,
+  { path, type }: Inside,
   whole: Swap,
   deps: Deps,
   context: Context,
 ): Promise<InnerSwap> {
-  const from = `${whole.staged}/${relative}`;
-  const type = (await deps.capture.probe(from)).type === "directory" ? "directory" : "file";
-  const target = `${whole.target}/${relative}`;
-  return { from, swap: await deps.capture.planSwap(target, context.runId, type) };
+  const target = `${whole.target}/${path}`;
+  const swap = await deps.capture.planSwap(target, context.runId, type);
+  return { from: `${whole.staged}/${path}`, swap };
 }
 
 /**
  * An existing project directory keeps its files: only the data that members mount from it is
- * replaced, and what is missing comes back. The rest that differs is named.
+ * replaced, and what is missing comes back. The rest that differs is named. `others` are the targets
+ * of other parts.
  */
 async function projectSwaps(
   whole: Swap,
+  others: readonly string[],
   manifest: Manifest,
   deps: Deps,
   context: Context,
-): Promise<Pick<PlannedSwaps, "inner" | "kept">> {
-  const { missing, differing } = await deps.capture.compare(whole.staged, whole.target);
-  const data = dataInside(manifest, whole.target).map((path) =>
-    path.slice(whole.target.length + 1),
-  );
+): Promise<Omit<PlannedSwaps, "swaps">> {
+  const { missing, unnameable, differing } = await deps.capture.compare(whole.staged, whole.target);
+  const found = new Map<string, Inside>();
+  for (const source of dataInside(manifest, whole.target)) {
+    const inside = await findInside(source.slice(whole.target.length + 1), whole, deps);
+    if (inside !== undefined) found.set(inside.path, inside);
+  }
+  const data = outermost([...found.keys()]);
   const inner: InnerSwap[] = [];
-  for (const relative of data) {
-    if (missing.some((name) => isInside(relative, name))) continue;
-    const probe = await deps.capture.probe(`${whole.staged}/${relative}`);
-    if (probe.type === "directory" || probe.type === "file") {
-      inner.push(await innerSwap(relative, whole, deps, context));
-    }
+  for (const path of data) {
+    const inside = found.get(path);
+    if (inside === undefined || missing.some((name) => isInside(path, name))) continue;
+    inner.push(await innerSwap(inside, whole, deps, context));
   }
-  for (const relative of missing) {
-    if (data.some((name) => isInside(relative, name))) continue;
-    inner.push(await innerSwap(relative, whole, deps, context));
+  const apart = new Set(others);
+  for (const path of missing) {
+    const isApart = apart.has(`${whole.target}/${path}`);
+    if (isApart || data.some((name) => isInside(path, name))) continue;
+    const type = await typeInside(path, whole, deps);
+    inner.push(await innerSwap({ path, type }, whole, deps, context));
   }
-  const kept = differing.filter((name) => !data.some((path) => isInside(name, path)));
-  return { inner, kept };
+  const isOfProject = (name: string) => !data.some((path) => isInside(name, path));
+  const kept = differing.filter(isOfProject);
+  return { inner, kept, notPutBack: unnameable.filter(isOfProject) };
 }
 
 /** A mount inside a part changes places alone. UNKNOWN_PART where the part was stored without it. */
@@ -84,9 +83,9 @@ async function onlySwaps(
 ): Promise<InnerSwap[]> {
   const inner: InnerSwap[] = [];
   for (const { path: relative } of only) {
-    const { type } = await deps.capture.probe(`${swap.staged}/${relative}`);
-    if (type !== "directory" && type !== "file") throw notInside(relative, part);
-    inner.push(await innerSwap(relative, swap, deps, context));
+    const inside = await findInside(relative, swap, deps);
+    if (inside === undefined) throw notInside(relative, part);
+    inner.push(await innerSwap(inside, swap, deps, context));
   }
   return inner;
 }
@@ -108,6 +107,7 @@ export async function planSwaps(
   const swaps: Swap[] = [];
   const inner: InnerSwap[] = [];
   const kept: string[] = [];
+  const notPutBack: string[] = [];
   for (const stage of staged) {
     const { part, swap, only } = stage;
     if (only !== undefined) {
@@ -120,10 +120,12 @@ export async function planSwaps(
       swaps.push(swap);
       continue;
     }
-    const project = await projectSwaps(swap, manifest, deps, context);
+    const others = staged.filter((other) => other !== stage).map((other) => other.swap.target);
+    const project = await projectSwaps(swap, others, manifest, deps, context);
     swaps.push(...project.inner.map((one) => one.swap));
     inner.push(...project.inner);
     kept.push(...project.kept);
+    notPutBack.push(...project.notPutBack);
   }
-  return { swaps, inner, kept };
+  return { swaps, inner, kept, notPutBack };
 }

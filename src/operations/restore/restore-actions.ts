@@ -3,6 +3,7 @@ import { formatPart } from "../../domain/part.ts";
 import { counted } from "../../domain/text.ts";
 import { bytes as inWords } from "../../events/amounts.ts";
 import type { InPlacePlan } from "./in-place.ts";
+import { leftBehindBy } from "./left-behind.ts";
 import type { LocatedPoint } from "./locate-point.ts";
 import { type Placement, reachOf } from "./placements.ts";
 import type { RestoreInput } from "./restore-input.ts";
@@ -34,6 +35,7 @@ export function restoreActions(
   if (plan === undefined) return [check];
   const running = plan.stop.containers.filter((container) => container.start);
   const rankOf = (name: string) => running.findIndex((container) => container.name === name);
+  const left = leftBehindBy(plan.placed, plan.occupied, manifest, input.withProject);
   return [
     check,
     ...plan.placed.map(
@@ -42,6 +44,7 @@ export function restoreActions(
     ),
     ...running.toReversed().map(({ name }) => `stop ${name}`),
     ...plan.placed.flatMap((placed) => exchangeText(placed, plan, input)),
+    ...(left === undefined ? [] : [left]),
     ...plan.now.missing.map(({ name, image }) => `create ${name} (${image.reference})`),
     ...(input.noStart ? [] : plan.starts)
       .toSorted((a, b) => rankOf(a) - rankOf(b))

@@ -13,15 +13,21 @@ export interface StagedPart {
   readonly swap: Swap;
 }
 
-/** Where each part will be unpacked; nothing is written yet. */
+/**
+ * Where each part will be unpacked; nothing is written yet. Of a project directory that stays, and
+ * of a part of which something only is wanted, the whole is staged and never swapped.
+ */
 export async function planStages(
   placed: readonly (Omit<StagedPart, "swap"> & { readonly target: string })[],
   deps: Deps,
   context: Context,
+  withProject = true,
 ): Promise<StagedPart[]> {
   const staged: StagedPart[] = [];
   for (const { target, ...placement } of placed) {
-    const swap = await deps.capture.planSwap(target, context.runId, placement.part.type);
+    const { part, only } = placement;
+    const stagesOnly = only !== undefined || (part.kind === "project" && !withProject);
+    const swap = await deps.capture.planSwap(target, context.runId, part.type, { stagesOnly });
     staged.push({ ...placement, swap });
   }
   return staged;
