@@ -27,12 +27,13 @@ export async function benchOutage(
   undisturbedMs: number,
 ): Promise<Outcome> {
   const { name, title } = set;
-  const backup = ["backup", subject.stack.name, "--freeze", "none"];
+  const backup = (freeze: string) => subject.argv("backup", subject.stack.name, "--freeze", freeze);
   const file = join(subject.scratch, "script.tar.zst");
   const script = shell(byScript, subject.stack.dir, ...rawBackup(subject.source, file));
   const idle: Down[] = [];
   const scripted: Down[] = [];
-  const ours: Down[] = [];
+  const atRest: Down[] = [];
+  const twoPhase: Down[] = [];
   for (let turn = 0; turn < bareRuns; turn += 1) {
     await levelGround();
     idle.push(await downDuring(subject, shell(bare, subject.container)));
@@ -41,25 +42,58 @@ export async function benchOutage(
     await levelGround(subject.source);
     scripted.push(await downDuring(subject, script));
     await removeTree(file);
-    await levelGround(subject.source);
-    await nextSecond();
-    ours.push(await downDuring(subject, subject.argv(...backup)));
+    for (const [freeze, downs] of [
+      ["none", atRest],
+      ["two-phase", twoPhase],
+    ] as const) {
+      await levelGround(subject.source);
+      await nextSecond();
+      downs.push(await downDuring(subject, backup(freeze)));
+    }
   }
   const bareMs = median(idle.map(({ downMs }) => downMs));
-  const stopping = median(ours.map(({ wallMs }) => wallMs)) - undisturbedMs;
+  const stopping = median(atRest.map(({ wallMs }) => wallMs)) - undisturbedMs;
+  const downs = (runs: readonly Down[]) => runs.map(({ downMs }) => downMs);
+  const walls = (runs: readonly Down[]) => runs.map(({ wallMs }) => wallMs);
   const times = {
-    [`bare-${name}-down`]: idle.map(({ downMs }) => downMs),
-    [`script-${name}-down`]: scripted.map(({ downMs }) => downMs),
-    [`script-${name}-wall`]: scripted.map(({ wallMs }) => wallMs),
-    [`stop-${name}-down`]: ours.map(({ downMs }) => downMs),
-    [`stop-${name}-wall`]: ours.map(({ wallMs }) => wallMs),
+    [`bare-${name}-down`]: downs(idle),
+    [`script-${name}-down`]: downs(scripted),
+    [`script-${name}-wall`]: walls(scripted),
+    [`stop-${name}-down`]: downs(atRest),
+    [`stop-${name}-wall`]: walls(atRest),
+    [`two-phase-${name}-down`]: downs(twoPhase),
+    [`two-phase-${name}-wall`]: walls(twoPhase),
   };
   return {
     rows: [
-      besideRow(`downtime-${name}`, `downtime for ${title}, \`freeze: none\` against a script`, {
-        raw: scripted.map(({ downMs }) => downMs),
-        ours: ours.map(({ downMs }) => downMs),
+      besideRow(`downtime-${name}`, `downtime for ${title}, in two passes against a script`, {
+        raw: downs(scripted),
+        ours: downs(twoPhase),
       }),
+      besideRow(
+        `downtime-rest-${name}`,
+        `downtime for ${title}, \`freeze: none\` against a script`,
+        {
+          raw: downs(scripted),
+          ours: downs(atRest),
+        },
+      ),
+      {
+        id: `two-phase-${name}`,
+        what: `downtime for ${title}, in two passes, nothing changed`,
+        target: "",
+        baseline: `${seconds(bareMs)} bare stop + start`,
+        measured: seconds(median(downs(twoPhase))),
+        verdict: "",
+      },
+      besideRow(
+        `two-phase-wall-${name}`,
+        `backup of ${title} in two passes, wall against a script`,
+        {
+          raw: walls(scripted),
+          ours: walls(twoPhase),
+        },
+      ),
       {
         id: `stopping-${name}`,
         what: `what stopping adds to the backup of ${title}`,
