@@ -102,12 +102,25 @@ const batch: Arbitrary<Batch> = fc.record({
   do: fc.array(changing, { minLength: 1, maxLength: 5 }),
 });
 
+/** There and back, so that the hot pass reads what the listings do not show. */
+const excursion: Arbitrary<readonly Batch[]> = fc
+  .tuple(
+    fc.oneof(
+      operation(1, "swap_twins", { number: pick }).arbitrary,
+      operation(1, "swap_twins", { number: pick }).arbitrary,
+      operation(1, "mask", { entry: pick, among: movable, by, to: pick }).arbitrary,
+      operation(1, "away", { entry: pick, among: movable }).arbitrary,
+    ),
+    operation(1, "come_back", { touch: fc.boolean() }).arbitrary,
+  )
+  .map((both) => both.map((each) => ({ held: true, do: [each] })));
+
 export const histories: Arbitrary<History> = fc.record({
   before: several(4),
   beginning: several(2),
   pauses: fc.oneof({ weight: 5, arbitrary: fc.constant(false) }, fc.constant(true)),
   listed: several(4),
-  during: fc.array(batch, { maxLength: 3, size: "max" }),
+  during: fc.oneof(fc.array(batch, { maxLength: 3, size: "max" }), excursion),
   step: fc.integer({ min: 2, max: 32 }),
   stored: several(4),
   refreshed: fc.option(several(3)),

@@ -51,7 +51,7 @@ def acl(user, permissions):
 class Tree:
     def __init__(self, root, away, can_hold):
         self.root, self.away, self.can_hold = root, away, can_hold
-        self.undos, self.mappings, self.writes = [], [], []
+        self.undos, self.twins, self.mappings, self.writes = [], [], [], []
         self.numbers = itertools.count()
         os.makedirs(root)
         os.makedirs(away)
@@ -193,6 +193,7 @@ class Tree:
                 info = os.lstat(path)
                 if stat.S_ISREG(info.st_mode) and info.st_size < 1 << 20:
                     self.alter(path, info, alter, seed)
+        self.twins.append((source, target))
         return f"twin {self.shown(source, target)} with other {alter}"
 
     def alter(self, path, info, what, seed):
@@ -317,6 +318,26 @@ class Tree:
         for act, *arguments in steps:
             act(*arguments)
         return f"undo: {what}"
+
+    def do_swap_twins(self, number):
+        """Directories that only a look inside their files tells apart."""
+        if not self.twins or self.writes:
+            return None
+        first, second = self.twins[number % len(self.twins)]
+        swap(first, second)
+        return self.later(f"swap the twins {self.shown(first, second)}", (swap, first, second))
+
+    def do_come_back(self, touch):
+        """Undoes the last move; a touched directory has the same mtime and ctime then."""
+        if not self.undos:
+            return None
+        paths = [path for _, *arguments in self.undos[-1][1] for path in arguments]
+        what = self.do_undo(0)
+        for path in paths if touch else []:
+            if os.path.isdir(path) and not os.path.islink(path):
+                os.mkfifo(os.path.join(path, b"touched"))
+                os.unlink(os.path.join(path, b"touched"))
+        return f"{what}{' and touch it' if touch else ''}"
 
     def do_link(self, entry, into, name):
         """Not of FIFOs, sockets and devices: tar stores their names as files of their own."""

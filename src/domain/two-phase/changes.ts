@@ -30,9 +30,9 @@ interface Directory {
  * elsewhere. Entries come in find's order, parents before children.
  *
  * A directory that was moved while it was stored may have been read under another's name, and its
- * children show nothing of it. A rename moves the directory's own ctime and not its mtime, which a
- * change of its content sets to the very same instant, and it changes the parent: where all of
- * this is so, everything below is copied.
+ * children show nothing of it. A rename moves the directory's own ctime and changes its parent: where
+ * both are so, everything below is copied. That its mtime moved as well tells nothing, since its
+ * content may have changed after the rename.
  */
 export function createChanges(input: ChangesInput): (entry: Comparable) => boolean {
   const path: Directory[] = [];
@@ -45,7 +45,7 @@ export function createChanges(input: ChangesInput): (entry: Comparable) => boole
     const parent = path.at(-1);
     const isSame = input.isSame(entry.name, entry.facts);
     if (entry.type === "d") {
-      const isMoved = !isSame && parent?.isSame === false && entry.ctime !== entry.mtime;
+      const isMoved = !isSame && parent?.isSame === false;
       const isWhole =
         parent?.isWhole === true || isMoved || input.wasOtherThanDirectory(entry.name);
       path.push({ prefix: `${entry.name}/`, isSame, isWhole });
