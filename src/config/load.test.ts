@@ -65,6 +65,7 @@ describe("what is not said", () => {
     });
     expect(config.backup).toMatchObject({
       start_timeout: 60,
+      stay_up: 3,
       max_age: 26 * 3600,
       parallel: "auto",
     });

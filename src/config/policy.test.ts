@@ -15,6 +15,7 @@ it("has the defaults where nobody says anything", async () => {
     skipStop: false,
     stopTimeout: undefined,
     startTimeout: 60,
+    stayUp: 3,
     parallel: "auto",
     exclude: [],
     includeData: true,

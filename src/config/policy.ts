@@ -134,6 +134,7 @@ export function effectivePolicy(
     skipStop: [config.skip_stop.includes(name), globalOrigin(given, ["skip_stop"])],
     stopTimeout: over([stop ?? undefined, stopOrigin], flags.stopTimeout, "flag"),
     startTimeout: weigh(given, unit, "start_timeout"),
+    stayUp: weigh(given, unit, "stay_up"),
     parallel: weigh(given, unit, "parallel"),
     exclude: excludes(given, name, unit, containers, labels),
     includeData: [config.include_data, globalOrigin(given, ["include_data"])],

@@ -40,6 +40,8 @@ export interface UnitPolicy {
   readonly stopTimeout: number | undefined;
   /** Seconds to wait for healthy. */
   readonly startTimeout: number;
+  /** Seconds that a container without a health check must run to count as up. */
+  readonly stayUp: number;
   /** Parts captured at once. */
   readonly parallel: "auto" | number;
   readonly exclude: readonly ExcludeRule[];

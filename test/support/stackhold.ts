@@ -3,6 +3,9 @@ import { fileURLToPath } from "node:url";
 
 const bundle = fileURLToPath(new URL("../../dist/main.js", import.meta.url));
 
+/** What stays up, and what does not, has tests of its own; the others need not wait. */
+const impatient = { STACKHOLD_BACKUP_STAY_UP: "0" };
+
 export interface Finished {
   /** Null when a signal ended it. */
   readonly code: number | null;
@@ -35,7 +38,7 @@ export function startStackhold(
 ): Started {
   const [program = "", ...rest] = [...(options.prefix ?? []), process.execPath, bundle, ...args];
   const child = spawn(program, rest, {
-    env: { PATH: process.env.PATH, HOME: process.env.HOME, ...options.env },
+    env: { PATH: process.env.PATH, HOME: process.env.HOME, ...impatient, ...options.env },
     stdio: ["pipe", "pipe", "pipe"],
   });
   child.stdin.end(options.input ?? "");

@@ -42,6 +42,9 @@ const fields = {
     .nullable()
     .describe("How long a container gets to stop; null: its own grace period, else 30 s"),
   start_timeout: duration().describe("How long a started unit is given to become healthy"),
+  stay_up: duration().describe(
+    "How long a container without a health check must run after its start to count as up; no downtime",
+  ),
   parallel: z
     .union([z.literal("auto"), count(1, 64)], { error: "not `auto` nor a whole number, 1 to 64" })
     .describe("Parts of one unit that are captured at once"),
@@ -71,6 +74,7 @@ export const backupSchema = z.strictObject({
   freeze: fields.freeze.default("auto"),
   stop_timeout: fields.stop_timeout.prefault(null),
   start_timeout: fields.start_timeout.prefault("60s"),
+  stay_up: fields.stay_up.prefault("3s"),
   parallel: fields.parallel.default("auto"),
   parallel_units: fields.parallel_units.default(1),
   exclude: fields.exclude.default([]),

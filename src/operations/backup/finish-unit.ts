@@ -35,8 +35,7 @@ async function awaitHealth(
 ): Promise<Readiness> {
   const members = frozen.leftDown === undefined ? watched(prepared) : [];
   if (members.length === 0) return { readyMs: 0, notReady: [] };
-  const limit = prepared.policy.startTimeout;
-  const readiness = await waitHealthy(members, limit, deps, context.signal);
+  const readiness = await waitHealthy(members, prepared.policy, deps, context.signal);
   const readyMs = frozen.downtimeMs + readiness.readyMs;
   if (readiness.notReady.length === 0) {
     context.emit({ type: "unit.healthy", unit: prepared.unit.name, readyMs });

@@ -17,7 +17,7 @@ export interface Readiness {
  * of inspection, counts as restarting. Nobody can ask of it that it stays up.
  */
 export function asTheyWere(members: readonly Member[], inspectedAt: string): Member[] {
-  const before = Date.parse(inspectedAt) - settlingMs;
+  const before = Date.parse(inspectedAt) - crashingMs;
   return members.map((member) => {
     const isFresh = member.startedAt !== undefined && Date.parse(member.startedAt) > before;
     const isCrashing = isRunning(member) && isFresh && member.restartCount > 0;
@@ -31,8 +31,14 @@ interface WaitDeps {
 }
 
 const pollMs = 100;
-/** What crashes at its start does so within this time, mostly. */
-const settlingMs = 3000;
+/** What its policy has just started again for the second time, within this time, is crashing. */
+const crashingMs = 3000;
+
+/** Seconds. */
+export interface Patience {
+  readonly startTimeout: number;
+  readonly stayUp: number;
+}
 
 /** How long a member may take: the setting, or what its own health check allows if that is more. */
 export function healthLimitMs(member: Member, startTimeoutSeconds: number): number {
@@ -77,19 +83,24 @@ function hasToStay(before: Member, now: Member): boolean {
 }
 
 /** Until it has run for a moment; false when it ended meanwhile. */
-async function staysUp(now: Member, deps: WaitDeps, signal?: AbortSignal): Promise<boolean> {
+async function staysUp(
+  now: Member,
+  stayUpMs: number,
+  deps: WaitDeps,
+  signal?: AbortSignal,
+): Promise<boolean> {
   const started = Date.parse(now.startedAt ?? deps.clock.now().toISOString());
   const filter = {
     containers: [now.id],
     actions: ["die"],
     since: started / 1000,
-    until: (started + settlingMs) / 1000,
+    until: (started + stayUpMs) / 1000,
   };
   try {
     for await (const _ of deps.engine.events(filter, signal)) return false;
   } catch (error) {
     if (!isErrorCode(error, "ENGINE_FORBIDDEN")) throw error;
-    await deps.clock.sleep(settlingMs, signal);
+    await deps.clock.sleep(stayUpMs, signal);
   }
   const later = await current(now, deps.engine);
   return later !== undefined && isRunning(later) && later.startedAt === now.startedAt;
@@ -97,24 +108,26 @@ async function staysUp(now: Member, deps: WaitDeps, signal?: AbortSignal): Promi
 
 /**
  * Waits until every member runs and stays up, and is healthy again if it was healthy in `members`,
- * which is the state before the outage. A member is ready when it began to run for good. Nothing is thrown for a member that does not get there: it is named.
+ * which is the state before the outage. A member is ready when it began to run for good. Nothing is
+ * thrown for a member that does not get there: it is named.
  */
 export async function waitHealthy(
   members: readonly Member[],
-  startTimeoutSeconds: number,
+  { startTimeout, stayUp }: Patience,
   deps: WaitDeps,
   signal?: AbortSignal,
   onWait: () => void = () => {},
 ): Promise<Readiness> {
   const began = deps.clock.monotonic();
   const waitFor = async (member: Member): Promise<{ readyMs: number; wrong?: string }> => {
-    const limit = healthLimitMs(member, startTimeoutSeconds);
+    const limit = healthLimitMs(member, startTimeout);
     for (;;) {
       const now = await current(member, deps.engine);
       const state = now === undefined ? "gone" : verdict(member, now);
       const readyMs = deps.clock.monotonic() - began;
       if (now !== undefined && state === "ready") {
-        if (!hasToStay(member, now) || (await staysUp(now, deps, signal))) return { readyMs };
+        const isIn = stayUp === 0 || !hasToStay(member, now);
+        if (isIn || (await staysUp(now, stayUp * 1000, deps, signal))) return { readyMs };
       }
       const passedMs = deps.clock.monotonic() - began;
       if (passedMs > limit || signal?.aborted === true) {

@@ -17,7 +17,7 @@ export async function awaitFormer(
   const ran = new Set(plan.stop.containers.filter((c) => c.start).map((c) => c.id));
   const members = asTheyWere(plan.now.members, plan.now.at);
   const former = members.filter((member) => ran.has(member.id));
-  const { notReady } = await waitHealthy(former, input.policy.startTimeout, deps, context.signal);
+  const { notReady } = await waitHealthy(former, input.policy, deps, context.signal);
   if (notReady.length === 0 || context.signal.aborted) return;
   throw new StackholdError(
     "LEFT_DOWN",

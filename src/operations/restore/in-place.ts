@@ -107,8 +107,7 @@ async function startRestored(
     const problem = leftDown(manifest.unit, outcome.failed);
     return { containers: all, downtimeMs, problem, running: false, healthy: false };
   }
-  const limit = input.policy.startTimeout;
-  const readiness = await waitHealthy(watched, limit, deps, context.signal, outage.beat);
+  const readiness = await waitHealthy(watched, input.policy, deps, context.signal, outage.beat);
   context.signal.throwIfAborted();
   const problem =
     readiness.notReady.length === 0

@@ -23,5 +23,5 @@ export interface RestoreInput {
   readonly noStart: boolean;
   /** Replace an existing project directory whole. */
   readonly withProject: boolean;
-  readonly policy: Pick<UnitPolicy, "startTimeout" | "stopTimeout" | "containers">;
+  readonly policy: Pick<UnitPolicy, "startTimeout" | "stayUp" | "stopTimeout" | "containers">;
 }

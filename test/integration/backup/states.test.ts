@@ -59,7 +59,7 @@ describeWithEngine("a backup", () => {
     });
     const { name } = at.stack;
     await at.until((all) => all[`${name}-ill-1`]?.health === "healthy");
-    const env = { STACKHOLD_BACKUP_START_TIMEOUT: "2" };
+    const env = { STACKHOLD_BACKUP_START_TIMEOUT: "2", STACKHOLD_BACKUP_STAY_UP: "1" };
     const done = await at.workspace.stackhold(["backup", name, "--json"], { env });
     expect(done.code).toBe(4);
     const [unit] = done.json().units;
@@ -87,7 +87,7 @@ describeWithEngine("a backup", () => {
       loop: crash({ restart: "always" }),
     });
     const { name } = at.stack;
-    const env = { STACKHOLD_BACKUP_START_TIMEOUT: "8" };
+    const env = { STACKHOLD_BACKUP_START_TIMEOUT: "8", STACKHOLD_BACKUP_STAY_UP: "3" };
     const done = await at.workspace.stackhold(["backup", name, "--json"], { env });
     expect(done.code).toBe(4);
     const [unit] = done.json().units;

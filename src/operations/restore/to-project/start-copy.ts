@@ -43,8 +43,7 @@ export async function startCopy(
     throw failed(name, reasons);
   }
   const watched = awake.map((member) => ({ ...member, health: "healthy" as const }));
-  const limit = input.policy.startTimeout;
-  const { notReady } = await waitHealthy(watched, limit, deps, context.signal, outage.beat);
+  const { notReady } = await waitHealthy(watched, input.policy, deps, context.signal, outage.beat);
   context.signal.throwIfAborted();
   if (notReady.length > 0) throw failed(name, notReady);
   if (awake.length > 0) {
