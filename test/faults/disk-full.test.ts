@@ -33,7 +33,10 @@ describeWithEngine("a repository whose disk fills up in the middle of a run", ()
     // Random, so that it fits into no half of its size, which is what the estimate hopes for.
     await large.exec("app", ["dd", "if=/dev/urandom", "of=/data/large", "bs=1M", "count=50"]);
     await using disk = await tinyDisk(46);
-    await using workspace = await createWorkspace(engine, { backupDir: disk.path });
+    await using workspace = await createWorkspace(engine, {
+      backupDir: disk.path,
+      config: { backup: { freeze: "none" } },
+    });
     const projects = [large.name, small.name];
     const before = await standing(engine, { projects });
 

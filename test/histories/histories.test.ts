@@ -4,9 +4,9 @@ import { realCapture } from "./capture.ts";
 import { checkHistories } from "./check-histories.ts";
 import { fileSystems, openField } from "./file-systems.ts";
 
-/** `npm run histories` runs many more. */
+/** Always the same: `npm run histories` looks for others, and runs many more. */
 const count = 20;
-const seed = Math.floor(Math.random() * 2 ** 31);
+const seed = 20_261_120;
 
 /** Wants root. */
 describe("a tree that is written while it is stored in two passes", () => {

@@ -37,8 +37,13 @@ describe("what must be copied again", () => {
     expect(moved).toEqual([".", "./a", "./a/b", "./a/b/x", "./a/x"]);
   });
 
-  it("is not what lies in a directory whose content changed, or whose parent did not", () => {
-    expect(changed(withTimes({}), [".", "./a"])).toEqual([".", "./a"]);
+  it("is everything below a directory that changed with its parent, whatever its times", () => {
+    const below = [".", "./a", "./a/b", "./a/b/x", "./a/x"];
+    expect(changed(withTimes({}), [".", "./a"])).toEqual(below);
+  });
+
+  it("is not what lies in a directory whose parent did not change", () => {
+    expect(changed(withTimes({}), ["./a"])).toEqual(["./a"]);
     expect(changed(withTimes({ "./a": "200.0" }), ["./a"])).toEqual(["./a"]);
   });
 

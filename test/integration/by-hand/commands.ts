@@ -9,7 +9,7 @@ export function formatPage(): string {
 /** The shell commands of docs/format.md in their order, with the reader's own two paths. */
 export function documentedCommands(point: string, target: string): string {
   const blocks = [...formatPage().matchAll(/^```sh\n(.*?)^```$/gms)].map(([, text = ""]) => text);
-  if (blocks.length !== 3) throw new Error(`docs/format.md has ${blocks.length} shell blocks`);
+  if (blocks.length !== 4) throw new Error(`docs/format.md has ${blocks.length} shell blocks`);
   return ["set -eu", ...blocks]
     .join("\n")
     .replace(/^POINT=.*$/m, () => `POINT=${quoted(point)}`)

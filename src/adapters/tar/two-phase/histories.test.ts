@@ -116,7 +116,7 @@ const histories: Record<string, History> = {
     made: "mkdir p q; echo one > p/x; echo two > q/y",
     listed: "mv p away",
     stored: `mv away p; ${disguise}`,
-    delta: ["./", "./p/", "./p/new", "./p/x", "./q/", "./q/new"],
+    delta: ["./", "./p/", "./p/new", "./p/x", "./q/", "./q/new", "./q/y"],
   },
   "directories change places while they are stored": { made: twins, listed: swap, stored: swap },
   "directories change places, gain a file, and change back": {
