@@ -5,7 +5,7 @@ import { checkHistories } from "./check-histories.ts";
 import { fileSystems, openField } from "./file-systems.ts";
 
 /** Always the same: `npm run histories` looks for others, and runs many more. */
-const count = 20;
+const count = 10;
 const seed = 20_261_120;
 
 /** Wants root. */

@@ -7,7 +7,7 @@ const moved =
   /^tar: (.*): (?:file changed as we read it|File removed before we read it|File shrank by \d+ bytes?; padding with zeros)$/;
 /** The last three: it became a link, or a socket, or is none any more, between two looks of tar's. */
 const vanished =
-  /^tar: (.*): Cannot (?:[a-z]+: (?:No such file or directory|Not a directory)|open: (?:Too many levels of symbolic links|No such device or address)|readlink: Invalid argument)$/;
+  /^tar: (.*): Cannot (?:[a-z]+: (?:No such file or directory|Not a directory|Too many levels of symbolic links)|open: No such device or address|readlink: Invalid argument)$/;
 const harmless =
   /^tar: .*: (?:socket ignored|door ignored|file is unchanged; not dumped|file is the archive; not dumped)$/;
 const closing = /^tar: Exiting with failure status due to previous errors$/;
