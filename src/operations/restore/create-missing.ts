@@ -1,4 +1,5 @@
 import type { Manifest } from "../../domain/manifest.ts";
+import { recordedServices } from "../../domain/recorded-services.ts";
 import { isRunning } from "../../domain/unit.ts";
 import { StackholdError } from "../../errors.ts";
 import type { ComposeService } from "../../ports/composer.ts";
@@ -15,13 +16,9 @@ import { planStages, type StagedPart, stageParts } from "./stage-parts.ts";
 import { type Survey, survey } from "./survey.ts";
 
 /** Of each service that lacks one as many as there were, whatever their numbers. */
-function replicas({ members }: Manifest, missing: Survey["missing"]): ComposeService[] {
+function servicesShort(manifest: Manifest, missing: Survey["missing"]): ComposeService[] {
   const short = new Set(missing.map(({ service }) => service));
-  const lasting = members.filter(({ oneOff }) => !oneOff).flatMap(({ service }) => service ?? []);
-  const counts = Map.groupBy(lasting, (service) => service);
-  return [...counts]
-    .filter(([name]) => short.has(name))
-    .map(([name, all]) => ({ name, replicas: all.length }));
+  return recordedServices(manifest).filter(({ name }) => short.has(name));
 }
 
 /** Containers that Compose just made must not start by policy, and must go with a rollback. */
@@ -67,7 +64,7 @@ export async function createMissing(
       `${manifest.unit} was stored without its compose file`,
     );
   }
-  const created = deps.composer.create(project, replicas(manifest, before.missing));
+  const created = deps.composer.create(project, servicesShort(manifest, before.missing));
   await created.catch(() => {}); // it may have created some of them before it failed
   const after = await survey(manifest, deps);
   await holdCreated(before, after, outage, deps);

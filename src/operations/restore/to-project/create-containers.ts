@@ -1,21 +1,14 @@
 import { composeFacts } from "../../../domain/discovery/compose-labels.ts";
 import type { Manifest } from "../../../domain/manifest.ts";
+import { recordedServices } from "../../../domain/recorded-services.ts";
 import type { Member } from "../../../domain/unit.ts";
-import type { ComposeProject, ComposeService } from "../../../ports/composer.ts";
+import type { ComposeProject } from "../../../ports/composer.ts";
 import type { Deps } from "../../context.ts";
 import { inspectAll } from "../../inspect-all.ts";
 import { asleep } from "../../outage/journaled.ts";
 import type { Outage } from "../../outage/quiesce.ts";
 import { suspendPolicies } from "../../outage/restart-policies.ts";
 import { held } from "../plan-stop.ts";
-
-function replicas({ members }: Manifest): ComposeService[] {
-  const services = members.flatMap(({ service, oneOff }) => (oneOff ? [] : (service ?? [])));
-  return [...Map.groupBy(services, (name) => name)].map(([name, all]) => ({
-    name,
-    replicas: all.length,
-  }));
-}
 
 async function membersOf(project: string, deps: Deps): Promise<Member[]> {
   const containers = await deps.engine.containers();
@@ -36,7 +29,7 @@ export async function createContainers(
   outage: Outage,
   deps: Deps,
 ): Promise<Member[]> {
-  await deps.composer.create(project, replicas(manifest));
+  await deps.composer.create(project, recordedServices(manifest));
   const members = await membersOf(project.project, deps);
   const containers = members.map((member) => ({ ...asleep(member), ...held(member) }));
   await outage.amend({ containers });
