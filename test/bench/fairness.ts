@@ -22,7 +22,8 @@ export async function removeTree(path: string): Promise<void> {
 /**
  * Removes what is large and leaves the small files for the end of all: for minutes after many files
  * were removed, ext4 looks at each of their inodes whenever it makes a new file (recently_deleted
- * in the kernel's fs/ext4/ialloc.c), and unpacking took ten times as long.
+ * in the kernel's fs/ext4/ialloc.c), and unpacking took ten times as long. Not between two turns:
+ * where the disk is mounted with `discard`, what is flushed next waits for the blocks given back.
  */
 export async function freeSpace(...trees: string[]): Promise<void> {
   await timed(["find", ...trees, "-type", "f", "-size", "+1M", "-delete"]);

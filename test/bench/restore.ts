@@ -17,23 +17,24 @@ export async function benchRestore(set: DataSet, subject: Subject): Promise<Outc
   const raw: number[] = [];
   const rawFlushed: number[] = [];
   const ours: number[] = [];
+  const trees: string[] = [];
   for (let turn = 0; turn < set.pairs; turn += 1) {
     const byHand = join(scratch, `by-hand-${turn}`);
     const restored = join(scratch, `restored-${turn}`);
+    trees.push(byHand, restored);
     await mkdir(byHand);
     await levelGround(archive);
     const { ms } = await timed(rawRestore(archive, byHand));
     raw.push(ms);
     rawFlushed.push(ms + (await flushed(scratch)));
     if (turn === 0) await requireSameTree(source, byHand);
-    await freeSpace(byHand);
     await levelGround(archive);
     ours.push(
       (await subject.stackhold(["restore", stack.name, "--to", `directory:${restored}`])).ms,
     );
     if (turn === 0) await requireSameTree(source, await volumeIn(restored));
-    await freeSpace(restored);
   }
+  await freeSpace(...trees);
   return {
     rows: [
       wallRow(`restore-${name}`, `restore of ${title} to a directory`, { raw, ours }),

@@ -16,6 +16,8 @@ import { type Tally, tally } from "../support/tally.ts";
 import { createVictim, type Victim } from "../support/victim.ts";
 
 interface Case {
+  /** Of the project. */
+  readonly name: string;
   readonly freeze: string;
   readonly kills: number;
   readonly steps: readonly string[];
@@ -26,8 +28,9 @@ const surelyHitMs = 300;
 
 const atRest = ["quiesce", "cold", "restart", "finish"];
 const cases: readonly Case[] = [
-  { freeze: "two-phase", kills: 50, steps: ["hot", ...atRest] },
-  { freeze: "none", kills: 30, steps: atRest },
+  { name: "kb-a", freeze: "two-phase", kills: 25, steps: ["hot", ...atRest] },
+  { name: "kb-b", freeze: "two-phase", kills: 25, steps: ["hot", ...atRest] },
+  { name: "kb-c", freeze: "none", kills: 30, steps: atRest },
 ];
 
 /** Kills one backup and expects everything as before. */
@@ -63,21 +66,27 @@ async function expectNextRun(victim: Victim, told: string): Promise<void> {
   expect(await readdir(join(victim.workspace.stateDir, "journal")), told).toEqual([]);
 }
 
-describeWithEngine.each(cases)("a backup with --freeze $freeze, killed at any moment", (one) => {
-  const { freeze, kills, steps } = one;
-  it(`leaves everything running, ${kills} times`, { timeout: 600_000 }, async () => {
-    const seed = newSeed();
-    const random = seeded(seed);
-    const config = { backup: { freeze } };
-    await using victim = await createVictim(bedEngine(), `kb${freeze}${process.pid}`, config);
-    await victim.write("live");
-    const whole = await victim.workspace.stackhold(["backup", victim.name, "--events"]);
-    const counts = tally(`backup with --freeze ${freeze} killed with -9, seed ${seed}`);
-    const course = courseOf(whole.stdout);
-    for (const aim of spread(kills, course, steps, random)) await killOnce(victim, aim, counts);
-    await expectNextRun(victim, "after all");
-    counts.print();
-    const long = course.steps.filter(({ step, ms }) => steps.includes(step) && ms > surelyHitMs);
-    expect(counts.steps()).toEqual(expect.arrayContaining(long.map(({ step }) => step)));
-  });
+describeWithEngine("a backup killed at any moment", () => {
+  // Side by side: most of the time is waiting for containers that stop.
+  it.concurrent.for(cases)(
+    "leaves everything running, $kills times with --freeze $freeze",
+    {
+      timeout: 600_000,
+    },
+    async ({ name, freeze, kills, steps }) => {
+      const seed = newSeed();
+      const random = seeded(seed);
+      const config = { backup: { freeze } };
+      await using victim = await createVictim(bedEngine(), `${name}${process.pid}`, config);
+      await victim.write("live");
+      const whole = await victim.workspace.stackhold(["backup", victim.name, "--events"]);
+      const counts = tally(`backup with --freeze ${freeze} killed with -9, seed ${seed}`);
+      const course = courseOf(whole.stdout);
+      for (const aim of spread(kills, course, steps, random)) await killOnce(victim, aim, counts);
+      await expectNextRun(victim, "after all");
+      counts.print();
+      const long = course.steps.filter(({ step, ms }) => steps.includes(step) && ms > surelyHitMs);
+      expect(counts.steps()).toEqual(expect.arrayContaining(long.map(({ step }) => step)));
+    },
+  );
 });
