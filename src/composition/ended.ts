@@ -12,6 +12,15 @@ export function endedWith(answer: Answer): Ended {
   return { ...answer, failed: false };
 }
 
+/** It could write no more on stdout; what that means is said once, when the process ends. */
+export const endedUnwritten: Ended = {
+  document: null,
+  text: "",
+  exitCode: 0,
+  printed: true,
+  failed: false,
+};
+
 export function endedBy(error: StackholdError, options: { readonly verbose: boolean }): Ended {
   const lines = [`error: ${error.message}`];
   if (error.hint !== undefined) lines.push(`hint: ${error.hint}`);
