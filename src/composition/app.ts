@@ -11,6 +11,7 @@ import { createReporter } from "../cli/reporters/reporter.ts";
 import { processEnvironment } from "../config/environment.ts";
 import { type LoadedConfig, loadConfig } from "../config/load.ts";
 import { refuseUnsupported, unsupportedKeys, unsupportedText } from "../config/unsupported.ts";
+import { printableLines } from "../domain/printable.ts";
 import { asStackholdError } from "../errors.ts";
 import type { Emit, Operation } from "../events/event.ts";
 import { createScrubber } from "../events/scrubber.ts";
@@ -137,7 +138,9 @@ export function createApp({ version, program, stdout }: AppInput): App & { ended
     async confirm(question) {
       const prompt = createInterface({ input: process.stdin, output: process.stderr });
       try {
-        return /^y(es)?$/i.test((await prompt.question(`${question} [y/N] `)).trim());
+        return /^y(es)?$/i.test(
+          (await prompt.question(`${printableLines(question)} [y/N] `)).trim(),
+        );
       } catch {
         // Ctrl-C and Ctrl-D are a no.
         process.stderr.write("\n");

@@ -22,7 +22,8 @@ export const endedUnwritten: Ended = {
 };
 
 export function endedBy(error: StackholdError, options: { readonly verbose: boolean }): Ended {
-  const lines = [`error: ${error.message}`];
+  // Further lines of a message stand apart from ours.
+  const lines = [`error: ${error.message.replace(/\n(?! )/g, "\n  ")}`];
   if (error.hint !== undefined) lines.push(`hint: ${error.hint}`);
   if (options.verbose && error.cause !== undefined) {
     lines.push(`cause: ${inspect(error.cause, { depth: 2 })}`);

@@ -2,6 +2,7 @@ import { realpathSync } from "node:fs";
 import process from "node:process";
 import { CommanderError } from "commander";
 import { asUsageError, buildProgram } from "../cli/program.ts";
+import { printableLines } from "../domain/printable.ts";
 import { asStackholdError } from "../errors.ts";
 import { createApp } from "./app.ts";
 import { endedBy } from "./ended.ts";
@@ -30,7 +31,7 @@ export async function runProgram(
     const verbose = argv.includes("--verbose");
     const ended = endedBy(usage ?? asStackholdError(thrown), { verbose });
     if (argv.includes("--json")) stdout.write(`${JSON.stringify(ended.document)}\n`);
-    process.stderr.write(`${ended.text}\n`);
+    process.stderr.write(`${printableLines(ended.text)}\n`);
     return ended.exitCode;
   }
 }
