@@ -16,7 +16,7 @@ import { leftBehind } from "./left-behind.ts";
 import { leftDownBefore } from "./left-down.ts";
 import type { LocatedPoint } from "./locate-point.ts";
 import { type Placement, reachOf } from "./placements.ts";
-import { planStart } from "./plan-stop.ts";
+import { pausedWarnings, planStart } from "./plan-stop.ts";
 import { planSwaps } from "./plan-swaps.ts";
 import type { RestoreInput } from "./restore-input.ts";
 import { planStages, stageParts } from "./stage-parts.ts";
@@ -262,6 +262,7 @@ export async function restoreInPlace(
     touched = true;
     const restored = await exchange(point, plan, planned.swaps, stages, input, deps, context);
     const warnings = [
+      ...pausedWarnings(plan.stop),
       ...planned.kept.map(
         (name) => `${name} differs from the point and was kept: --with-project replaces it`,
       ),
