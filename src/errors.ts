@@ -39,6 +39,7 @@ export const errorTable = {
   SOURCE_UNREADABLE: kind("environment", 1, 500),
   TOOL_FAILED: kind("environment", 1, 500),
   NO_SPACE: kind("environment", 1, 507),
+  OUTPUT_UNWRITABLE: kind("environment", 1, 500),
   LEFT_DOWN: kind("environment", 4, 500),
   REPOSITORY_UNUSABLE: kind("environment", 10, 503),
   LOCKED: kind("transient", 11, 409),

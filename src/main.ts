@@ -1,13 +1,16 @@
 #!/usr/bin/env node
 import process from "node:process";
+import { createStandardOutput, exitCodeAfter } from "./composition/standard-output.ts";
 
 declare const __STACKHOLD_VERSION__: string;
 
 /** The version needs nothing of the rest, and scripts ask for it often. */
 const argv = process.argv.slice(2);
+const stdout = createStandardOutput();
 if (argv.length === 1 && (argv[0] === "--version" || argv[0] === "-V")) {
-  process.stdout.write(`${__STACKHOLD_VERSION__}\n`);
+  stdout.write(`${__STACKHOLD_VERSION__}\n`);
+  process.exitCode = await exitCodeAfter(stdout, { exitCode: 0, isRun: false });
 } else {
   const { runProgram } = await import("./composition/run-program.ts");
-  process.exitCode = await runProgram(argv, __STACKHOLD_VERSION__);
+  process.exitCode = await runProgram(argv, __STACKHOLD_VERSION__, stdout);
 }

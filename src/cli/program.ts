@@ -13,12 +13,13 @@ import { addRecover } from "./commands/recover-run.ts";
 import { addRestore } from "./commands/restore-run.ts";
 import { addVerify } from "./commands/verify-run.ts";
 import { addVersion } from "./commands/version-show.ts";
+import type { Output } from "./reporters/output.ts";
 
 const description = `Backs up Docker Compose stacks and standalone containers, restores them, and
 checks that the restore will work. Nothing is ever left down.`;
 
 /** The whole command line. Parsing throws USAGE; help and version end by themselves. */
-export function buildProgram(app: App): Command {
+export function buildProgram(app: App, out: Output): Command {
   const program = new Command("stackhold")
     .description(description)
     .version(app.version, "-V, --version", "print the version")
@@ -34,7 +35,7 @@ export function buildProgram(app: App): Command {
     .configureHelp({ showGlobalOptions: true })
     .showHelpAfterError(false)
     .exitOverride()
-    .configureOutput({ writeErr: () => {} });
+    .configureOutput({ writeOut: (text) => out.write(text), writeErr: () => {} });
   for (const add of [
     addBackup,
     addRestore,

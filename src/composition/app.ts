@@ -11,27 +11,36 @@ import { createReporter } from "../cli/reporters/reporter.ts";
 import { processEnvironment } from "../config/environment.ts";
 import { type LoadedConfig, loadConfig } from "../config/load.ts";
 import { refuseUnsupported, unsupportedKeys, unsupportedText } from "../config/unsupported.ts";
-import { asStackholdError, StackholdError } from "../errors.ts";
+import { printableLines } from "../domain/printable.ts";
+import { asStackholdError } from "../errors.ts";
 import type { Emit, Operation } from "../events/event.ts";
 import { createScrubber } from "../events/scrubber.ts";
 import { createEventStream } from "../events/stream.ts";
 import { buildDeps, createToolRunner } from "./build-deps.ts";
 import { cancelOnSignals } from "./cancellation.ts";
-import { type Ended, endedBy, endedWith, runStatus } from "./ended.ts";
+import { type Ended, endedBy, endedUnwritten, endedWith, runStatus } from "./ended.ts";
 import { logSink, removeOldRunLogs } from "./log-sink.ts";
+import type { StandardOutput } from "./standard-output.ts";
 
 export interface AppInput {
   readonly version: string;
   /** Absolute path of the bundle. */
   readonly program: string;
+  readonly stdout: StandardOutput;
+}
+
+/** How the one command of this process ended. */
+interface Outcome {
+  readonly exitCode: number;
+  readonly isRun: boolean;
 }
 
 /** The process as the commands see it. */
-export function createApp({ version, program }: AppInput): App & { exitCode(): number } {
+export function createApp({ version, program, stdout }: AppInput): App & { ended(): Outcome } {
   const env = processEnvironment();
   const clock = createSystemClock();
   const scrubber = createScrubber();
-  let exitCode = 0;
+  let outcome: Outcome = { exitCode: 0, isRun: false };
 
   const load = (options: GlobalOptions): Promise<LoadedConfig> =>
     loadConfig({
@@ -49,21 +58,26 @@ export function createApp({ version, program }: AppInput): App & { exitCode(): n
       verbose: options.verbose === true,
       color: options.color !== false && !env.NO_COLOR && env.TERM !== "dumb",
       ...(env.TERM === "dumb" ? { isTty: false } : {}),
-      stdout: process.stdout,
+      stdout,
       stderr: process.stderr,
       clock,
     });
 
-  const finish = (reporter: Reporter, ended: Ended) => {
-    exitCode = ended.exitCode;
+  const finish = (reporter: Reporter, ended: Ended, isRun: boolean) => {
+    outcome = { exitCode: ended.exitCode, isRun };
     if (ended.printed !== true) reporter.finish(scrubber.scrub(ended));
+  };
+
+  const endedByThrown = (thrown: unknown, options: GlobalOptions): Ended => {
+    if (thrown !== undefined && thrown === stdout.failure()) return endedUnwritten;
+    return endedBy(asStackholdError(thrown), { verbose: options.verbose === true });
   };
 
   async function attempt(options: GlobalOptions, work: () => Promise<Answer>): Promise<Ended> {
     try {
       return endedWith(await work());
     } catch (thrown) {
-      return endedBy(asStackholdError(thrown), { verbose: options.verbose === true });
+      return endedByThrown(thrown, options);
     }
   }
 
@@ -111,7 +125,7 @@ export function createApp({ version, program }: AppInput): App & { exitCode(): n
   return {
     version,
     isTerminal: process.stdin.isTTY === true && process.stderr.isTTY === true,
-    exitCode: () => exitCode,
+    ended: () => outcome,
     loadConfig: load,
     async tools() {
       const runner = createToolRunner(env, clock);
@@ -119,17 +133,14 @@ export function createApp({ version, program }: AppInput): App & { exitCode(): n
       const found = await installedTools(runner);
       return { ...found, compose: await compose.version().catch(() => null) };
     },
-    columns: process.stdout.isTTY ? process.stdout.columns : undefined,
-    write: (chunk) =>
-      new Promise((resolve, reject) => {
-        const told = (cause: unknown) =>
-          new StackholdError("CANCELLED", "nobody reads the output any more", { cause });
-        process.stdout.write(chunk, (cause) => (cause ? reject(told(cause)) : resolve()));
-      }),
+    columns: stdout.isTTY === true ? stdout.columns : undefined,
+    write: (chunk) => stdout.send(chunk),
     async confirm(question) {
       const prompt = createInterface({ input: process.stdin, output: process.stderr });
       try {
-        return /^y(es)?$/i.test((await prompt.question(`${question} [y/N] `)).trim());
+        return /^y(es)?$/i.test(
+          (await prompt.question(`${printableLines(question)} [y/N] `)).trim(),
+        );
       } catch {
         // Ctrl-C and Ctrl-D are a no.
         process.stderr.write("\n");
@@ -140,15 +151,13 @@ export function createApp({ version, program }: AppInput): App & { exitCode(): n
     },
     async plain(options, work) {
       const reporter = reporterFor(options);
-      finish(reporter, await attempt(options, work));
+      finish(reporter, await attempt(options, work), false);
     },
     async run(operation, options, work) {
       const reporter = reporterFor(options);
-      try {
-        finish(reporter, await withSession(operation, options, reporter, work));
-      } catch (thrown) {
-        finish(reporter, endedBy(asStackholdError(thrown), { verbose: options.verbose === true }));
-      }
+      const session = withSession(operation, options, reporter, work);
+      const ended = await session.catch((thrown) => endedByThrown(thrown, options));
+      finish(reporter, ended, operation !== "query");
     },
   };
 }

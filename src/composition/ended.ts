@@ -12,8 +12,18 @@ export function endedWith(answer: Answer): Ended {
   return { ...answer, failed: false };
 }
 
+/** It could write no more on stdout; what that means is said once, when the process ends. */
+export const endedUnwritten: Ended = {
+  document: null,
+  text: "",
+  exitCode: 0,
+  printed: true,
+  failed: false,
+};
+
 export function endedBy(error: StackholdError, options: { readonly verbose: boolean }): Ended {
-  const lines = [`error: ${error.message}`];
+  // Further lines of a message stand apart from ours.
+  const lines = [`error: ${error.message.replace(/\n(?! )/g, "\n  ")}`];
   if (error.hint !== undefined) lines.push(`hint: ${error.hint}`);
   if (options.verbose && error.cause !== undefined) {
     lines.push(`cause: ${inspect(error.cause, { depth: 2 })}`);

@@ -2,23 +2,36 @@ import { realpathSync } from "node:fs";
 import process from "node:process";
 import { CommanderError } from "commander";
 import { asUsageError, buildProgram } from "../cli/program.ts";
+import { printableLines } from "../domain/printable.ts";
 import { asStackholdError } from "../errors.ts";
 import { createApp } from "./app.ts";
 import { endedBy } from "./ended.ts";
+import { exitCodeAfter, type StandardOutput } from "./standard-output.ts";
 
 /** Parses and runs a command line; resolves with the exit code. */
-export async function runProgram(argv: readonly string[], version: string): Promise<number> {
-  const app = createApp({ version, program: realpathSync(process.argv[1] ?? "") });
+export async function runProgram(
+  argv: readonly string[],
+  version: string,
+  stdout: StandardOutput,
+): Promise<number> {
+  // Nobody is left to be told of it.
+  process.stderr.on("error", () => {});
+  const program = realpathSync(process.argv[1] ?? "");
+  const app = createApp({ version, program, stdout });
   try {
-    await buildProgram(app).parseAsync([...argv], { from: "user" });
-    return app.exitCode();
+    await buildProgram(app, stdout).parseAsync([...argv], { from: "user" });
+    return exitCodeAfter(stdout, app.ended());
   } catch (thrown) {
+    return exitCodeAfter(stdout, { exitCode: tell(thrown), isRun: false });
+  }
+
+  function tell(thrown: unknown): number {
     const usage = thrown instanceof CommanderError ? asUsageError(thrown) : undefined;
     if (thrown instanceof CommanderError && usage === undefined) return 0;
     const verbose = argv.includes("--verbose");
     const ended = endedBy(usage ?? asStackholdError(thrown), { verbose });
-    if (argv.includes("--json")) process.stdout.write(`${JSON.stringify(ended.document)}\n`);
-    process.stderr.write(`${ended.text}\n`);
+    if (argv.includes("--json")) stdout.write(`${JSON.stringify(ended.document)}\n`);
+    process.stderr.write(`${printableLines(ended.text)}\n`);
     return ended.exitCode;
   }
 }

@@ -1,4 +1,5 @@
 import { StackholdError } from "../errors.ts";
+import { printable } from "./printable.ts";
 import { isBelow, parentOf } from "./stored-entry.ts";
 import { suggest } from "./suggest.ts";
 
@@ -30,17 +31,7 @@ export function printableName(latin1: string): string {
     base64 === undefined
       ? text
       : latin1.replace(/[\x80-\xff]/g, (byte) => `\\x${byte.charCodeAt(0).toString(16)}`);
-  return shown.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, escaped);
-}
-
-const named: Readonly<Record<string, string>> = { "\n": "\\n", "\r": "\\r", "\t": "\\t" };
-
-function escaped(character: string): string {
-  const code = character.codePointAt(0) ?? 0;
-  return (
-    named[character] ??
-    (code < 256 ? `\\x${code.toString(16).padStart(2, "0")}` : `\\u{${code.toString(16)}}`)
-  );
+  return printable(shown);
 }
 
 const mostNames = 2000;

@@ -1,5 +1,6 @@
 import type { Event, ProgressHappening } from "./event.ts";
 import { type LogEntry, logEntries, progressWords } from "./log-lines.ts";
+import { printableEvent } from "./printable-event.ts";
 
 /** The entries of an event, with progress of long work said every so often. */
 export type EntrySource = (event: Event) => LogEntry[];
@@ -22,8 +23,9 @@ export function createEntrySource(everyMs = progressEveryMs): EntrySource {
   return (event) => {
     if (event.type !== "progress") return logEntries(event);
     if (!isDue(event, Date.parse(event.ts))) return [];
-    const unit = event.unit === undefined ? {} : { unit: event.unit };
-    const text = `${event.subject}: ${progressWords(event).join(", ")}`;
+    const { unit: of, subject } = printableEvent(event);
+    const unit = of === undefined ? {} : { unit: of };
+    const text = `${subject}: ${progressWords(event).join(", ")}`;
     return [{ time: event.ts, level: "info", ...unit, text }];
   };
 }

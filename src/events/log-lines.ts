@@ -1,7 +1,9 @@
 import { z } from "zod";
+import { printable } from "../domain/printable.ts";
 import { bytes, duration } from "./amounts.ts";
 import type { Event, ProgressHappening, RunStatus } from "./event.ts";
 import { type LogLevel, logLevels } from "./log-level.ts";
+import { printableEvent } from "./printable-event.ts";
 
 /** One line for people: each stop, start, archive and deletion has its own. */
 export interface LogEntry {
@@ -62,21 +64,18 @@ function ended(status: RunStatus, result: unknown): Said[] {
 
 /** Text of several lines becomes several entries, so that nothing in it can pose as another line. */
 export function logEntries(event: Event): LogEntry[] {
-  const unit = "unit" in event && event.unit !== undefined ? { unit: event.unit } : {};
-  return said(event).flatMap(([level, text]) =>
-    printable(text).map((line) => ({ time: event.ts, level, ...unit, text: line })),
+  const shown = printableEvent(event);
+  const unit = "unit" in shown && shown.unit !== undefined ? { unit: shown.unit } : {};
+  return said(shown).flatMap(([level, text]) =>
+    linesOf(text).map((line) => ({ time: event.ts, level, ...unit, text: line })),
   );
 }
 
-function printable(text: string): string[] {
+function linesOf(text: string): string[] {
   return text
     .split(/\r?\n/)
     .filter((line) => line.trim() !== "")
-    .map((line) => line.replaceAll("\t", " ").replace(/\p{Cc}/gu, escapeControl));
-}
-
-function escapeControl(character: string): string {
-  return `\\x${character.charCodeAt(0).toString(16).padStart(2, "0")}`;
+    .map((line) => printable(line.replaceAll("\t", " ")));
 }
 
 /** Success counts as info. */

@@ -269,6 +269,25 @@ export function captureContract(name: string, make: () => Capture): void {
         expect(readdirSync(at("made"))).toEqual([]);
       });
 
+      it("takes another tree in under a name, and follows no link on the way", async () => {
+        const into = await stage(at("made"));
+        mkdirSync(join(into.staged, "sub"));
+        symlinkSync(at("tree"), join(into.staged, "sub", "out"));
+        const inside = (name: string) => capture.linkWithin(into.staged, name);
+        const link = { name: "sub/out", to: at("tree") };
+        expect(await inside("sub/out")).toEqual(link);
+        expect(await inside("sub/out/deep")).toEqual(link);
+        expect(await inside("sub/other")).toBeUndefined();
+
+        const from = await capture.planSwap(at("made"), "run-1-1", "directory");
+        writeFileSync(join(await capture.prepare(from), "grafted"), "new");
+        await capture.graft(from.staged, into.staged, "sub/out");
+        expect(readdirSync(join(into.staged, "sub", "out"))).toEqual(["grafted"]);
+        expect(readdirSync(at("tree"))).toEqual(["a", "sub"]);
+        for (const swap of [from, into]) await capture.discard(swap);
+        expect(readdirSync(root)).toEqual(["tree"]);
+      });
+
       it("replaces a directory that an engine made for want of a file", async () => {
         mkdirSync(at("app.conf"));
         const swap = await stage(at("app.conf"), "file");

@@ -80,6 +80,13 @@ export interface Picked {
   readonly type: Tree["type"];
 }
 
+/** A symbolic link within a tree. */
+export interface Link {
+  /** Relative to the tree. */
+  readonly name: string;
+  readonly to: string;
+}
+
 /** Relative paths. */
 export interface Comparison {
   readonly missing: readonly string[];
@@ -214,6 +221,13 @@ export interface Capture {
   prepare(swap: Swap): Promise<string>;
   /** Makes a part of what is staged elsewhere the staged content of a swap; copied only across mounts. */
   restage(from: string, swap: Swap): Promise<void>;
+  /** The first symbolic link on the way to a name within a tree, or of that name itself. */
+  linkWithin(tree: string, name: string): Promise<Link | undefined>;
+  /**
+   * Moves what is staged to a name within another staged tree of the same file system. A symbolic
+   * link of that name gives way and is not followed; `linkWithin` tells of others on the way.
+   */
+  graft(staged: string, tree: string, name: string): Promise<void>;
   /** Says beside what a swap will set aside whose it is. Durable; after `prepare` or `restage`. */
   mark(swap: Swap, origin: SafetyOrigin): Promise<void>;
   /** What swaps of these host paths have set aside and is there still; links are not followed. */

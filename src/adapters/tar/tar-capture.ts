@@ -6,6 +6,7 @@ import { contents } from "./contents.ts";
 import { discard, forget } from "./discard.ts";
 import { systemError } from "./errno.ts";
 import { extract } from "./extract.ts";
+import { graft, linkWithin } from "./graft.ts";
 import { inspect } from "./inspect.ts";
 import { measure } from "./measure.ts";
 import { pick } from "./pick.ts";
@@ -61,6 +62,10 @@ export function createTarCapture({ runner, onStep = () => {} }: TarCaptureDeps):
       translated(`cannot mark the safety copy of ${swap.target}`, () => mark(swap, origin)),
     safetyCopies: (targets) =>
       translated("cannot look for safety copies", () => safetyCopies(targets)),
+    linkWithin: (tree, name) =>
+      translated(`cannot look at ${name} in ${tree}`, () => linkWithin(tree, name)),
+    graft: (staged, tree, name) =>
+      translated(`cannot put ${name} into ${tree}`, () => graft(runner, staged, tree, name)),
     restage: (from, swap) => restage(runner, from, swap),
     swap: (swap) =>
       translated(`cannot put the new content at ${swap.target}`, () =>

@@ -5,7 +5,7 @@ import { removeSafetyCopies } from "../../operations/safety-copies/remove-copies
 import type { Answer, App, GlobalOptions, Session } from "../app.ts";
 import { safetyRemovalText } from "../format/safety-copies-text.ts";
 import { confirmed } from "./confirm.ts";
-import { globals, group, present } from "./shared.ts";
+import { answer, globals, group, present } from "./shared.ts";
 
 interface RemoveFlags extends GlobalOptions {
   readonly dryRun?: boolean;
@@ -39,7 +39,7 @@ async function remove(
   const input = { ...present({ unit }), dryRun: flags.dryRun === true };
   const document = await removeSafetyCopies(input, session.deps, session.context);
   const exitCode = document.kept.length > 0 ? 3 : 0;
-  return { document, text: safetyRemovalText(document), exitCode };
+  return answer(document, safetyRemovalText, exitCode);
 }
 
 export function addAdminSafetyCopies(program: Command, app: App): void {

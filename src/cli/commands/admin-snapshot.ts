@@ -6,7 +6,7 @@ import { pinText } from "../format/prune-text.ts";
 import { confirmed } from "./confirm.ts";
 import { addPointList } from "./list.ts";
 import { pruneAnswer } from "./prune-run.ts";
-import { globals, group, present } from "./shared.ts";
+import { answer, globals, group, present } from "./shared.ts";
 
 interface PointFlags extends GlobalOptions {
   readonly repository?: string;
@@ -36,7 +36,7 @@ function addPin(snapshot: Command, app: App, verb: "pin" | "unpin", description:
           deps,
         );
         const exitCode = document.unreachable.length > 0 ? 3 : 0;
-        return { document, text: pinText(document), exitCode };
+        return answer(document, pinText, exitCode);
       }),
     );
 }

@@ -11,7 +11,7 @@ import { dryRun } from "../../operations/backup/dry-run.ts";
 import type { Mention } from "../../operations/backup/select-units.ts";
 import type { Answer, App, GlobalOptions, Session } from "../app.ts";
 import { backupText, dryRunText } from "../format/backup-text.ts";
-import { globals, present, repeatable, seconds } from "./shared.ts";
+import { answer, globals, present, repeatable, seconds } from "./shared.ts";
 
 interface BackupFlags extends GlobalOptions {
   readonly scope?: PolicyFlags["scope"];
@@ -64,7 +64,7 @@ async function back(
   flags: BackupFlags,
 ): Promise<Answer> {
   const document = await backupUnits(inputOf(session, units, flags), session.deps, session.context);
-  return { document, text: backupText(document), exitCode: backupExitCode(document) };
+  return answer(document, backupText, backupExitCode(document));
 }
 
 async function preview(
@@ -73,7 +73,7 @@ async function preview(
   flags: BackupFlags,
 ): Promise<Answer> {
   const document = await dryRun(inputOf(session, units, flags), session.deps, session.context);
-  return { document, text: dryRunText(document), exitCode: backupExitCode(document) };
+  return answer(document, dryRunText, backupExitCode(document));
 }
 
 function withFlags(command: Command): Command {

@@ -10,7 +10,7 @@ import { listFiles } from "../../operations/files/list-files.ts";
 import type { FilesQuery } from "../../operations/files/open-part.ts";
 import type { Answer, App, GlobalOptions, Session } from "../app.ts";
 import { fetchedText, fileLine } from "../format/files-text.ts";
-import { globals, present } from "./shared.ts";
+import { answer, globals, present } from "./shared.ts";
 
 interface FilesFlags extends GlobalOptions {
   readonly at: string;
@@ -97,7 +97,7 @@ async function get(session: Session, query: FilesQuery, flags: FilesFlags, app: 
   const { deps, context } = session;
   if (flags.output !== undefined) {
     const document = await getFile(query, resolve(flags.output), deps, context);
-    return { document, text: fetchedText(document), exitCode: 0 };
+    return answer(document, fetchedText);
   }
   refuseEvents(flags);
   if (flags.json === true) {

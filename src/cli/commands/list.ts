@@ -1,12 +1,13 @@
 import type { Command } from "commander";
 import { effectivePolicy } from "../../config/policy.ts";
+import { printableIn } from "../../domain/printable.ts";
 import { listPoints } from "../../operations/list-points.ts";
 import { listUnits } from "../../operations/list-units.ts";
 import { listSafetyCopies } from "../../operations/safety-copies/list-copies.ts";
 import type { Answer, App, GlobalOptions, Session } from "../app.ts";
 import { pointsText, runsText, unitsText } from "../format/list-text.ts";
 import { safetyCopiesText } from "../format/safety-copies-text.ts";
-import { globals, present } from "./shared.ts";
+import { answer, globals, present } from "./shared.ts";
 
 interface PointFlags extends GlobalOptions {
   readonly repository?: string;
@@ -20,7 +21,7 @@ async function units({ loaded, deps, context }: Session): Promise<Answer> {
     deps,
   );
   for (const message of list.warnings) context.emit({ type: "warning", message });
-  return { document: list.units, text: unitsText(list.units), exitCode: 0 };
+  return answer(list.units, unitsText);
 }
 
 async function points(
@@ -35,22 +36,19 @@ async function points(
     context.emit({ type: "warning", message: `repository ${name}: ${error.message}` });
   }
   const exitCode = list.unreachable.length > 0 ? 3 : 0;
-  return {
-    document: list.points,
-    text: pointsText(list.points, present({ unit, host: flags.host })),
-    exitCode,
-  };
+  const asked = printableIn(present({ unit, host: flags.host }));
+  return answer(list.points, (shown) => pointsText(shown, asked), exitCode);
 }
 
 async function safetyCopies({ deps }: Session, unit: string | undefined): Promise<Answer> {
   const document = await listSafetyCopies(unit, deps);
-  return { document, text: safetyCopiesText(document, unit), exitCode: 0 };
+  return answer(document, (shown) => safetyCopiesText(shown, unit));
 }
 
 function runs({ deps }: Session, unit: string | undefined): Promise<Answer> {
   const found = deps.history.runs({ ...present({ unit }), limit: 100 });
   const document = found.map(({ result: _, ...run }) => run);
-  return Promise.resolve({ document, text: runsText(found, unit), exitCode: 0 });
+  return Promise.resolve(answer(document, (shown) => runsText(shown, unit)));
 }
 
 /** `list points`, under this name and under others. */

@@ -1,13 +1,14 @@
 import type { Command } from "commander";
 import { retentionRule } from "../../config/retention.ts";
 import type { PruneResult } from "../../domain/point-results.ts";
+import { printableIn } from "../../domain/printable.ts";
 import { counted } from "../../domain/text.ts";
 import { type PruneInput, prunePoints } from "../../operations/prune-points.ts";
 import type { Answer, App, GlobalOptions, Session } from "../app.ts";
 import { bytes } from "../format/amounts.ts";
 import { doomedText, pruneText } from "../format/prune-text.ts";
 import { confirmed } from "./confirm.ts";
-import { globals, present } from "./shared.ts";
+import { answer, globals, present } from "./shared.ts";
 
 interface PruneFlags extends GlobalOptions {
   readonly repository?: string;
@@ -18,7 +19,7 @@ interface PruneFlags extends GlobalOptions {
 /** A repository that was not worked on is a warning, as everywhere. */
 export function pruneAnswer(document: PruneResult): Answer {
   const exitCode = document.unreachable.length > 0 ? 3 : 0;
-  return { document, text: pruneText(document), exitCode };
+  return answer(document, pruneText, exitCode);
 }
 
 function actOf({ deleted, freedBytes }: PruneResult): string {
@@ -43,7 +44,7 @@ async function prune(
     const quiet = { ...context, emit: () => undefined };
     const preview = await prunePoints({ ...input, dryRun: true }, deps, quiet);
     const act = actOf(preview);
-    const question = `${doomedText(preview)}\nGo on with ${act}?`;
+    const question = `${doomedText(printableIn(preview))}\nGo on with ${act}?`;
     await confirmed(app, { yes: preview.deleted.length === 0, act: `this means ${act}`, question });
   }
   return pruneAnswer(await prunePoints(input, deps, context));

@@ -2,7 +2,7 @@ import { type Command, Option } from "commander";
 import { recoverUnits } from "../../operations/recover/recover-units.ts";
 import type { App } from "../app.ts";
 import { recoverText } from "../format/recover-text.ts";
-import { globals } from "./shared.ts";
+import { answer, globals } from "./shared.ts";
 
 export function addRecover(program: Command, app: App): void {
   program
@@ -14,7 +14,7 @@ export function addRecover(program: Command, app: App): void {
         const document = await recoverUnits(deps, context, flags.unit);
         const down = document.units.some((unit) => unit.failed.length > 0);
         const removed = document.units.some((unit) => unit.removed.length > 0);
-        return { document, text: recoverText(document), exitCode: down ? 4 : removed ? 3 : 0 };
+        return answer(document, recoverText, down ? 4 : removed ? 3 : 0);
       }),
     );
 }

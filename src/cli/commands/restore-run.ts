@@ -9,7 +9,7 @@ import { restoreUnit } from "../../operations/restore/restore-unit.ts";
 import type { Answer, App, GlobalOptions, Session } from "../app.ts";
 import { restoreText } from "../format/restore-text.ts";
 import { confirmed } from "./confirm.ts";
-import { globals, present, repeatable } from "./shared.ts";
+import { answer, globals, present, repeatable } from "./shared.ts";
 
 interface RestoreFlags extends GlobalOptions {
   readonly at: string;
@@ -70,7 +70,7 @@ async function restore(
       : document.status === "warning"
         ? 3
         : 0;
-  return { document, text: restoreText(document), exitCode };
+  return answer(document, restoreText, exitCode);
 }
 
 export function addRestore(program: Command, app: App): void {

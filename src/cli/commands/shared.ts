@@ -2,7 +2,8 @@ import type { Command } from "commander";
 import { InvalidArgumentError, Option } from "commander";
 import { parseDuration } from "../../config/duration.ts";
 import type { Manifest } from "../../domain/manifest.ts";
-import type { GlobalOptions } from "../app.ts";
+import { printableIn } from "../../domain/printable.ts";
+import type { Answer, GlobalOptions } from "../app.ts";
 
 export function globals(command: Command): GlobalOptions {
   return command.optsWithGlobals<GlobalOptions>();
@@ -13,6 +14,11 @@ export function repeatable(flag: string, description: string): Option {
     ...(before ?? []),
     value,
   ]);
+}
+
+/** Programs get the document as it is; what people read is made of one that is printable. */
+export function answer<T>(document: T, textOf: (shown: T) => string, exitCode = 0): Answer {
+  return { document, text: textOf(printableIn(document)), exitCode };
 }
 
 /** Only keys with a value, for interfaces whose optional keys are absent rather than undefined. */

@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import { verifyPoints } from "../../operations/verify-points.ts";
 import type { App, GlobalOptions } from "../app.ts";
 import { verifyText } from "../format/verify-text.ts";
-import { globals, present } from "./shared.ts";
+import { answer, globals, present } from "./shared.ts";
 
 interface VerifyFlags extends GlobalOptions {
   readonly at?: string;
@@ -31,7 +31,7 @@ export function addVerify(program: Command, app: App): void {
           trigger: "manual",
         };
         const document = await verifyPoints(input, deps, context);
-        return { document, text: verifyText(document), exitCode: document.ok ? 0 : 1 };
+        return answer(document, verifyText, document.ok ? 0 : 1);
       }),
     );
 }

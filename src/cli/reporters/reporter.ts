@@ -1,3 +1,4 @@
+import { printableLines } from "../../domain/printable.ts";
 import type { Clock } from "../../ports/clock.ts";
 import { createPaint } from "../format/paint.ts";
 import type { Reporter } from "./ending.ts";
@@ -25,7 +26,16 @@ export interface ReporterOptions {
 
 const usualColumns = 80;
 
+/** Whatever a text is made of, it cannot act on the terminal that shows it. */
 export function createReporter(options: ReporterOptions): Reporter {
+  const reporter = chooseReporter(options);
+  return {
+    sink: reporter.sink,
+    finish: (ending) => reporter.finish({ ...ending, text: printableLines(ending.text) }),
+  };
+}
+
+function chooseReporter(options: ReporterOptions): Reporter {
   const out = createWriter(options.stdout);
   const errors = createWriter(options.stderr);
   const level = options.verbose ? "debug" : "info";

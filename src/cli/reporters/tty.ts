@@ -1,5 +1,7 @@
+import { printableIn } from "../../domain/printable.ts";
 import type { LogLevel } from "../../events/log-level.ts";
 import { isAtLeast, type LogEntry, logEntries } from "../../events/log-lines.ts";
+import { printableEvent } from "../../events/printable-event.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { Colour, Paint } from "../format/paint.ts";
 import type { Reporter } from "./ending.ts";
@@ -52,7 +54,7 @@ export function ttyReporter(options: TtyOptions): Reporter {
 
   return {
     sink(event) {
-      advance(state, event, clock.monotonic());
+      advance(state, printableEvent(event), clock.monotonic());
       if (event.type === "progress") {
         if (timer === undefined) draw();
         return;
@@ -66,7 +68,10 @@ export function ttyReporter(options: TtyOptions): Reporter {
       stop();
       screen.draw([]);
       if (failed) options.errors.lines(text.split("\n").map(reddenFirst));
-      else options.out.lines(summary(document, { columns: options.columns(), paint }) ?? [text]);
+      else {
+        const shown = summary(printableIn(document), { columns: options.columns(), paint });
+        options.out.lines(shown ?? [text]);
+      }
     },
   };
 }

@@ -34,6 +34,8 @@ export interface OutageInput {
   readonly members: readonly Member[];
   /** Running containers of other units. */
   readonly others: readonly Member[];
+  /** A paused container holds the data it was started with; left alone where that may stay so. */
+  readonly stopsPaused?: boolean;
   /** Seconds that a setting gives a container; overrides its own grace period. */
   readonly stopTimeout: (container: string) => number | undefined;
   readonly project?: ComposeProject;
@@ -94,7 +96,8 @@ export function planOutage(input: OutageInput): OutagePlan {
   const { unit, way, members } = input;
   const touchesNone: OutagePlan = { ...nothingStopped(unit), way, members };
   if (way === "none") return touchesNone;
-  const awake = members.filter((m) => isRunning(m) && m.state !== "paused");
+  const isTouched = (m: Member) => input.stopsPaused === true || m.state !== "paused";
+  const awake = members.filter((m) => isRunning(m) && isTouched(m));
   const lasting = way === "pause" ? [] : awake.filter(isLostWhenStopped);
   const running = awake.filter((member) => !lasting.includes(member));
   const ranks = startRanks(running);

@@ -22,6 +22,11 @@ interface StartDeps {
 
 const attemptsPerStart = 3;
 
+/** It runs, and is held since before it would have been stopped, or by somebody after its start. */
+async function isPaused(container: string, { engine }: StartDeps): Promise<boolean> {
+  return (await engine.inspect(container)).state === "paused";
+}
+
 async function startPatiently(container: string, deps: StartDeps): Promise<void> {
   const deadline = deps.clock.monotonic() + engineBackMs;
   for (let attempt = 1; ; attempt++) {
@@ -29,7 +34,9 @@ async function startPatiently(container: string, deps: StartDeps): Promise<void>
       return await deps.engine.start(container);
     } catch (error) {
       const away = isErrorCode(error, "ENGINE_UNREACHABLE") && deps.clock.monotonic() < deadline;
-      const again = isErrorCode(error, "ENGINE_ERROR") && attempt < attemptsPerStart;
+      const refused = isErrorCode(error, "ENGINE_ERROR");
+      if (refused && (await isPaused(container, deps))) return;
+      const again = refused && attempt < attemptsPerStart;
       if (!away && !again) throw error;
       await deps.clock.sleep(250);
     }

@@ -12,13 +12,18 @@ import { removedMeanwhile } from "./removed-meanwhile.ts";
 
 type Recovered = RecoverResult["units"][number];
 
+/** What was only staged is put right without the engine, which a restore into a directory does not need. */
+function concernsEngine({ containers, compose, creates, swaps }: JournalEntry): boolean {
+  return containers.length + swaps.length > 0 || compose !== undefined || creates !== undefined;
+}
+
 async function putRight(entry: JournalEntry, deps: Deps, context: Context): Promise<Recovered> {
   const { unit } = entry;
   await deps.endOrphans();
   const onWait = (times: number) => {
     if (times === 1) context.emit({ type: "warning", unit, message: engineAway });
   };
-  await awaitEngine(deps, onWait, context.signal);
+  if (concernsEngine(entry)) await awaitEngine(deps, onWait, context.signal);
   await awaitPendingStops(entry, deps);
   await rollBackSwaps(entry, deps);
   const outcome = await putBack(entry, deps);

@@ -76,8 +76,8 @@ export async function createMissing(
   await outage.amend({
     stages: [...outage.entry().stages, ...stages.map(({ swap }) => swap)],
   });
-  await stageParts(stages, point, deps, context, outage.beat);
-  const swaps = stages.map(({ swap }) => swap);
+  const staged = await stageParts(stages, point, deps, context, outage.beat);
+  const swaps = staged.map(({ swap }) => swap);
   await outage.amend({ swaps: [...outage.entry().swaps, ...swaps] });
   for (const swap of swaps) await deps.capture.swap(swap);
   return after;

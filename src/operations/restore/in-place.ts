@@ -14,9 +14,10 @@ import { createMissing } from "./create-missing.ts";
 import { refuseIntruders, stopIntruders } from "./intruders.ts";
 import { leftBehind } from "./left-behind.ts";
 import { leftDownBefore } from "./left-down.ts";
+import { bringHome } from "./linked-out.ts";
 import type { LocatedPoint } from "./locate-point.ts";
 import { type Placement, reachOf } from "./placements.ts";
-import { planStart } from "./plan-stop.ts";
+import { pausedWarnings, planStart } from "./plan-stop.ts";
 import { planSwaps } from "./plan-swaps.ts";
 import type { RestoreInput } from "./restore-input.ts";
 import { planStages, stageParts } from "./stage-parts.ts";
@@ -239,9 +240,8 @@ export async function restoreInPlace(
   const { manifest } = point.reader;
   const { unit } = manifest;
   const left = await leftDownBefore(unit, deps);
-  const ready = plan.placed.filter(isReady);
-  const staged = await planStages(ready, deps, context, input.withProject);
-  let stages = staged.map(({ swap }) => swap);
+  const planned = await planStages(plan.placed.filter(isReady), deps, context, input);
+  let stages = planned.map(({ swap }) => swap);
   const note = async (more: readonly Swap[]) => {
     stages = [...stages, ...more];
     const request = { plan: nothingStopped(unit), operation: "restore", stages } as const;
@@ -250,27 +250,30 @@ export async function restoreInPlace(
   };
   let touched = false;
   try {
-    const planned = await step("stage", unit, deps.clock, context, async () => {
+    const ready = await step("stage", unit, deps.clock, context, async () => {
       await note([]);
-      await stageParts(staged, point, deps, context, () => {});
+      const staged = await stageParts(planned, point, deps, context, () => {});
+      const home = await bringHome(staged, deps);
       const swaps = await planSwaps(staged, manifest, input.withProject, deps, context);
       await note(swaps.inner.map(({ swap }) => swap));
       for (const { from, swap } of swaps.inner) await deps.capture.restage(from, swap);
       await markCopies(swaps.swaps, unit, deps, context);
-      return swaps;
+      return { ...swaps, staged, home };
     });
     touched = true;
-    const restored = await exchange(point, plan, planned.swaps, stages, input, deps, context);
+    const restored = await exchange(point, plan, ready.swaps, stages, input, deps, context);
     const warnings = [
-      ...planned.kept.map(
+      ...pausedWarnings(plan.stop),
+      ...ready.home,
+      ...ready.kept.map(
         (name) => `${name} differs from the point and was kept: --with-project replaces it`,
       ),
-      ...planned.notPutBack.map(
+      ...ready.notPutBack.map(
         (name) =>
           `${name} is missing and was not put back, since its name is not UTF-8: --with-project or --to directory:DIR does`,
       ),
     ];
-    const apart = await leftBehind(planned.swaps, staged, manifest, deps);
+    const apart = await leftBehind(ready.swaps, ready.staged, manifest, deps);
     return { ...restored, warnings: [...restored.warnings, ...warnings, ...apart] };
   } catch (error) {
     // After that the outage itself leaves everything in order.

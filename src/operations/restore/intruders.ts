@@ -1,5 +1,5 @@
 import type { Manifest } from "../../domain/manifest.ts";
-import type { Member } from "../../domain/unit.ts";
+import { isRunning, type Member } from "../../domain/unit.ts";
 import { StackholdError } from "../../errors.ts";
 import type { Context, Deps } from "../context.ts";
 import { asleep } from "../outage/journaled.ts";
@@ -11,9 +11,6 @@ import { survey } from "./survey.ts";
 /** Seconds, where a container does not state its own. */
 const defaultStopTimeout = 30;
 
-/** A paused container was paused before: a restore leaves it so. */
-const isAwake = ({ state }: Member) => state === "running" || state === "restarting";
-
 /** What runs on the targets although all that did was stopped, whoever started or made it. */
 async function intruders(
   manifest: Manifest,
@@ -21,7 +18,7 @@ async function intruders(
   deps: Deps,
 ): Promise<Member[]> {
   const now = await survey(manifest, deps);
-  return [...usersOf(targets, now), ...sharers(now, targets)].filter(isAwake);
+  return [...usersOf(targets, now), ...sharers(now, targets)].filter(isRunning);
 }
 
 const namesOf = (members: readonly Member[]) => members.map(({ name }) => name).join(", ");

@@ -81,6 +81,7 @@ export function planStop(
     way: "stop",
     members: touched,
     others: [...rest, ...now.others.filter((member) => !sharing.includes(member))],
+    stopsPaused: true,
     stopTimeout: (container) => stopTimeoutOf(policy, container),
   });
   const lost = touched.filter(isLostWhenStopped).map(({ name }) => name);
@@ -95,6 +96,16 @@ export function planStop(
     .filter((member) => !known.has(member.id))
     .map((member) => ({ ...asleep(member), ...held(member) }));
   return { ...plan, containers: [...running, ...stopped] };
+}
+
+/** The processes that were held are gone: whoever paused them must know. */
+export function pausedWarnings({ members, containers }: OutagePlan): string[] {
+  const stopped = new Set(containers.map(({ id }) => id));
+  return members
+    .filter(({ id, state }) => state === "paused" && stopped.has(id))
+    .map(
+      ({ name }) => `${name} was paused and had to be stopped: it is not paused again when it runs`,
+    );
 }
 
 /** Whether a member ran at the freeze; undefined for one that the point does not know. */

@@ -110,6 +110,7 @@ export async function planSwaps(
   const notPutBack: string[] = [];
   for (const stage of staged) {
     const { part, swap, only } = stage;
+    if (stage.isNested === true) continue;
     if (only !== undefined) {
       const alone = await onlySwaps(stage, only, deps, context);
       swaps.push(...alone.map((one) => one.swap));

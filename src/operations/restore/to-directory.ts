@@ -6,6 +6,7 @@ import type { Swap } from "../../ports/capture.ts";
 import { type Context, type Deps, step } from "../context.ts";
 import { progressReporter } from "../progress.ts";
 import type { LocatedPoint } from "./locate-point.ts";
+import { noteStages, type StageNote } from "./note-stages.ts";
 import { notInside } from "./plan-swaps.ts";
 import { verifyFirst } from "./verify-first.ts";
 
@@ -61,6 +62,7 @@ async function takeOut(
   inner: InnerPart,
   whole: Staged,
   directory: string,
+  note: StageNote,
   deps: Deps,
   context: Context,
 ): Promise<Swap> {
@@ -70,6 +72,7 @@ async function takeOut(
   const place = placeOf(inner, directory);
   const target = type === "file" ? `${place}/${basename(inner.path)}` : place;
   const swap = await deps.capture.planSwap(target, context.runId, type);
+  await note.add([swap]);
   await deps.capture.restage(from, swap);
   return swap;
 }
@@ -94,8 +97,10 @@ export async function restoreToDirectory(
     stages.push({ ...one, swap });
   }
   const taken: Swap[] = [];
+  const note = await noteStages(unit, deps, context);
   const parts = chosen.map(({ part }) => part);
   try {
+    await note.add(stages.map(({ swap }) => swap));
     await step("stage", unit, deps.clock, context, async () => {
       const outcomes = await Promise.allSettled([
         verifyFirst(point, parts, deps, context),
@@ -105,7 +110,7 @@ export async function restoreToDirectory(
       if (failed !== undefined) throw failed.reason;
       for (const stage of stages) {
         for (const inner of stage.only ?? []) {
-          taken.push(await takeOut(inner, stage, directory, deps, context));
+          taken.push(await takeOut(inner, stage, directory, note, deps, context));
         }
       }
     });
@@ -115,5 +120,6 @@ export async function restoreToDirectory(
     for (const swap of [...taken, ...stages.map((stage) => stage.swap)]) {
       await deps.capture.discard(swap);
     }
+    await note.close();
   }
 }

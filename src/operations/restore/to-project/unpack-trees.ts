@@ -1,4 +1,3 @@
-import { StackholdError } from "../../../errors.ts";
 import type { Swap } from "../../../ports/capture.ts";
 import type { Context, Deps } from "../../context.ts";
 import type { LocatedPoint } from "../locate-point.ts";
@@ -13,17 +12,6 @@ export function planTrees(plan: CopyPlan, deps: Deps, context: Context): Promise
   return planStages(trees, deps, context);
 }
 
-/** A single file is unpacked under its own name, which is not the one that it gets. */
-async function underItsName({ part, swap }: StagedPart, deps: Deps): Promise<Swap> {
-  if (part.type === "directory") return swap;
-  const directory = swap.staged.slice(0, swap.staged.lastIndexOf("/"));
-  const [file, ...others] = (await deps.stackFiles.list(directory))?.files ?? [];
-  if (file === undefined || others.length > 0) {
-    throw new StackholdError("RESTORE_FAILED", `the part of ${part.name} holds no single file`);
-  }
-  return { ...swap, staged: `${directory}/${file}` };
-}
-
 /** Returns the swaps that put the trees where nothing is yet. */
 export async function unpackTrees(
   stages: readonly StagedPart[],
@@ -32,8 +20,6 @@ export async function unpackTrees(
   deps: Deps,
   context: Context,
 ): Promise<Swap[]> {
-  await stageParts(stages, point, deps, context, onBytes);
-  const swaps: Swap[] = [];
-  for (const stage of stages) swaps.push(await underItsName(stage, deps));
-  return swaps;
+  const staged = await stageParts(stages, point, deps, context, onBytes);
+  return staged.map(({ swap }) => swap);
 }
