@@ -25,9 +25,24 @@ export interface Measure {
   readonly bytes: number;
   /** Entries of every type, the root included. */
   readonly files: number;
+  /** Of `bytes`, what lies in no hole: the room that they need. Absent where it cannot be told. */
+  readonly allocatedBytes?: number;
+  /** What is not counted, nor stored, since no tar could unpack it. */
+  readonly tooLong?: TooLong;
 }
 
-/** A tree to read: a directory, or a single file. */
+/** Entries whose path from the root is too long for what unpacks them: more than 4,062 bytes. */
+export interface TooLong {
+  /** Topmost ones only. */
+  readonly count: number;
+  /** A path of one, relative to the root. */
+  readonly first: string;
+}
+
+/**
+ * A tree to read: a directory, or a single file. What is stored has a path without symbolic links;
+ * where one is on the way by then it is SOURCE_UNREADABLE, since it may lead to anything.
+ */
 export interface Tree {
   readonly path: string;
   readonly type: "directory" | "file";
