@@ -95,6 +95,10 @@ export function captureContract(name: string, make: () => Capture): void {
           unnameable: ["caf\uFFFD"],
           differing: ["a"],
         });
+        writeFileSync(at("target", "ab"), "AB");
+        writeFileSync(at("tree", "ab"), "ab");
+        const unread = await capture.compare(at("tree"), at("target"), ["a"]);
+        expect(unread.differing).toEqual(["ab"]);
         expect(await capture.compare(at("tree"), at("tree"))).toEqual({
           missing: [],
           unnameable: [],

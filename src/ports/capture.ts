@@ -202,8 +202,11 @@ export interface Capture {
    * a new one has 0600 and its directory's owner. A symbolic link is replaced, not followed.
    */
   write(file: string, text: string): Promise<void>;
-  /** Names below `staged` that `target` lacks (topmost only), and files of both that differ. */
-  compare(staged: string, target: string): Promise<Comparison>;
+  /**
+   * Names below `staged` that `target` lacks (topmost only), and files of both that differ. What lies
+   * at or below the relative paths `unread` is not read: there files of one size count as equal.
+   */
+  compare(staged: string, target: string, unread?: readonly string[]): Promise<Comparison>;
   /** Reads an archive to its end and counts what it holds; TOOL_FAILED when it is broken. */
   inspect(file: string, activity?: Activity): Promise<Measure>;
   /** The same for a listing, sockets aside; POINT_DAMAGED or TOOL_FAILED when it is broken. */

@@ -15,10 +15,13 @@ export function volumesOf(dataRoot: string): string {
 }
 
 /** The old data stays where it is, so the new needs its full size beside it on each file system. */
-export async function requireSpace(arrivals: readonly Arrival[], deps: Deps): Promise<void> {
+export async function requireSpace(
+  arrivals: readonly Arrival[],
+  { capture }: Pick<Deps, "capture">,
+): Promise<void> {
   const needs = new Map<string, { bytes: number; free: number; path: string }>();
   for (const { part, path } of arrivals) {
-    const space = await deps.capture.space(path);
+    const space = await capture.space(path);
     const sum = needs.get(space.fileSystem) ?? { bytes: 0, free: space.freeBytes, path };
     needs.set(space.fileSystem, { ...sum, bytes: sum.bytes + roomFor(part) });
   }
