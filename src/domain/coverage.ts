@@ -1,9 +1,15 @@
 import type { Coverage } from "./manifest.ts";
+import type { Unprotected } from "./sources/candidates.ts";
 import type { SourcePlan } from "./sources/plan-sources.ts";
 
 /** What a run says of gaps: only those that are new. */
 export function gapWarnings({ gaps }: Pick<Coverage, "gaps">): string[] {
   return gaps.filter((gap) => gap.new).map((gap) => `not protected: ${gap.what}: ${gap.why}`);
+}
+
+/** A plan with what was found out later. */
+export function withGaps(plan: SourcePlan, found: readonly Unprotected[]): SourcePlan {
+  return { ...plan, gaps: [...plan.gaps, ...found] };
 }
 
 /**

@@ -35,6 +35,8 @@ export const storedPartSchema = z.object({
   type: z.enum(["directory", "file"]),
   /** Apparent bytes of the regular files. */
   bytes: count,
+  /** Of these, what lies in no hole: the room that they need. Absent in older points. */
+  allocatedBytes: count.optional(),
   /** Entries of every type. */
   files: count,
   storedBytes: count,

@@ -15,6 +15,8 @@ export const safetyCopySchema = z.object({
   /** Host path of the old content. */
   path: z.string(),
   bytes: z.number(),
+  /** Of these, what lies in no hole: what is free when it is removed. */
+  allocatedBytes: z.number().optional(),
   files: z.number(),
   /**
    * `needed`: a restore that is not rolled back yet takes its data from there; `unfinished`: left by

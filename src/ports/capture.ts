@@ -25,9 +25,24 @@ export interface Measure {
   readonly bytes: number;
   /** Entries of every type, the root included. */
   readonly files: number;
+  /** Of `bytes`, what lies in no hole: the room that they need. Absent where it cannot be told. */
+  readonly allocatedBytes?: number;
+  /** What is not counted, nor stored, since no tar could unpack it. */
+  readonly tooLong?: TooLong;
 }
 
-/** A tree to read: a directory, or a single file. */
+/** Entries whose path from the root is too long for what unpacks them: more than 4,062 bytes. */
+export interface TooLong {
+  /** Topmost ones only. */
+  readonly count: number;
+  /** A path of one, relative to the root. */
+  readonly first: string;
+}
+
+/**
+ * A tree to read: a directory, or a single file. What is stored has a path without symbolic links;
+ * where one is on the way by then it is SOURCE_UNREADABLE, since it may lead to anything.
+ */
 export interface Tree {
   readonly path: string;
   readonly type: "directory" | "file";
@@ -194,8 +209,11 @@ export interface Capture {
    * a new one has 0600 and its directory's owner. A symbolic link is replaced, not followed.
    */
   write(file: string, text: string): Promise<void>;
-  /** Names below `staged` that `target` lacks (topmost only), and files of both that differ. */
-  compare(staged: string, target: string): Promise<Comparison>;
+  /**
+   * Names below `staged` that `target` lacks (topmost only), and files of both that differ. What lies
+   * at or below the relative paths `unread` is not read: there files of one size count as equal.
+   */
+  compare(staged: string, target: string, unread?: readonly string[]): Promise<Comparison>;
   /** Reads an archive to its end and counts what it holds; TOOL_FAILED when it is broken. */
   inspect(file: string, activity?: Activity): Promise<Measure>;
   /** The same for a listing, sockets aside; POINT_DAMAGED or TOOL_FAILED when it is broken. */

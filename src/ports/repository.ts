@@ -1,7 +1,7 @@
 import type { Manifest, StoredPart } from "../domain/manifest.ts";
 import type { PartId } from "../domain/part.ts";
 import type { StoredEntry } from "../domain/stored-entry.ts";
-import type { Activity, Picked, Space, Tree } from "./capture.ts";
+import type { Activity, Picked, Space, TooLong, Tree } from "./capture.ts";
 import type { TwoPhase } from "./two-phase.ts";
 
 /** One point in one repository. */
@@ -89,6 +89,8 @@ export interface PointWriter {
 export interface PendingPart {
   /** Names that changed while they were read. */
   readonly unsteady: readonly string[];
+  /** What no archive takes; of a part that is stored in two passes its freeze tells. */
+  readonly tooLong?: TooLong;
   settle(): Promise<StoredPart>;
 }
 

@@ -59,7 +59,7 @@ export function archiveFile(
 
 export function storedPart(
   { kind, name, source, tree }: PartSource,
-  { bytes, files }: Measure,
+  { bytes, allocatedBytes, files }: Measure,
   archives: ArchiveFile[],
 ): StoredPart {
   const sum = (of: readonly ArchiveFile[]) => of.reduce((total, file) => total + file.bytes, 0);
@@ -69,6 +69,7 @@ export function storedPart(
     source,
     type: tree.type,
     bytes,
+    ...(allocatedBytes === undefined ? {} : { allocatedBytes }),
     files,
     storedBytes: sum(archives),
     deltaBytes: sum(archives.filter(({ role }) => role === "delta")),

@@ -49,9 +49,9 @@ export function createPartStore(
 
   const begin = async (source: PartSource, activity: Activity): Promise<PendingPart> => {
     if (source.passes === undefined) {
-      const { unsteady, settle } = await storeWhole(point, source, activity);
+      const { unsteady, tooLong, settle } = await storeWhole(point, source, activity);
       const part = settling(settle);
-      return { unsteady, settle: () => part };
+      return { unsteady, ...(tooLong ? { tooLong } : {}), settle: () => part };
     }
     const hot = await storeHot(point, source, source.passes, activity);
     let part: Promise<StoredPart> | undefined;

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import type { StoredPart } from "../../domain/manifest.ts";
-import type { Activity } from "../../ports/capture.ts";
+import type { Activity, TooLong } from "../../ports/capture.ts";
 import type { PartSource } from "../../ports/repository.ts";
 import { archiveFile, storedPart, targetFor, writeFollowed } from "./part-files.ts";
 import type { WritingPoint } from "./writing-point.ts";
@@ -8,6 +8,7 @@ import type { WritingPoint } from "./writing-point.ts";
 /** An archive whose source is no longer read. */
 export interface WholePart {
   readonly unsteady: readonly string[];
+  readonly tooLong: TooLong | undefined;
   settle(): Promise<StoredPart>;
 }
 
@@ -22,15 +23,19 @@ export async function storeWhole(
   const { outcome, finish } = await writeFollowed(point, target.file, activity, (during) =>
     capture.archive(source.tree, target, during),
   );
-  const { unsteady } = outcome;
+  const { unsteady, tooLong, allocatedBytes } = outcome;
   return {
     unsteady,
+    tooLong,
     settle: async () => {
       const hot = archiveFile(target, "hot", await finish());
       const { signal } = point.ended;
       const path = join(point.directory, hot.file);
-      const measure = unsteady.length === 0 ? outcome : await capture.inspect(path, { signal });
-      return storedPart(source, measure, [hot]);
+      if (unsteady.length === 0) return storedPart(source, outcome, [hot]);
+      const counted = await capture.inspect(path, { signal });
+      // Of holes an archive tells nothing, and what was listed is near enough for room.
+      const room = allocatedBytes === undefined ? {} : { allocatedBytes };
+      return storedPart(source, { ...counted, ...room }, [hot]);
     },
   };
 }

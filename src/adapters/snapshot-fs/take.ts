@@ -3,6 +3,7 @@ import { StackholdError } from "../../errors.ts";
 import type { Tree } from "../../ports/capture.ts";
 import type { Snapshot } from "../../ports/snapshots.ts";
 import { systemError } from "../tar/errno.ts";
+import { replaced } from "../tar/hold.ts";
 import { clone } from "./clone.ts";
 import { contentOf, makePlace, removePlace } from "./place.ts";
 import { type Plan, planSnapshot } from "./plan.ts";
@@ -18,6 +19,9 @@ export async function take(
   const what = `cannot take a snapshot of ${tree.path}`;
   try {
     const plan = await planSnapshot(deps.runner, tree);
+    if (!("none" in plan) && plan.path !== tree.path) {
+      throw replaced(tree, `leads to ${plan.path} now`);
+    }
     if ("none" in plan) throw new StackholdError("TOOL_FAILED", `${what}: ${plan.none}`);
     const place = await makePlace(plan.safety, id, deps);
     const drop = () =>

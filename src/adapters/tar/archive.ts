@@ -1,5 +1,4 @@
 import { open, rm } from "node:fs/promises";
-import { basename, dirname } from "node:path";
 import type { Runner } from "../../exec/runner.ts";
 import type {
   Activity,
@@ -11,6 +10,8 @@ import type {
 import { throughCompressor } from "./compressor.ts";
 import { systemError } from "./errno.ts";
 import { createFlags, safetyName } from "./flags.ts";
+import { type Held, holdPlanned } from "./hold.ts";
+import { namesTooLong } from "./listing.ts";
 import { listTree, signalOf } from "./measure.ts";
 import { writeMemberList } from "./member-list.ts";
 import { watchProgress } from "./progress.ts";
@@ -23,13 +24,14 @@ export async function archive(
   target: ArchiveTarget,
   activity: Activity,
 ): Promise<ArchiveOutcome> {
+  await using held = await holdPlanned(tree);
   const list = `${target.file}.list`;
   await createEmpty(target.file);
   try {
     const outcome =
       tree.type === "directory" && tree.exclude.length > 0
-        ? await archiveSelected(runner, tree, target, list, activity)
-        : await archiveWhole(runner, tree, target, activity);
+        ? await archiveSelected(runner, held, target, list, activity)
+        : await archiveWhole(runner, held, target, activity);
     const { bytes, files } = outcome;
     activity.onProgress?.({ bytes, totalBytes: bytes, files });
     return outcome;
@@ -51,38 +53,44 @@ export async function createEmpty(file: string): Promise<void> {
 
 async function archiveSelected(
   runner: Runner,
-  tree: Tree,
+  held: Held,
   target: ArchiveTarget,
   list: string,
   activity: Activity,
 ): Promise<ArchiveOutcome> {
-  const count = await writeMemberList(runner, tree, list, activity);
-  const members = ["-C", tree.path, "--no-recursion", "--null", "-T", list];
-  const job = { source: tree.path, members, isListed: true };
+  const count = await writeMemberList(runner, held, list, activity);
+  const members = ["-C", held.directory, "--no-recursion", "--null", "-T", list];
+  const job = { source: held.tree.path, members, isListed: true };
   const unsteady = await runTar(runner, job, target, activity, () => count);
   return { ...count, unsteady };
 }
 
+const withoutLongNames = ["--anchored", "--wildcards", `--exclude=${namesTooLong}`];
+
 /** The counting runs beside tar and ends with it where tar fails. */
 async function archiveWhole(
   runner: Runner,
-  tree: Tree,
+  held: Held,
   target: ArchiveTarget,
   activity: Activity,
 ): Promise<ArchiveOutcome> {
   const stop = new AbortController();
   const signal = AbortSignal.any([stop.signal, ...(activity.signal ? [activity.signal] : [])]);
   let counted: Measure | undefined;
-  const counting = listTree(runner, tree, { signal, isMoving: true }).then((count) => {
+  const counting = listTree(runner, held, { signal, isMoving: true }).then((count) => {
     counted = count;
     return count;
   });
   counting.catch(() => {});
   const members =
-    tree.type === "directory"
-      ? ["-C", tree.path, `--exclude=${safetyName}`, "."]
-      : ["-C", dirname(tree.path), "--no-recursion", `./${basename(tree.path)}`];
-  const job = { source: tree.path, members, isListed: false };
+    held.tree.type === "directory"
+      ? [`--exclude=${safetyName}`, ...withoutLongNames, held.root]
+      : ["--no-recursion", held.root];
+  const job = {
+    source: held.tree.path,
+    members: ["-C", held.directory, ...members],
+    isListed: false,
+  };
   try {
     const unsteady = await runTar(runner, job, target, activity, () => counted);
     return { ...(await counting), unsteady };

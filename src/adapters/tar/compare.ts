@@ -1,4 +1,5 @@
 import { isUtf8 } from "node:buffer";
+import { isBelow } from "../../domain/stored-entry.ts";
 import type { Runner } from "../../exec/runner.ts";
 import type { Comparison } from "../../ports/capture.ts";
 import { safetyName } from "./flags.ts";
@@ -11,8 +12,19 @@ interface Known {
   readonly link: string;
 }
 
+interface Compared {
+  readonly staged: string;
+  readonly target: string;
+  readonly unread: readonly string[];
+}
+
 /** Files of one size are read in both trees: equal times prove nothing within one clock tick. */
-export async function compare(runner: Runner, staged: string, target: string): Promise<Comparison> {
+export async function compare(
+  runner: Runner,
+  { staged, target, unread }: Compared,
+): Promise<Comparison> {
+  const apart = unread.map((path) => Buffer.from(path, "utf8").toString("latin1"));
+  const isRead = (name: string) => !apart.some((path) => name === path || isBelow(name, path));
   const [ours, theirs] = await Promise.all([list(runner, staged), list(runner, target)]);
   const missing: string[] = [];
   const differing: string[] = [];
@@ -22,7 +34,8 @@ export async function compare(runner: Runner, staged: string, target: string): P
     if (their === undefined) {
       if (theirs.get(parentOf(name))?.type === "d") missing.push(name);
     } else if (our.type !== their.type || our.link !== their.link) differing.push(name);
-    else if (our.type === "f") (our.size === their.size ? doubtful : differing).push(name);
+    else if (our.type === "f" && our.size !== their.size) differing.push(name);
+    else if (our.type === "f" && isRead(name)) doubtful.push(name);
   }
   const [here, there] = await Promise.all([
     hashes(runner, staged, doubtful),

@@ -11,13 +11,18 @@ export interface Entry {
   readonly inode: string;
   readonly links: number;
   readonly bytes: number;
-  /** `./a/b` in latin1, `./` for the root; empty unless names were asked for. */
+  /** Bytes that are really there. */
+  readonly allocated: number;
+  /** `./a/b` in latin1, `.` for the root; empty unless names were asked for. */
   readonly name: string;
 }
 
 /** With everything that tells whether an entry changed. */
 export interface DetailedEntry extends Entry {
-  /** Equal as long as nothing about the entry changes, its content included. */
+  /**
+   * Equal as long as nothing about the entry changes, its content included. What is allocated is
+   * none of them: a file system allocates when it likes.
+   */
   readonly facts: string;
   /** Seconds, a dot and ten digits, which count forward from that second, before 1970 too. */
   readonly mtime: string;
@@ -26,36 +31,59 @@ export interface DetailedEntry extends Entry {
   readonly mode: string;
   readonly uid: string;
   readonly gid: string;
-  /** Bytes that are really there; no fact, because a file system allocates when it likes. */
-  readonly allocated: number;
   /** As find printed it. */
   readonly record: string;
 }
 
-const brief = "%y %D:%i %n %s";
-const detailed = `${brief} %T@ %C@ %m %U %G %b`;
+const brief = "%y %D:%i %n %s %b";
+const detailed = "%y %D:%i %n %s %T@ %C@ %m %U %G %b";
 /** The number of the field from which on a detailed record is a name, for sort(1) and cut(1). */
 export const nameField = 11;
 
-/** Lists a tree in NUL-separated records, parents before children; safety copies are left out. */
-export function listCommand(path: string, withNames: boolean): Command {
-  const name = withNames ? " ./%P" : " ";
-  return {
-    program: "find",
-    args: [
-      ...["-H", path, "-ignore_readdir_race"],
-      ...["-name", safetyName, "-prune", "-o", "-printf", `${brief}${name}\\0`],
-    ],
-  };
+/**
+ * PATH_MAX is 4,096 with the closing NUL, and tar sets attributes through `/proc/self/fd/<n>/<name>`,
+ * which it loses in silence where that is longer.
+ */
+const longestName = 4064;
+const tooLongMark = "! ";
+
+/** Lists what is below a name in the current directory, parents before children; `.` is `.` here. */
+export function listCommand(root: string, withNames: boolean): Command {
+  return findCommand(root, `${brief} ${withNames ? "%p" : ""}`);
 }
 
-/** The same with details, below a name in the current directory; `.` is `.` here. */
+/** The same with details and names. */
 export function detailedListCommand(root: string): Command {
-  const prune = ["-name", safetyName, "-prune", "-o"];
-  return {
-    program: "find",
-    args: [root, "-ignore_readdir_race", ...prune, "-printf", `${detailed} %p\\0`],
-  };
+  return findCommand(root, `${detailed} %p`);
+}
+
+/** NUL-separated records. Safety copies are left out; of a name that is too long little is told. */
+function findCommand(root: string, format: string): Command {
+  const isSafety = ["-name", safetyName, "-prune"];
+  const isTooLong = ["-path", namesTooLong, "-prune", "-printf", `${tooLongMark}%y %p\\0`];
+  const tests = [...isSafety, "-o", ...isTooLong, "-o", "-printf", `${format}\\0`];
+  return { program: "find", args: [root, "-ignore_readdir_race", ...tests] };
+}
+
+/** What find and tar match with the names that are too long, below the root of a tree. */
+export const namesTooLong = `${"?".repeat(longestName + 1)}*`;
+
+export interface Parsed<T> {
+  readonly entries: readonly T[];
+  /** With everything below them. */
+  readonly tooLong: readonly Pick<Entry, "type" | "name">[];
+}
+
+export function parseRecords<T>(
+  records: readonly string[],
+  parse: (record: string) => T,
+): Parsed<T> {
+  const [entries, tooLong]: [T[], Pick<Entry, "type" | "name">[]] = [[], []];
+  for (const record of records) {
+    if (!record.startsWith(tooLongMark)) entries.push(parse(record));
+    else tooLong.push({ type: record.slice(2, 3), name: record.slice(4) });
+  }
+  return { entries, tooLong };
 }
 
 export function parseDetailed(record: string): DetailedEntry {
@@ -73,9 +101,20 @@ export function parseDetailed(record: string): DetailedEntry {
 }
 
 export function parseEntry(record: string): Entry {
-  const [type = "", inode = "", links = "", bytes = ""] = record.split(" ", 4);
-  const head = type.length + inode.length + links.length + bytes.length + 4;
-  return { type, inode, links: Number(links), bytes: Number(bytes), name: record.slice(head) };
+  const fields = record.split(" ", 5);
+  const [type = "", inode = "", links, bytes, blocks] = fields;
+  const head = fields.reduce((length, field) => length + field.length + 1, 0);
+  return {
+    ...{ type, inode, links: Number(links), bytes: Number(bytes) },
+    allocated: Number(blocks) * 512,
+    name: record.slice(head),
+  };
+}
+
+/** What an archive of a regular file holds of its content: no holes. */
+export function contentOf({ bytes, allocated }: Pick<Entry, "bytes" | "allocated">): number {
+  // A small file may lie within its inode and occupy nothing.
+  return Math.min(bytes, allocated + 4096);
 }
 
 /** `isMoving`: names that come and go while find reads them (its exit code 1) are no failure. */

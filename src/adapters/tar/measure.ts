@@ -1,11 +1,17 @@
+import { StackholdError } from "../../errors.ts";
 import type { Runner } from "../../exec/runner.ts";
 import type { Activity, Measure, Tree } from "../../ports/capture.ts";
 import { createCounter } from "./counter.ts";
-import { type Entry, listCommand, parseEntry, requireListing } from "./listing.ts";
+import { type Held, hold } from "./hold.ts";
+import { type Entry, listCommand, parseEntry, parseRecords, requireListing } from "./listing.ts";
 import { createSelection } from "./selection.ts";
 
+/** Also of a tree in motion; what cannot be read inside it is not counted. */
 export async function measure(runner: Runner, tree: Tree, activity: Activity): Promise<Measure> {
-  return listTree(runner, tree, signalOf(activity));
+  await using held = await hold(tree);
+  const total = await listTree(runner, held, { ...signalOf(activity), isMoving: true });
+  if (total.files > 0) return total;
+  throw new StackholdError("SOURCE_UNREADABLE", `${tree.path} is not there`);
 }
 
 export interface ListOptions {
@@ -19,18 +25,22 @@ export function signalOf(activity: { readonly signal?: AbortSignal }): { signal?
 }
 
 /** Lists a tree through its excludes, counts it, and hands over the names it keeps. */
-export async function listTree(runner: Runner, tree: Tree, options: ListOptions): Promise<Measure> {
+export async function listTree(runner: Runner, held: Held, options: ListOptions): Promise<Measure> {
+  const { tree, root, directory } = held;
   const filtered = tree.type === "directory" && tree.exclude.length > 0;
   const select = filtered ? createSelection(tree.exclude) : () => true;
   const counter = createCounter();
-  const result = await runner.run(listCommand(tree.path, filtered), {
+  const result = await runner.run(listCommand(root, filtered), {
+    cwd: directory,
     diesWithParent: true,
     ...signalOf(options),
     stdout: {
       separator: "\0",
       onRecords: async (records) => {
-        const selected = records.map(parseEntry).filter(select);
+        const { entries, tooLong } = parseRecords(records, parseEntry);
+        const selected = entries.filter(select);
         for (const entry of selected) counter.add(entry);
+        counter.leaveOut(tooLong.filter(select));
         await options.onSelected?.(selected);
       },
     },

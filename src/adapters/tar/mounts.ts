@@ -4,6 +4,8 @@ export interface Mount {
   readonly point: string;
   /** As the kernel names it: `ext4`, `nfs4`, `fuse.sshfs`, … */
   readonly fileSystem: string;
+  /** What is mounted: a device mostly. */
+  readonly source: string;
   /** Of the file system, e.g. `upperdir=…`. */
   readonly options: readonly string[];
 }
@@ -16,10 +18,11 @@ export async function readMounts(): Promise<Mount[]> {
     .filter((line) => line !== "")
     .map((line) => {
       const [mount = "", superBlock = ""] = line.split(" - ");
-      const [fileSystem = "", , options = ""] = superBlock.split(" ");
+      const [fileSystem = "", source = "", options = ""] = superBlock.split(" ");
       return {
         point: unescapeOctal(mount.split(" ")[4] ?? ""),
         fileSystem,
+        source: unescapeOctal(source),
         options: options.split(",").map(unescapeOctal),
       };
     });
@@ -33,6 +36,11 @@ export async function readMountPoints(): Promise<string[]> {
 export function mountPointOf(path: string, points: readonly string[]): string {
   const holding = points.filter((point) => isWithin(path, point));
   return holding.reduce((best, point) => (point.length > best.length ? point : best), "/");
+}
+
+/** The last one mounted there covers the others. */
+export function mountAt(point: string, mounts: readonly Mount[]): Mount | undefined {
+  return mounts.findLast((mount) => mount.point === point);
 }
 
 /** Mount points below a path, itself not counted. */

@@ -2,6 +2,7 @@ import { access, constants, realpath, stat, statfs } from "node:fs/promises";
 import { dirname } from "node:path";
 import type { Probe, Space } from "../../ports/capture.ts";
 import { errnoOf, isAbsent } from "./errno.ts";
+import { mountAt, mountPointOf, readMounts } from "./mounts.ts";
 
 export async function probe(path: string): Promise<Probe> {
   try {
@@ -35,8 +36,21 @@ export async function space(path: string): Promise<Space> {
     totalBytes: Number(fs.blocks * fs.bsize),
     usedBytes: Number((fs.blocks - fs.bfree) * fs.bsize),
     freeBytes: Number(fs.bavail * fs.bsize),
-    fileSystem: dev.toString(),
+    fileSystem: (fs.type === btrfs ? await sourceOf(existing) : undefined) ?? dev.toString(),
   };
+}
+
+/** statfs(2), linux/magic.h. Each of its subvolumes has a device number of its own. */
+const btrfs = 0x9123683en;
+
+/** What subvolumes that share their room have in common. */
+async function sourceOf(path: string): Promise<string | undefined> {
+  const [real, mounts] = await Promise.all([realpath(path), readMounts()]);
+  const point = mountPointOf(
+    real,
+    mounts.map((mount) => mount.point),
+  );
+  return mountAt(point, mounts)?.source;
 }
 
 /** The path itself or its first ancestor that is there. */

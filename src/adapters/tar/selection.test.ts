@@ -7,9 +7,6 @@ function kept(patterns: readonly string[], names: readonly string[]): string[] {
   return names.filter((name) =>
     select({
       type: name.endsWith("/") ? "d" : "f",
-      inode: "1:1",
-      links: 1,
-      bytes: 0,
       name: `./${name.replace(/\/$/, "")}`,
     }),
   );

@@ -8,7 +8,9 @@ const renewAfter = 1_000;
  * gitignore patterns over a listing in which parents come first. Names and patterns are compared
  * as bytes, like git does, so that names that are not UTF-8 are kept apart.
  */
-export function createSelection(patterns: readonly string[]): (entry: Entry) => boolean {
+export function createSelection(
+  patterns: readonly string[],
+): (entry: Pick<Entry, "type" | "name">) => boolean {
   const bytewise = patterns.map((pattern) => Buffer.from(pattern, "utf8").toString("latin1"));
   let matcher = newMatcher(bytewise);
   let asked = 0;

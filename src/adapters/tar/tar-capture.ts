@@ -51,7 +51,7 @@ export function createTarCapture({ runner, onStep = () => {} }: TarCaptureDeps):
       pick(runner, layers, name, directory, activity),
     pour: (layers, name, onBytes, activity = {}) => pour(runner, layers, name, onBytes, activity),
     write: writeText,
-    compare: (staged, target) => compare(runner, staged, target),
+    compare: (staged, target, unread = []) => compare(runner, { staged, target, unread }),
     inspect: (file, activity = {}) => inspect(runner, file, activity),
     inspectListing: (file, activity = {}) => readStoredListing(runner, file, activity),
     inspectDeletions: (file, activity = {}) => readStoredDeletions(runner, file, activity),

@@ -1,3 +1,4 @@
+import { roomFor } from "../../domain/room.ts";
 import type { ListedSafetyCopy, SafetyRemoval } from "../../domain/safety-copies.ts";
 import { counted } from "../../domain/text.ts";
 import { bytes } from "../../events/amounts.ts";
@@ -17,7 +18,7 @@ function copyLines(copy: ListedSafetyCopy): string[] {
   const facts = [
     unit,
     createdAt === undefined ? "" : `set aside ${minuteOf(createdAt)}`,
-    `${bytes(copy.bytes)} in ${counted(copy.files, "entry", "entries")}`,
+    `${bytes(roomFor(copy))} in ${counted(copy.files, "entry", "entries")}`,
     expiresAt === undefined || state !== "kept" ? "" : `kept until ${minuteOf(expiresAt)}`,
     reasons[state],
   ].filter(Boolean);

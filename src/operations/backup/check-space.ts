@@ -1,3 +1,4 @@
+import { roomFor } from "../../domain/room.ts";
 import type { PlannedSource } from "../../domain/sources/plan-sources.ts";
 import { StackholdError } from "../../errors.ts";
 import { bytes as inWords } from "../../events/amounts.ts";
@@ -27,7 +28,7 @@ async function upperBound(sources: readonly PlannedSource[], capture: Capture): 
 
 async function measured(sources: readonly PlannedSource[], capture: Capture): Promise<number> {
   const measures = await Promise.all(sources.map((source) => capture.measure(source)));
-  return measures.reduce((sum, measure) => sum + measure.bytes, 0);
+  return measures.reduce((sum, measure) => sum + roomFor(measure), 0);
 }
 
 async function need(input: SpaceInput, space: Space, capture: Capture): Promise<number> {

@@ -1,5 +1,5 @@
 import { formatBackupId } from "../../domain/backup-id.ts";
-import { coverageOf, gapWarnings } from "../../domain/coverage.ts";
+import { coverageOf, gapWarnings, withGaps } from "../../domain/coverage.ts";
 import type { BackupResult, UnitResult } from "../../domain/results.ts";
 import { asStackholdError } from "../../errors.ts";
 import type { Context, Deps } from "../context.ts";
@@ -7,6 +7,7 @@ import { discoverUnits } from "../discover-units.ts";
 import type { BackupInput } from "./backup-input.ts";
 import { overallStatus } from "./backup-units.ts";
 import { lookAround } from "./look-around.ts";
+import { measureSources } from "./measure-sources.ts";
 import { chooseRepositories } from "./open-repositories.ts";
 import { plannedActions } from "./planned-actions.ts";
 import { type PreparedUnit, prepareUnit } from "./prepare-unit.ts";
@@ -14,23 +15,21 @@ import { bareUnitResult } from "./run-units.ts";
 import { selectUnits, unknownMentions } from "./select-units.ts";
 import { emptyUnitResult, failedUnitResult } from "./unit-result.ts";
 
-async function estimate(prepared: PreparedUnit, deps: Deps, context: Context) {
+async function lookInside(prepared: PreparedUnit, deps: Deps, context: Context) {
   const { unit, plan } = prepared;
-  const activity = { signal: context.signal };
-  const measures = await Promise.all(plan.sources.map((s) => deps.capture.measure(s, activity)));
+  const { gaps, ...sizes } = await measureSources(plan.sources, deps, context.signal);
   const last = deps.history
     .outcomes(unit.name, 10)
     .find((outcome) => outcome.status === "succeeded" || outcome.status === "warning");
-  return {
-    bytes: measures.reduce((sum, measure) => sum + measure.bytes, 0),
-    files: measures.reduce((sum, measure) => sum + measure.files, 0),
-    ...(last === undefined ? {} : { downtimeMs: last.downtimeMs }),
-  };
+  const downtime = last === undefined ? {} : { downtimeMs: last.downtimeMs };
+  return { gaps, estimate: { ...sizes, ...downtime } };
 }
 
 async function preview(prepared: PreparedUnit, deps: Deps, context: Context): Promise<UnitResult> {
   const known = deps.history.outcomes(prepared.unit.name, 1)[0]?.gaps ?? [];
-  const coverage = coverageOf(prepared.plan, known, prepared.policy.accept);
+  const { gaps, estimate } = await lookInside(prepared, deps, context);
+  const plan = withGaps(prepared.plan, gaps);
+  const coverage = coverageOf(plan, known, prepared.policy.accept);
   const warnings = [...prepared.warnings, ...gapWarnings(coverage)];
   return {
     ...emptyUnitResult(prepared),
@@ -38,7 +37,7 @@ async function preview(prepared: PreparedUnit, deps: Deps, context: Context): Pr
     coverage,
     warnings,
     actions: plannedActions(prepared),
-    estimate: await estimate(prepared, deps, context),
+    estimate,
   };
 }
 

@@ -1,6 +1,7 @@
-import { coverageOf } from "../../domain/coverage.ts";
+import { coverageOf, withGaps } from "../../domain/coverage.ts";
 import type { Coverage, StoredPart } from "../../domain/manifest.ts";
 import { formatPart } from "../../domain/part.ts";
+import type { Unprotected } from "../../domain/sources/candidates.ts";
 import { counted } from "../../domain/text.ts";
 import { isRunning } from "../../domain/unit.ts";
 import { StackholdError } from "../../errors.ts";
@@ -85,18 +86,20 @@ function notReady(
   );
 }
 
-/** What lies in snapshots. A failure is told by the destinations that have it. */
+/** What lies in snapshots; gives back what no archive takes. A failure is told by the destinations that have it. */
 async function storeLate(
   prepared: PreparedUnit,
   destinations: readonly Destination[],
   { late }: Frozen,
   deps: Deps,
   context: Context,
-): Promise<void> {
+): Promise<readonly Unprotected[]> {
   try {
-    await storeParts(late, storingFor(prepared, destinations, deps), deps.clock, context);
+    const storing = storingFor(prepared, destinations, deps);
+    return (await storeParts(late, storing, deps.clock, context)).gaps;
   } catch {
     context.signal.throwIfAborted();
+    return [];
   }
 }
 
@@ -110,13 +113,14 @@ export async function finishUnit(
   context: Context,
 ): Promise<Finished> {
   const unit = prepared.unit.name;
-  const coverage = coverageOf(prepared.plan, run.knownGaps(unit), prepared.policy.accept);
   const storedLate = storeLate(prepared, destinations, frozen, deps, context);
   const [readiness, ...settled] = await Promise.all([
     awaitHealth(prepared, frozen, deps, context),
     ...destinations.map((destination) => storedLate.then(() => settle(destination, unit, context))),
   ]);
   context.signal.throwIfAborted();
+  const plan = withGaps(prepared.plan, [...frozen.gaps, ...(await storedLate)]);
+  const coverage = coverageOf(plan, run.knownGaps(unit), prepared.policy.accept);
   for (const [index, destination] of destinations.entries()) {
     const { writer } = destination;
     if (writer === undefined || destination.error !== undefined) continue;

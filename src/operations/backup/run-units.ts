@@ -1,8 +1,10 @@
 import pLimit from "p-limit";
-import { coverageOf } from "../../domain/coverage.ts";
+import { coverageOf, withGaps } from "../../domain/coverage.ts";
 import { inGroups } from "../../domain/groups.ts";
+import type { UnitPolicy } from "../../domain/policy.ts";
 import type { UnitResult } from "../../domain/results.ts";
 import type { Unprotected } from "../../domain/sources/candidates.ts";
+import type { SourcePlan } from "../../domain/sources/plan-sources.ts";
 import type { Unit } from "../../domain/unit.ts";
 import { asStackholdError, StackholdError } from "../../errors.ts";
 import type { Emit } from "../../events/event.ts";
@@ -12,6 +14,7 @@ import type { BackupInput } from "./backup-input.ts";
 import { backupUnit } from "./backup-unit.ts";
 import { type Companion, createCompanions } from "./companions.ts";
 import { lookAround } from "./look-around.ts";
+import { measureSources } from "./measure-sources.ts";
 import { chooseRepositories, type OpenRepositories } from "./open-repositories.ts";
 import { type PreparedUnit, prepareUnit } from "./prepare-unit.ts";
 import type { Run } from "./run.ts";
@@ -30,8 +33,8 @@ export function bareUnitResult(unit: Unit, input: BackupInput): UnitResult {
   return blankUnitResult({ unit: unit.name, kind: unit.kind, scope, quiesce: way });
 }
 
-function openGaps({ plan, policy }: PreparedUnit): readonly Unprotected[] {
-  return plan.gaps.filter((gap) => !policy.accept.includes(gap.what));
+function openGaps({ gaps }: SourcePlan, { accept }: UnitPolicy): readonly Unprotected[] {
+  return gaps.filter((gap) => !accept.includes(gap.what));
 }
 
 function notProtected(unit: string, gaps: readonly Unprotected[]): StackholdError {
@@ -39,6 +42,11 @@ function notProtected(unit: string, gaps: readonly Unprotected[]): StackholdErro
   return new StackholdError("BACKUP_FAILED", `${unit} is not fully protected: ${named}`, {
     hint: "mend it, name it under `accept`, or back up without --strict; nothing was stopped",
   });
+}
+
+/** Some gaps are only found inside the sources. */
+async function lookInside({ plan }: PreparedUnit, deps: Deps, { signal }: Context) {
+  return withGaps(plan, (await measureSources(plan.sources, deps, signal)).gaps);
 }
 
 /** A journal that recovery could not close: what it names must run before it may be overwritten. */
@@ -77,9 +85,10 @@ async function runUnit(
     });
     const { policy } = prepared;
     base = emptyUnitResult(prepared);
-    const gaps = input.strict ? openGaps(prepared) : [];
+    const plan = input.strict ? await lookInside(prepared, deps, context) : prepared.plan;
+    const gaps = input.strict ? openGaps(plan, policy) : [];
     if (gaps.length > 0) {
-      const coverage = coverageOf(prepared.plan, work.run.knownGaps(found.name), policy.accept);
+      const coverage = coverageOf(plan, work.run.knownGaps(found.name), policy.accept);
       base = { ...base, coverage };
       throw notProtected(found.name, gaps);
     }

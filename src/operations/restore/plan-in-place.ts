@@ -1,6 +1,6 @@
 import type { ChosenPart } from "../../domain/choose-parts.ts";
-import type { Manifest } from "../../domain/manifest.ts";
-import { isRunning } from "../../domain/unit.ts";
+import type { Manifest, StoredPart } from "../../domain/manifest.ts";
+import { boundDevice, isRunning } from "../../domain/unit.ts";
 import { StackholdError } from "../../errors.ts";
 import type { Context, Deps } from "../context.ts";
 import type { OutagePlan } from "../outage/plan-outage.ts";
@@ -9,7 +9,7 @@ import { type Placement, placements, reachOf } from "./placements.ts";
 import { planStart, planStop, usersOf } from "./plan-stop.ts";
 import { refuseReserved } from "./refuse-reserved.ts";
 import { requireImages } from "./require-images.ts";
-import { requireSpace } from "./require-space.ts";
+import { type Arrival, requireSpace, volumesOf } from "./require-space.ts";
 import type { RestoreInput } from "./restore-input.ts";
 import { type Survey, survey } from "./survey.ts";
 
@@ -27,6 +27,18 @@ function neededFor(placed: readonly Placement[], now: Survey): Survey["missing"]
   const waiting = placed.filter(({ target }) => target === undefined);
   const volumes = new Set(waiting.map(({ part }) => part.source));
   return now.missing.filter(({ mounts }) => mounts.some((m) => volumes.has(m.volume ?? "")));
+}
+
+/** Compose makes a volume that is gone as it was: a directory by another name, or the engine's own. */
+function arrivals(placed: readonly Placement[], manifest: Manifest, dataRoot: string): Arrival[] {
+  const bound = ({ source }: StoredPart) => {
+    const volume = manifest.volumes.find(({ name }) => name === source);
+    return volume === undefined ? undefined : boundDevice(volume);
+  };
+  return placed.map(({ part, target }) => ({
+    part,
+    path: target ?? bound(part) ?? volumesOf(dataRoot),
+  }));
 }
 
 /** What a restore in place would touch, and that it can; nothing is touched yet. */
@@ -49,7 +61,7 @@ export async function planInPlace(
   const stop = planStop(manifest, now, members, targets, input.policy);
   if (now.missing.length > 0) await deps.composer.version();
   if (!input.dryRun) await requireImages(now.missing, deps, context);
-  await requireSpace(placed, dataRoot, deps);
+  await requireSpace(arrivals(placed, manifest, dataRoot), deps);
   const occupied = await occupiedAmong(targets, deps);
   const parts = isWhole ? undefined : { wasUp: now.members.some(isRunning) };
   const starts = startsOf(manifest, now, stop, parts);

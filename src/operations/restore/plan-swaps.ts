@@ -49,13 +49,14 @@ async function projectSwaps(
   deps: Deps,
   context: Context,
 ): Promise<Omit<PlannedSwaps, "swaps">> {
-  const { missing, unnameable, differing } = await deps.capture.compare(whole.staged, whole.target);
   const found = new Map<string, Inside>();
   for (const source of dataInside(manifest, whole.target)) {
     const inside = await findInside(source.slice(whole.target.length + 1), whole, deps);
     if (inside !== undefined) found.set(inside.path, inside);
   }
   const data = outermost([...found.keys()]);
+  const compared = await deps.capture.compare(whole.staged, whole.target, data);
+  const { missing, unnameable, differing } = compared;
   const inner: InnerSwap[] = [];
   for (const path of data) {
     const inside = found.get(path);

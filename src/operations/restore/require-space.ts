@@ -1,20 +1,29 @@
+import { roomFor, type Sizes } from "../../domain/room.ts";
 import { StackholdError } from "../../errors.ts";
 import { bytes as inWords } from "../../events/amounts.ts";
 import type { Deps } from "../context.ts";
-import type { Placement } from "./placements.ts";
 
-/** The old data stays as a safety copy, so the new needs its full size beside it. */
+/** What is unpacked beside a host path, which need not be there yet. */
+export interface Arrival {
+  readonly path: string;
+  readonly part: Sizes;
+}
+
+/** Where the engine puts a volume that is still to be made. */
+export function volumesOf(dataRoot: string): string {
+  return `${dataRoot}/volumes`;
+}
+
+/** The old data stays where it is, so the new needs its full size beside it on each file system. */
 export async function requireSpace(
-  placed: readonly Placement[],
-  dataRoot: string,
-  deps: Deps,
+  arrivals: readonly Arrival[],
+  { capture }: Pick<Deps, "capture">,
 ): Promise<void> {
   const needs = new Map<string, { bytes: number; free: number; path: string }>();
-  for (const { part, target } of placed) {
-    const path = target ?? dataRoot;
-    const space = await deps.capture.space(path);
+  for (const { part, path } of arrivals) {
+    const space = await capture.space(path);
     const sum = needs.get(space.fileSystem) ?? { bytes: 0, free: space.freeBytes, path };
-    needs.set(space.fileSystem, { ...sum, bytes: sum.bytes + part.bytes });
+    needs.set(space.fileSystem, { ...sum, bytes: sum.bytes + roomFor(part) });
   }
   for (const { bytes, free, path } of needs.values()) {
     if (bytes <= free) continue;
@@ -22,7 +31,7 @@ export async function requireSpace(
       "NO_SPACE",
       `${inWords(bytes)} are needed at ${path}, ${inWords(free)} are free`,
       {
-        hint: "free space there and run again, nothing was touched: `stackhold list safety-copies` shows what earlier restores keep",
+        hint: "free space there and run again, nothing was touched: `stackhold list safety-copies` shows what earlier restores keep; --to directory:DIR restores to where there is room",
       },
     );
   }

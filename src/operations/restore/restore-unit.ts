@@ -11,7 +11,7 @@ import { partResults } from "./part-results.ts";
 import { planInPlace } from "./plan-in-place.ts";
 import { restoreActions } from "./restore-actions.ts";
 import type { RestoreInput, RestoreTarget } from "./restore-input.ts";
-import { restoreToDirectory } from "./to-directory.ts";
+import { refuseImpossible, restoreToDirectory } from "./to-directory.ts";
 import { restoreToProject } from "./to-project/to-project.ts";
 import { verifyFirst } from "./verify-first.ts";
 
@@ -55,7 +55,10 @@ async function carryOut(
   }
   if (input.to.kind === "directory") {
     const { directory } = input.to;
-    if (input.dryRun) return { restored: untouched, actions: restoreActions(point, chosen, input) };
+    if (input.dryRun) {
+      await refuseImpossible(chosen, directory, deps);
+      return { restored: untouched, actions: restoreActions(point, chosen, input) };
+    }
     await restoreToDirectory(point, chosen, directory, deps, context);
     return { restored: untouched };
   }

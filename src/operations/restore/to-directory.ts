@@ -8,6 +8,7 @@ import { progressReporter } from "../progress.ts";
 import type { LocatedPoint } from "./locate-point.ts";
 import { noteStages, type StageNote } from "./note-stages.ts";
 import { notInside } from "./plan-swaps.ts";
+import { requireSpace } from "./require-space.ts";
 import { verifyFirst } from "./verify-first.ts";
 
 export function placeOf(part: PartId, directory: string): string {
@@ -27,6 +28,17 @@ async function refuseOccupied(
       hint: "restore into a directory that does not hold this point's parts; nothing was written",
     });
   }
+}
+
+/** What a restore into a directory cannot do is known before anything is written. */
+export async function refuseImpossible(
+  chosen: readonly ChosenPart[],
+  directory: string,
+  deps: Deps,
+): Promise<void> {
+  await refuseOccupied(chosen, directory, deps);
+  const arrivals = chosen.map(({ part }) => ({ part, path: placeOf(part, directory) }));
+  await requireSpace(arrivals, deps);
 }
 
 interface Staged extends ChosenPart {
@@ -89,7 +101,7 @@ export async function restoreToDirectory(
   context: Context,
 ): Promise<void> {
   const { unit } = point.reader.manifest;
-  await refuseOccupied(chosen, directory, deps);
+  await refuseImpossible(chosen, directory, deps);
   const stages: Staged[] = [];
   for (const one of chosen) {
     const place = placeOf(one.part, directory);

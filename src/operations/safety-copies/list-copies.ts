@@ -12,7 +12,7 @@ export async function describeCopy(copy: FoundCopy, deps: Deps): Promise<ListedS
   const { origin, path, swap } = copy;
   const { type } = await deps.capture.probe(path);
   const tree = { path, type: type === "directory" ? type : "file", exclude: [] } as const;
-  const { bytes, files } = await deps.capture.measure(tree);
+  const { bytes, allocatedBytes, files } = await deps.capture.measure(tree);
   return {
     ...(origin === undefined
       ? {}
@@ -20,6 +20,7 @@ export async function describeCopy(copy: FoundCopy, deps: Deps): Promise<ListedS
     target: swap.target,
     path,
     bytes,
+    ...(allocatedBytes === undefined ? {} : { allocatedBytes }),
     files,
     state: stateOf(copy),
   };

@@ -1,3 +1,4 @@
+import { roomFor } from "../../domain/room.ts";
 import type { ListedSafetyCopy, SafetyRemoval } from "../../domain/safety-copies.ts";
 import { didYouMean } from "../../domain/suggest.ts";
 import { StackholdError } from "../../errors.ts";
@@ -34,9 +35,9 @@ export async function removeCopy(
 ): Promise<ListedSafetyCopy> {
   const listed = await describeCopy(copy, deps);
   await deps.capture.forget(copy.swap);
-  const { unit, target, createdAt = "an unknown time", bytes } = listed;
+  const { unit, target, createdAt = "an unknown time" } = listed;
   const of = unit === undefined ? {} : { unit };
-  const message = `${why} the safety copy of ${target} from ${createdAt}: ${inWords(bytes)} freed`;
+  const message = `${why} the safety copy of ${target} from ${createdAt}: ${inWords(roomFor(listed))} freed`;
   context.emit({ type: "log", ...of, level: "info", message });
   return listed;
 }
@@ -100,6 +101,6 @@ export async function removeSafetyCopies(
     removed.push(...outcome.removed);
     kept.push(...outcome.kept);
   }
-  const freedBytes = removed.reduce((sum, { bytes }) => sum + bytes, 0);
+  const freedBytes = removed.reduce((sum, copy) => sum + roomFor(copy), 0);
   return { schemaVersion: 1, dryRun, removed, kept, freedBytes };
 }

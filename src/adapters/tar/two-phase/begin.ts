@@ -6,9 +6,9 @@ import type { Activity, Tree } from "../../../ports/capture.ts";
 import type { TwoPhase } from "../../../ports/two-phase.ts";
 import { createHash } from "../create-hash.ts";
 import { systemError } from "../errno.ts";
+import { type Held, holdPlanned } from "../hold.ts";
 import { type FirstListing, takeFirstListing } from "./first-listing.ts";
 import { type Copied, freeze, refresh } from "./freeze.ts";
-import { type Held, hold } from "./hold.ts";
 import { createHotKnowledge } from "./hot-knowledge.ts";
 import { hotPass } from "./hot-pass.ts";
 import { createSpool, type Spool } from "./spool.ts";
@@ -27,13 +27,13 @@ export async function beginTwoPhase(
   try {
     await mkdir(options.spool, { recursive: true, mode: 0o700 });
     const hash = await createHash();
-    held = await hold(tree);
+    held = await holdPlanned(tree);
     const { signal } = activity;
     const listing = { hash, ...(signal === undefined ? {} : { signal }) };
     const first = await takeFirstListing(runner, held, spool, listing);
     return createTwoPhase(runner, held, spool, hash, first);
   } catch (failure) {
-    await held?.close();
+    await held?.[Symbol.asyncDispose]();
     await spool.remove();
     throw systemError(failure, `cannot list ${tree.path}`);
   }
@@ -81,7 +81,7 @@ function createTwoPhase(
       ),
     release: () =>
       tasks.end(async () => {
-        await held.close();
+        await held[Symbol.asyncDispose]();
         await spool.remove();
       }),
   };

@@ -1,6 +1,6 @@
 import type { Hash } from "../../../domain/two-phase/known-entries.ts";
 import { LinkedFiles } from "../../../domain/two-phase/linked-files.ts";
-import { type DetailedEntry, parseDetailed } from "../listing.ts";
+import { contentOf, type DetailedEntry, parseDetailed } from "../listing.ts";
 import type { HotKnowledge } from "./hot-knowledge.ts";
 import { readBatches, writeRecordFile } from "./record-file.ts";
 
@@ -46,8 +46,7 @@ export async function gatherChangedNames(
   const count = (entry: DetailedEntry) => {
     if (entry.type !== "f") return;
     totals.bytes += entry.bytes;
-    // A small file may lie within its inode and occupy nothing.
-    totals.content += Math.min(entry.bytes, entry.allocated + 4096);
+    totals.content += contentOf(entry);
   };
   const flush = async () => {
     const { names: taken, linked: records } = pending;

@@ -3,10 +3,15 @@ import { describeEnd, stderrSummary } from "../../../exec/result.ts";
 import type { Runner } from "../../../exec/runner.ts";
 import type { Measure } from "../../../ports/capture.ts";
 import { createCounter } from "../counter.ts";
-import { type DetailedEntry, detailedListCommand, parseDetailed } from "../listing.ts";
+import type { Held } from "../hold.ts";
+import {
+  type DetailedEntry,
+  detailedListCommand,
+  parseDetailed,
+  parseRecords,
+} from "../listing.ts";
 import { signalOf } from "../measure.ts";
 import { createSelection } from "../selection.ts";
-import type { Held } from "./hold.ts";
 
 /** find in the C locale: a directory that went between being found and being opened. */
 const vanished = /^find: (.*): No such file or directory$/;
@@ -48,9 +53,11 @@ export async function findEntries(
     stdout: {
       separator: "\0",
       onRecords: async (records) => {
-        const entries = records.map(parseDetailed).filter(select);
+        const found = parseRecords(records, parseDetailed);
+        const entries = found.entries.filter(select);
         root ??= entries[0];
         for (const entry of entries) counter.add(entry);
+        counter.leaveOut(found.tooLong.filter(select));
         await onFound(entries);
       },
     },

@@ -4,10 +4,10 @@ import { isRacy, type ListingTime, tickSeconds } from "../../../domain/two-phase
 import { cancelledError } from "../../../exec/result.ts";
 import type { Runner } from "../../../exec/runner.ts";
 import type { Measure } from "../../../ports/capture.ts";
+import type { Held } from "../hold.ts";
 import type { DetailedEntry } from "../listing.ts";
 import { findEntries } from "./find-entries.ts";
 import { flushAll } from "./flush-all.ts";
-import type { Held } from "./hold.ts";
 import { writeRecordFile } from "./record-file.ts";
 import { cutNames, sortByName } from "./sort-records.ts";
 import type { Spool } from "./spool.ts";

@@ -1,7 +1,7 @@
 import { requireSuccess } from "../../../exec/result.ts";
 import type { Runner } from "../../../exec/runner.ts";
+import type { Held } from "../hold.ts";
 import { signalOf } from "../measure.ts";
-import type { Held } from "./hold.ts";
 
 /**
  * A page that was dirtied through mmap before the listing takes more writes without moving ctime;

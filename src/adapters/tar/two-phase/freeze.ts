@@ -1,14 +1,13 @@
 import type { Hash } from "../../../domain/two-phase/known-entries.ts";
 import { parentsOf } from "../../../domain/two-phase/topmost.ts";
-import { StackholdError } from "../../../errors.ts";
 import type { Runner } from "../../../exec/runner.ts";
 import type { Activity, Measure } from "../../../ports/capture.ts";
 import type { Frozen } from "../../../ports/two-phase.ts";
 import { createEmpty, runTar } from "../archive.ts";
 import { createCounter } from "../counter.ts";
 import { signalOf } from "../measure.ts";
-import { space } from "../probe.ts";
-import { type ChangedTotals, gatherChangedNames } from "./changed-names.ts";
+import { requireRoom } from "../require-room.ts";
+import { gatherChangedNames } from "./changed-names.ts";
 import { readBatches, writeRecordFile } from "./record-file.ts";
 import { compareAgain, type Stored } from "./second-listing.ts";
 import { sortNames } from "./sort-records.ts";
@@ -63,7 +62,9 @@ export async function freeze(
     const names = spool.at("changed");
     await sortNames(runner, files.names, names, spool, signalOf(activity));
     const delta = { files: await countRecords(names), bytes: totals.bytes };
-    await requireRoom(spool, delta.files, totals);
+    const needed = totals.content + delta.files * bytesPerEntry;
+    const hint = "free some space on that file system, or put state_dir on another one";
+    await requireRoom("what changed", spool.at("."), needed, hint);
     const archive = spool.at("delta.tar");
     const moved = await copy(runner, stored, names, archive, delta, activity);
     return { frozen: { tree, delta, unsteady: [...vanished, ...moved] }, listing, archive };
@@ -90,18 +91,6 @@ async function copy(
 
 /** Of headers, attributes and padding. */
 const bytesPerEntry = 3072;
-
-async function requireRoom(spool: Spool, files: number, totals: ChangedTotals): Promise<void> {
-  const needed = totals.content + files * bytesPerEntry;
-  const { freeBytes } = await space(spool.at("."));
-  if (freeBytes >= needed) return;
-  const missing = Math.ceil((needed - freeBytes) / 2 ** 20);
-  throw new StackholdError(
-    "NO_SPACE",
-    `what changed does not fit into ${spool.at(".")}: ${missing} MiB more are needed`,
-    { hint: "free some space on that file system, or put state_dir on another one" },
-  );
-}
 
 async function countRecords(file: string): Promise<number> {
   let count = 0;

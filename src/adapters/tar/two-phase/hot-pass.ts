@@ -3,8 +3,8 @@ import type { Runner } from "../../../exec/runner.ts";
 import type { Activity, ArchiveTarget } from "../../../ports/capture.ts";
 import { createEmpty, runTar } from "../archive.ts";
 import { systemError } from "../errno.ts";
+import type { Held } from "../hold.ts";
 import type { FirstListing } from "./first-listing.ts";
-import type { Held } from "./hold.ts";
 import { type HotFindings, readHotIndex } from "./hot-index.ts";
 
 /** Stores what was listed, then reads what tar says it stored. Nothing is left when it fails. */

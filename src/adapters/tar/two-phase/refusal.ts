@@ -1,7 +1,7 @@
 import { realpath, statfs } from "node:fs/promises";
 import { reasonOf } from "../../../errors.ts";
 import type { Tree } from "../../../ports/capture.ts";
-import { type Mount, mountPointOf, mountsBelow, readMounts } from "../mounts.ts";
+import { type Mount, mountAt, mountPointOf, mountsBelow, readMounts } from "../mounts.ts";
 
 /** statfs(2), linux/magic.h; ext2, ext3 and ext4 share one. They keep inodes and stamp ctime. */
 const sound: Readonly<Record<number, string>> = {
@@ -40,11 +40,6 @@ export async function twoPhaseRefusal(tree: Tree): Promise<string | undefined> {
   } catch (failure) {
     return `its file system cannot be told: ${reasonOf(failure)}`;
   }
-}
-
-/** The last one mounted there covers the others. */
-function mountAt(point: string, mounts: readonly Mount[]): Mount | undefined {
-  return mounts.findLast((mount) => mount.point === point);
 }
 
 async function refusalOf(path: string, mount: Mount | undefined): Promise<string | undefined> {

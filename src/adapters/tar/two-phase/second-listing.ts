@@ -1,10 +1,10 @@
 import { createChanges } from "../../../domain/two-phase/changes.ts";
 import { StackholdError } from "../../../errors.ts";
 import type { Runner } from "../../../exec/runner.ts";
+import { type Held, requireInPlace } from "../hold.ts";
 import type { DetailedEntry } from "../listing.ts";
 import { type Found, findEntries } from "./find-entries.ts";
 import type { FirstListing } from "./first-listing.ts";
-import type { Held } from "./hold.ts";
 import type { HotKnowledge } from "./hot-knowledge.ts";
 
 /** A tree after its hot passes. */
@@ -42,6 +42,7 @@ export async function compareAgain(
   };
   const found = await findEntries(runner, held, compare, options);
   requireSameRoot(held, first, found);
+  await requireInPlace(held);
   return found;
 }
 

@@ -1,6 +1,8 @@
 import type { Freeze } from "../../../domain/manifest.ts";
 import { captureParallelism } from "../../../domain/parallelism.ts";
 import { formatPart } from "../../../domain/part.ts";
+import type { Unprotected } from "../../../domain/sources/candidates.ts";
+import { longPathsGap } from "../../../domain/sources/long-paths.ts";
 import type { PlannedSource } from "../../../domain/sources/plan-sources.ts";
 import { isErrorCode, type StackholdError } from "../../../errors.ts";
 import { type Context, type Deps, step } from "../../context.ts";
@@ -15,6 +17,7 @@ import {
   activityFor,
   type Destination,
   type Portion,
+  type StoredParts,
   type Storing,
   storeParts,
 } from "./store-parts.ts";
@@ -29,10 +32,11 @@ export interface Frozen {
   readonly leftDown: StackholdError | undefined;
   /** Frozen in a snapshot, and still to be stored from there. */
   readonly late: readonly Portion[];
+  /** Found while it was stored. */
+  readonly gaps: readonly Unprotected[];
 }
 
-interface Copied {
-  readonly unsteady: readonly string[];
+interface Copied extends StoredParts {
   readonly late: readonly Portion[];
 }
 
@@ -89,6 +93,7 @@ async function copyAtRest(
 ): Promise<Copied> {
   const late: Portion[] = [];
   const unsteady: string[] = [];
+  const gaps: Unprotected[] = [];
   const snapshots = frozenBy(prepared, "snapshot").map((source) => async (signal: AbortSignal) => {
     const snapshot = await deps.snapshots.take(treeOf(source), context.runId, signal);
     cleanup.defer(() => snapshot.drop());
@@ -98,14 +103,17 @@ async function copyAtRest(
     const activity = activityFor(source, storing, deps.clock, { ...context, signal });
     const frozen = await passes.freeze(activity);
     unsteady.push(...frozen.unsteady.map((name) => `${formatPart(source)} ${name}`));
+    const { tooLong } = frozen.tree;
+    if (tooLong !== undefined) gaps.push(longPathsGap(source, tooLong));
   });
   const wholes = frozenBy(prepared, "none").map((source) => async (signal: AbortSignal) => {
     const portions = [{ source, tree: treeOf(source) }];
     const stored = await storeParts(portions, storing, deps.clock, { ...context, signal });
     unsteady.push(...stored.unsteady);
+    gaps.push(...stored.gaps);
   });
   await together([...snapshots, ...deltas, ...wholes], storing.parallel, context.signal);
-  return { unsteady, late };
+  return { unsteady, gaps, late };
 }
 
 function frozenBy({ freezes }: PreparedUnit, wanted: Freeze): PlannedSource[] {
@@ -151,7 +159,7 @@ export async function freezeUnit(
   companion.leave();
   const back = await step("restart", unit, deps.clock, context, () => bringBack(outage, deps));
   if ("failure" in copied) throw back.leftDown ?? copied.failure;
-  const { frozenAt, late } = copied;
+  const { frozenAt, late, gaps } = copied;
   const warnings = [
     ...prepared.warnings,
     ...outage.warnings,
@@ -159,5 +167,5 @@ export async function freezeUnit(
     ...copied.unsteady.map((name) => `changed while it was stored: ${name}`),
     ...copied.apart.map((other) => `not frozen together with ${other}, which failed before`),
   ];
-  return { frozenAt, ...back, warnings, late };
+  return { frozenAt, ...back, warnings, late, gaps };
 }

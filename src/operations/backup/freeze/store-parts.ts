@@ -1,4 +1,6 @@
 import { formatPart } from "../../../domain/part.ts";
+import type { Unprotected } from "../../../domain/sources/candidates.ts";
+import { longPathsGap } from "../../../domain/sources/long-paths.ts";
 import type { PlannedSource } from "../../../domain/sources/plan-sources.ts";
 import type { Activity, Tree } from "../../../ports/capture.ts";
 import type { Clock } from "../../../ports/clock.ts";
@@ -33,6 +35,12 @@ export interface Storing {
   readonly onBytes?: () => void;
 }
 
+/** What of the portions is not in the archives as it was. */
+export interface StoredParts {
+  readonly unsteady: readonly string[];
+  readonly gaps: readonly Unprotected[];
+}
+
 /**
  * Stores every portion in every destination that still works. One destination's failure leaves the
  * others; a failure of the source itself, or of the last destination, is thrown. On any throw all
@@ -43,8 +51,9 @@ export async function storeParts(
   storing: Storing,
   clock: Clock,
   context: Context,
-): Promise<{ readonly unsteady: readonly string[] }> {
+): Promise<StoredParts> {
   const unsteady = new Set<string>();
+  const gaps = new Map<PlannedSource, Unprotected>();
   const storeOne = async (
     { source, ...stored }: Portion,
     destination: Destination,
@@ -60,6 +69,7 @@ export async function storeParts(
         activity,
       );
       for (const entry of pending.unsteady) unsteady.add(`${formatPart(source)} ${entry}`);
+      if (pending.tooLong !== undefined) gaps.set(source, longPathsGap(source, pending.tooLong));
       return { destination, pending };
     } catch (error) {
       destination.error = error;
@@ -74,7 +84,7 @@ export async function storeParts(
   );
   const stored = await together(works, storing.parallel, context.signal);
   for (const one of stored) one?.destination.pending.push(one.pending);
-  return { unsteady: [...unsteady] };
+  return { unsteady: [...unsteady], gaps: [...gaps.values()] };
 }
 
 export function activityFor(

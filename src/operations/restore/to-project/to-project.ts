@@ -4,7 +4,7 @@ import { recoverUnits } from "../../recover/recover-units.ts";
 import { leftDownBefore } from "../left-down.ts";
 import type { LocatedPoint } from "../locate-point.ts";
 import { requireImages } from "../require-images.ts";
-import { requireSpace } from "../require-space.ts";
+import { requireSpace, volumesOf } from "../require-space.ts";
 import type { RestoreInput } from "../restore-input.ts";
 import { verifyFirst } from "../verify-first.ts";
 import { copyActions } from "./copy-actions.ts";
@@ -38,7 +38,9 @@ export async function restoreToProject(
   await deps.composer.version();
   await step("plan", manifest.unit, deps.clock, context, async () => {
     await refuseTaken(plan, manifest, deps);
-    await requireSpace(plan.placed, (await deps.engine.info()).dataRoot, deps);
+    const volumes = volumesOf((await deps.engine.info()).dataRoot);
+    const arrivals = plan.placed.map(({ part, target }) => ({ part, path: target ?? volumes }));
+    await requireSpace(arrivals, deps);
   });
   if (input.dryRun) return { actions: copyActions(point, plan, input.noStart) };
   await deps.engine.checkWritable();

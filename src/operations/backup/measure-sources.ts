@@ -1,0 +1,29 @@
+import type { Unprotected } from "../../domain/sources/candidates.ts";
+import { longPathsGap } from "../../domain/sources/long-paths.ts";
+import type { PlannedSource } from "../../domain/sources/plan-sources.ts";
+import type { Deps } from "../context.ts";
+
+export interface MeasuredSources {
+  readonly bytes: number;
+  readonly files: number;
+  /** What only a look into the sources tells. */
+  readonly gaps: readonly Unprotected[];
+}
+
+/** Walks over everything that will be stored. */
+export async function measureSources(
+  sources: readonly PlannedSource[],
+  { capture }: Pick<Deps, "capture">,
+  signal: AbortSignal,
+): Promise<MeasuredSources> {
+  const measures = await Promise.all(
+    sources.map(async (source) => ({ source, ...(await capture.measure(source, { signal })) })),
+  );
+  return {
+    bytes: measures.reduce((sum, { bytes }) => sum + bytes, 0),
+    files: measures.reduce((sum, { files }) => sum + files, 0),
+    gaps: measures.flatMap(({ source, tooLong }) =>
+      tooLong === undefined ? [] : [longPathsGap(source, tooLong)],
+    ),
+  };
+}
