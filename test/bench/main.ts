@@ -10,6 +10,7 @@ import { describeMachine } from "./machine.ts";
 import { type Options, readOptions, usage } from "./options.ts";
 import { planFor } from "./plan.ts";
 import { keepResults } from "./results.ts";
+import { joined, type Outcome } from "./row.ts";
 import { requireSpace } from "./space.ts";
 import { machineText, textTables } from "./table.ts";
 
@@ -20,15 +21,17 @@ async function bench(options: Options): Promise<void> {
   const machine = await describeMachine(engine, tmpdir());
   note(machineText(machine));
   await using leftovers = new AsyncDisposableStack();
-  const isColoured = process.stdout.isTTY === true && !process.env.NO_COLOR;
+  const outcomes: Outcome[] = [];
   for (const { name, run } of wanted) {
     note(name);
     const measured = await run(engine, leftovers);
     const results = { ...measured, measuredAt: new Date().toISOString(), machine };
     const kept = await keepResults(results, !options.quick);
     if (options.writeDocs) await writeDocument(kept);
-    answer(textTables(measured, isColoured));
+    outcomes.push(measured);
   }
+  const isColoured = process.stdout.isTTY === true && !process.env.NO_COLOR;
+  answer(textTables(joined(outcomes), isColoured));
 }
 
 awaitInterruption();

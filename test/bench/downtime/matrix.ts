@@ -1,19 +1,34 @@
 import type { Column } from "../../../src/cli/format/table.ts";
 import { seconds } from "../row.ts";
 import type { Downtime, FreezeWay } from "./facts.ts";
+import { fileSystems } from "./places.ts";
 
 /** All downtimes of one data set on one file system, by stop or by pause. */
 export interface MatrixLine {
   readonly downtimes: readonly Downtime[];
 }
 
+/** By size, then those of many files; stop before pause. */
 export function matrixLines(downtimes: readonly Downtime[]): MatrixLine[] {
   const measured = downtimes.filter(({ way }) => way !== "script" && way !== "kopi-docka");
-  const groups = Map.groupBy(measured, ({ set, fileSystem, quiesce }) =>
+  const groups = Map.groupBy(measured.toSorted(order), ({ set, fileSystem, quiesce }) =>
     [set, quiesce, fileSystem].join(" "),
   );
   return [...groups.values()].map((group) => ({ downtimes: group }));
 }
+
+function order(one: Downtime, other: Downtime): number {
+  const [place, than] = [rank(one), rank(other)];
+  const differs = place.findIndex((value, index) => value !== than[index]);
+  return (place[differs] ?? 0) - (than[differs] ?? 0);
+}
+
+const rank = ({ set, bytes, quiesce, fileSystem }: Downtime): number[] => [
+  set.endsWith("gb") ? 0 : 1,
+  bytes,
+  quiesce === "stop" ? 0 : 1,
+  fileSystems.indexOf(fileSystem),
+];
 
 const bare = ({ downtimes }: MatrixLine) => {
   const found = downtimes.find(({ way }) => way === "bare");

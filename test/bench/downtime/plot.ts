@@ -17,7 +17,7 @@ const words = "Downtime against size, both axes logarithmic";
 const lines: readonly { name: string; way: Way; on: FileSystem; colour: string; dash?: boolean }[] =
   [
     { name: "script: down, tar, up", way: "script", on: "ext4", colour: "#f87171" },
-    { name: "kopi-docka", way: "kopi-docka", on: "ext4", colour: "#fbbf24" },
+    { name: "kopi-docka, first run", way: "kopi-docka", on: "ext4", colour: "#fbbf24" },
     { name: "Stackhold, two passes", way: "two-phase", on: "ext4", colour: "#5eead4" },
     { name: "Stackhold, btrfs snapshot", way: "snapshot", on: "btrfs", colour: "#60a5fa" },
     { name: "bare stop and start", way: "bare", on: "ext4", colour: "#94a3b8", dash: true },
