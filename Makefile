@@ -1,5 +1,5 @@
 # Every target installs what it misses; a repeated call does only the work itself.
-.PHONY: build test histories demo bench format
+.PHONY: build test histories demo bench bench-all format
 
 build:
 	@scripts/bootstrap/npm.sh
@@ -17,6 +17,9 @@ demo: build
 
 bench: build
 	@npm run --silent bench
+
+bench-all: build
+	@npm run --silent bench -- --all
 
 format:
 	@scripts/bootstrap/npm.sh

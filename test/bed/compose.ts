@@ -11,6 +11,8 @@ export type StackOptions = {
   files: Record<string, string>;
   /** Added to the environment of `docker compose`. */
   env?: Record<string, string>;
+  /** Where `root` is made; the temporary directory unless given. */
+  under?: string;
 };
 
 export type StackContainer = {
@@ -42,7 +44,7 @@ let created = 0;
 /** Writes a project. Disposing removes its containers, volumes, networks and directory, whatever became of them. */
 export async function createStack(engine: EngineAccess, options: StackOptions): Promise<Stack> {
   const name = options.name ?? `sh${process.pid}x${++created}`;
-  const root = await mkdtemp(join(tmpdir(), "stackhold-stacks-"));
+  const root = await mkdtemp(join(options.under ?? tmpdir(), "stackhold-stacks-"));
   const dir = join(root, name);
   await mkdir(dir, { mode: 0o755 });
   await chmod(root, 0o755); // services that are not root reach their bind mounts through it

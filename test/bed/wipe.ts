@@ -12,5 +12,5 @@ export async function wipe({ env }: EngineAccess): Promise<void> {
 async function removeAll(env: NodeJS.ProcessEnv, list: string[], remove: string[]): Promise<void> {
   const { stdout } = await run(["docker", ...list], { env, timeoutMs: 10_000 });
   const ids = stdout.split("\n").filter(Boolean);
-  if (ids.length > 0) await run(["docker", ...remove, ...ids], { env, timeoutMs: 60_000 });
+  if (ids.length > 0) await run(["docker", ...remove, ...ids], { env, timeoutMs: 600_000 }); // a volume of a million files
 }

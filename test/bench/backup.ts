@@ -2,21 +2,17 @@ import { join } from "node:path";
 import { timed } from "./command.ts";
 import { requireSameEntries } from "./equal.ts";
 import { flushed, levelGround, removeTree } from "./fairness.ts";
-import type { DataSet } from "./plan.ts";
+import type { CopySet } from "./plan.ts";
 import { rawBackup } from "./raw.ts";
 import type { Outcome } from "./row.ts";
-import { median } from "./statistics.ts";
 import { nextSecond, type Subject } from "./subject.ts";
-import { besideRow, wallRow } from "./wall.ts";
+import { byRaw, ratioRow } from "./wall.ts";
 
 /**
  * Raw, a first backup, a backup with an earlier point, and again. Nothing is stopped, so that all
  * three do the same work; the last point stays for the restore.
  */
-export async function benchBackup(
-  set: DataSet,
-  subject: Subject,
-): Promise<Outcome & { readonly undisturbedMs: number }> {
+export async function benchBackup(set: CopySet, subject: Subject): Promise<Outcome> {
   const { source, scratch } = subject;
   const file = join(scratch, "raw.tar.zst");
   const raw: number[] = [];
@@ -41,11 +37,10 @@ export async function benchBackup(
   }
   const { name, title } = set;
   return {
-    undisturbedMs: median(later),
     rows: [
-      wallRow(`backup-${name}`, `backup of ${title}`, { raw, ours: later }),
-      wallRow(`first-backup-${name}`, `first backup of ${title}`, { raw, ours: first }),
-      besideRow(`backup-${name}-flushed`, `backup of ${title}, raw with its \`sync\``, {
+      ratioRow(`backup-${name}`, `backup of ${title}`, { raw, ours: later }, byRaw),
+      ratioRow(`first-backup-${name}`, `first backup of ${title}`, { raw, ours: first }, byRaw),
+      ratioRow(`backup-${name}-flushed`, `backup of ${title}, raw with its \`sync\``, {
         raw: rawFlushed,
         ours: later,
       }),

@@ -43,7 +43,10 @@ export function timed(argv: readonly string[], options: CommandOptions = {}): Pr
       interruption.removeEventListener("abort", end);
       if (interruption.aborted) reject(interruption.reason);
       else if (code === 0) resolve({ ms, stdout: text.stdout });
-      else reject(new Error(`${argv.join(" ")}: exit ${code}\n${text.stderr.slice(-tailBytes)}`));
+      else {
+        const said = `${text.stdout}${text.stderr}`.slice(-tailBytes);
+        reject(new Error(`${argv.join(" ")}: exit ${code}\n${said}`));
+      }
     });
   });
 }

@@ -1,6 +1,6 @@
 import { availableParallelism, loadavg, release, totalmem } from "node:os";
 import type { EngineAccess } from "../bed/access.ts";
-import { shell, timed } from "./command.ts";
+import { timed } from "./command.ts";
 import { program } from "./subject.ts";
 
 /** What the figures depend on; nothing that names the machine or its user. */
@@ -19,15 +19,19 @@ export async function describeMachine(engine: EngineAccess, directory: string): 
   const { version, node, tools } = JSON.parse(said.stdout) as Versions;
   const ask = ["docker", "version", "--format", "{{.Server.Version}}"];
   const docker = (await timed(ask, { env: engine.env })).stdout.trim();
-  const { stdout } = await timed(shell('findmnt -n -o FSTYPE --target "$1"', directory));
   return {
     cores: availableParallelism(),
     memoryBytes: totalmem(),
     kernel: release(),
-    fileSystem: stdout.trim(),
+    fileSystem: await fileSystemOf(directory),
     versions: { stackhold: version, node, docker, ...present(tools) },
     load: loadavg()[0] ?? 0,
   };
+}
+
+export async function fileSystemOf(path: string): Promise<string> {
+  const { stdout } = await timed(["findmnt", "-n", "-o", "FSTYPE", "--target", path]);
+  return stdout.trim();
 }
 
 interface Versions {

@@ -2,46 +2,51 @@ import { join } from "node:path";
 import { freeSpace } from "./fairness.ts";
 import { type Peak, watchMemory } from "./memory.ts";
 import type { DataSet } from "./plan.ts";
-import { limits, megabytes, type Outcome, verdict } from "./row.ts";
+import { joined, limits, megabytes, type Outcome, verdict } from "./row.ts";
 import { nextSecond, type Subject } from "./subject.ts";
 
 /** Runs of their own, for looking costs time; the backup stops the stack, so that it has a guard. */
-export async function benchMemories({ name, title }: DataSet, subject: Subject): Promise<Outcome> {
-  const unit = subject.stack.name;
+export async function benchMemories(set: DataSet, subject: Subject): Promise<Outcome> {
   const restored = join(subject.scratch, "restored-for-memory");
-  await nextSecond();
-  const backup = await peakOf(subject, ["backup", unit]);
-  const restore = await peakOf(subject, ["restore", unit, "--to", `directory:${restored}`]);
+  const backup = await benchBackupMemory(set, subject);
+  const to = ["--to", `directory:${restored}`];
+  const peak = await peakOf(subject, ["restore", subject.stack.name, ...to]);
   await freeSpace(restored);
-  return {
-    rows: [memoryRow("backup", name, title, backup), memoryRow("restore", name, title, restore)],
-    samples: { ...samples(`backup-${name}`, backup), ...samples(`restore-${name}`, restore) },
-  };
+  return joined([backup, outcome("restore", set, peak)]);
+}
+
+export async function benchBackupMemory(set: DataSet, subject: Subject): Promise<Outcome> {
+  await nextSecond();
+  const peak = await peakOf(subject, ["backup", subject.stack.name, "--freeze", "two-phase"]);
+  return outcome("backup", set, peak);
 }
 
 async function peakOf(subject: Subject, args: readonly string[]): Promise<Peak> {
   const watches: { end(): Peak }[] = [];
-  await subject.stackhold(args, (pid) => watches.push(watchMemory(pid)));
+  await subject.stackhold(args, { onStart: (pid) => watches.push(watchMemory(pid)) });
   const peak = watches[0]?.end();
   if (peak === undefined || peak.ownRss === 0) throw new Error("no memory of the program was seen");
   return peak;
 }
 
-function memoryRow(act: string, name: string, title: string, { ownRss, toolsPss }: Peak) {
+function outcome(act: string, { name, title }: DataSet, peak: Peak): Outcome {
+  const { ownRss, ownPss, toolsPss } = peak;
+  const id = `memory-${act}-${name}`;
   return {
-    id: `memory-${act}-${name}`,
-    what: `resident memory, ${act} of ${title}`,
-    target: `≤ ${megabytes(limits.memoryBytes)}`,
-    baseline: `tools ${megabytes(toolsPss)}`,
-    measured: megabytes(ownRss),
-    verdict: verdict(ownRss, limits.memoryBytes),
-  };
-}
-
-function samples(name: string, { ownRss, ownPss, toolsPss }: Peak): Record<string, number[]> {
-  return {
-    [`memory-${name}-own-rss`]: [ownRss],
-    [`memory-${name}-own-pss`]: [ownPss],
-    [`memory-${name}-tools-pss`]: [toolsPss],
+    rows: [
+      {
+        id,
+        what: `resident memory, ${act} of ${title}`,
+        target: `≤ ${megabytes(limits.memoryBytes)}`,
+        baseline: `tools ${megabytes(toolsPss)}`,
+        measured: megabytes(ownRss),
+        verdict: verdict(ownRss, limits.memoryBytes),
+      },
+    ],
+    samples: {
+      [`${id}-own-rss`]: [ownRss],
+      [`${id}-own-pss`]: [ownPss],
+      [`${id}-tools-pss`]: [toolsPss],
+    },
   };
 }

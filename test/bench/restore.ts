@@ -3,14 +3,14 @@ import { join } from "node:path";
 import { timed } from "./command.ts";
 import { requireSameTree } from "./equal.ts";
 import { flushed, freeSpace, levelGround } from "./fairness.ts";
-import type { DataSet } from "./plan.ts";
+import type { CopySet } from "./plan.ts";
 import { rawRestore } from "./raw.ts";
 import type { Outcome } from "./row.ts";
 import type { Subject } from "./subject.ts";
-import { besideRow, wallRow } from "./wall.ts";
+import { byRaw, ratioRow } from "./wall.ts";
 
 /** The newest point into a directory, against unpacking the very same archive by hand. */
-export async function benchRestore(set: DataSet, subject: Subject): Promise<Outcome> {
+export async function benchRestore(set: CopySet, subject: Subject): Promise<Outcome> {
   const { name, title } = set;
   const { scratch, source, stack } = subject;
   const archive = await subject.newestArchive();
@@ -37,8 +37,8 @@ export async function benchRestore(set: DataSet, subject: Subject): Promise<Outc
   await freeSpace(...trees);
   return {
     rows: [
-      wallRow(`restore-${name}`, `restore of ${title} to a directory`, { raw, ours }),
-      besideRow(`restore-${name}-flushed`, `restore of ${title}, raw with its \`sync\``, {
+      ratioRow(`restore-${name}`, `restore of ${title} to a directory`, { raw, ours }, byRaw),
+      ratioRow(`restore-${name}-flushed`, `restore of ${title}, raw with its \`sync\``, {
         raw: rawFlushed,
         ours,
       }),

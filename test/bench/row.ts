@@ -1,3 +1,5 @@
+import type { Downtime } from "./downtime/facts.ts";
+
 /** One line of the table. */
 export interface Row {
   readonly id: string;
@@ -11,14 +13,26 @@ export interface Row {
   readonly verdict: "ok" | "missed" | "";
 }
 
-/** What a benchmark gives back: rows, and everything measured in milliseconds or bytes by name. */
+/** What a benchmark gives back. */
 export interface Outcome {
   readonly rows: readonly Row[];
+  readonly downtimes?: readonly Downtime[];
+  /** Everything measured by name, in milliseconds or, where the name begins with memory, bytes. */
   readonly samples: Readonly<Record<string, readonly number[]>>;
+}
+
+export function joined(outcomes: readonly Outcome[]): Outcome {
+  return {
+    rows: outcomes.flatMap(({ rows }) => rows),
+    downtimes: outcomes.flatMap(({ downtimes = [] }) => downtimes),
+    samples: Object.assign({}, ...outcomes.map(({ samples }) => samples)),
+  };
 }
 
 export const limits = {
   ratio: 1.15,
+  twoPhaseRatio: 1.2,
+  peerRatio: 0.1,
   memoryBytes: 150e6,
   versionMs: 100,
   unitsMs: 2000,

@@ -6,24 +6,24 @@ import { createStack, type Stack } from "../bed/compose.ts";
 import { run } from "../bed/run.ts";
 import { composeFile, service } from "../support/services.ts";
 import { createWorkspace, type Workspace } from "../support/workspace.ts";
-import { type Timed, timed } from "./command.ts";
+import { type CommandOptions, type Timed, timed } from "./command.ts";
 import { type Tree, writeTree } from "./data/tree.ts";
 import { removeTree } from "./fairness.ts";
 
 export const program = join(import.meta.dirname, "..", "..", "stackhold");
 
-/** A real stack of one container whose volume holds the data, and a Stackhold of its own. */
+/** A real stack of one container that holds the data, and a Stackhold of its own. */
 export interface Subject extends AsyncDisposable, EngineAccess {
   readonly stack: Stack;
   readonly workspace: Workspace;
   readonly container: string;
-  /** The volume's data on this host. */
+  /** The data on this host. */
   readonly source: string;
   /** For outputs; on one file system with the repository. */
   readonly scratch: string;
   /** A command of the built program, through the launcher, with this configuration. */
   argv(...args: string[]): string[];
-  stackhold(args: readonly string[], onStart?: (pid: number) => void): Promise<Timed>;
+  stackhold(args: readonly string[], options?: CommandOptions): Promise<Timed>;
   /** The volume's archive in the newest point. */
   newestArchive(): Promise<string>;
   /** Back to before the first backup. */
@@ -31,16 +31,31 @@ export interface Subject extends AsyncDisposable, EngineAccess {
 }
 
 const volume = "data";
+/** A wait after the restart that no other tool makes, and that nothing is done in. */
+const impatient = { STACKHOLD_BACKUP_STAY_UP: "0" };
 
-export async function createSubject(engine: EngineAccess, tree: Tree): Promise<Subject> {
+/** In a volume of the engine or, where a place is given, in a directory there, as the project is. */
+export async function createSubject(
+  engine: EngineAccess,
+  tree: Tree,
+  place?: string,
+): Promise<Subject> {
   await using undo = new AsyncDisposableStack();
-  const compose = composeFile({ app: service({ volumes: [`${volume}:/data`] }) }, { [volume]: {} });
-  const stack = undo.use(await createStack(engine, { files: { "compose.yaml": compose } }));
+  const bound = place === undefined ? undefined : join(place, volume);
+  const app = service({ volumes: [`${bound ?? volume}:/data`] });
+  const compose = composeFile({ app }, bound === undefined ? { [volume]: {} } : {});
+  if (bound !== undefined) await mkdir(bound);
+  const stack = undo.use(
+    await createStack(engine, {
+      files: { "compose.yaml": compose },
+      ...(place === undefined ? {} : { under: place }),
+    }),
+  );
   const workspace = undo.use(await createWorkspace(engine, { stacksDir: stack.root }));
   await stack.up();
-  const { env } = engine;
+  const env = { ...engine.env, ...impatient };
   const argv = (...args: string[]) => [program, "--config", workspace.configFile, ...args];
-  const source = await mountpoint(`${stack.name}_${volume}`, env);
+  const source = bound ?? (await mountpoint(`${stack.name}_${volume}`, env));
   await writeTree(source, tree);
   const scratch = join(workspace.root, "scratch");
   await mkdir(scratch);
@@ -48,14 +63,14 @@ export async function createSubject(engine: EngineAccess, tree: Tree): Promise<S
   const disposal = undo.move();
   return {
     ...engine,
+    env,
     stack,
     workspace,
     container: `${stack.name}-app-1`,
     source,
     scratch,
     argv,
-    stackhold: (args, onStart) =>
-      timed(argv(...args), { env, ...(onStart === undefined ? {} : { onStart }) }),
+    stackhold: (args, options) => timed(argv(...args), { env, ...options }),
     newestArchive: async () => {
       const point = join(workspace.backupDir, "testhost", stack.name, "latest");
       const name = (await readdir(point)).find((file) => file.startsWith("volume-"));

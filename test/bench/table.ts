@@ -1,8 +1,9 @@
 import { createPaint } from "../../src/cli/format/paint.ts";
 import { type Column, table } from "../../src/cli/format/table.ts";
+import { matrixColumns, matrixLines } from "./downtime/matrix.ts";
 import type { Machine } from "./machine.ts";
 import type { Results } from "./results.ts";
-import type { Row } from "./row.ts";
+import type { Outcome, Row } from "./row.ts";
 
 const columns: readonly Column<Row>[] = [
   { title: "what", value: ({ what }) => what },
@@ -18,29 +19,37 @@ const columns: readonly Column<Row>[] = [
   },
 ];
 
-/** Promises first, then what is measured beside them. */
-export function textTables({ rows }: Results, color: boolean): string {
-  const lines = groups(rows).map((group) => table(columns, group, { paint: createPaint(color) }));
-  return lines.map((group) => group.join("\n")).join("\n\n");
-}
+/** Writes one table, whatever its lines are. */
+type Write = <Line>(columns: readonly Column<Line>[], lines: readonly Line[]) => string;
 
-export function markdownTables({ rows, machine, measuredAt }: Results): string {
-  const titles = columns.map(({ title }) => title);
-  const line = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;
-  const rule = line(columns.map(({ align }) => (align === "right" ? "---:" : "---")));
-  const blocks = groups(rows).map((group) =>
-    [line(titles), rule, ...group.map((row) => line(columns.map(({ value }) => value(row))))].join(
-      "\n",
-    ),
-  );
-  const where = `Measured on ${measuredAt.slice(0, 10)}: ${machineText(machine)}.`;
-  return [where, ...blocks].join("\n\n");
-}
-
-function groups(rows: readonly Row[]): Row[][] {
+/** Promises first, then what is measured beside them, then how long stacks were down. */
+function tables({ rows, downtimes = [] }: Outcome, write: Write): string {
   const promised = rows.filter(({ target }) => target !== "");
   const beside = rows.filter(({ target }) => target === "");
-  return [promised, beside].filter((group) => group.length > 0);
+  const down = matrixLines(downtimes);
+  const all = [
+    ...[promised, beside].filter(({ length }) => length > 0).map((group) => write(columns, group)),
+    ...(down.length > 0 ? [write(matrixColumns, down)] : []),
+  ];
+  return all.join("\n\n");
+}
+
+export function textTables(outcome: Outcome, color: boolean): string {
+  const paint = createPaint(color);
+  return tables(outcome, (shown, lines) => table(shown, lines, { paint }).join("\n"));
+}
+
+export function markdownTables(results: Results): string {
+  const line = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;
+  const write: Write = (shown, lines) =>
+    [
+      line(shown.map(({ title }) => title)),
+      line(shown.map(({ align }) => (align === "right" ? "---:" : "---"))),
+      ...lines.map((each) => line(shown.map(({ value }) => value(each)))),
+    ].join("\n");
+  const { machine, measuredAt } = results;
+  const where = `Measured until ${measuredAt.slice(0, 10)}: ${machineText(machine)}.`;
+  return [where, tables(results, write)].join("\n\n");
 }
 
 export function machineText({ cores, memoryBytes, kernel, fileSystem, versions, load }: Machine) {

@@ -7,21 +7,24 @@ export interface Turns {
   readonly ours: readonly number[];
 }
 
-/** The median of the ratios turn by turn, judged. */
-export function wallRow(id: string, what: string, { raw, ours }: Turns): Row {
+export interface Promised {
+  readonly ratio: number;
+  /** Of what: `raw`. */
+  readonly of: string;
+}
+
+/** The median of the ratios turn by turn; judged where something was promised. */
+export function ratioRow(id: string, what: string, { raw, ours }: Turns, promised?: Promised): Row {
   const ratio = median(ratios(ours, raw));
   return {
     id,
     what,
-    target: `≤ ${limits.ratio} × raw`,
+    target: promised === undefined ? "" : `≤ ${promised.ratio} × ${promised.of}`,
     baseline: seconds(median(raw)),
     measured: seconds(median(ours)),
     ratio,
-    verdict: verdict(ratio, limits.ratio),
+    verdict: promised === undefined ? "" : verdict(ratio, promised.ratio),
   };
 }
 
-/** The same without a promise: beside the table. */
-export function besideRow(id: string, what: string, turns: Turns): Row {
-  return { ...wallRow(id, what, turns), target: "", verdict: "" };
-}
+export const byRaw: Promised = { ratio: limits.ratio, of: "raw" };
