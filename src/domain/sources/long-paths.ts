@@ -4,6 +4,10 @@ import type { Unprotected } from "./candidates.ts";
 
 const shown = 200;
 
+export function longPathsIn(part: PartId): string {
+  return `long paths in ${formatPart(part)}`;
+}
+
 /** Entries whose paths are too long to be unpacked again, as somebody counted them. */
 export function longPathsGap(
   part: PartId,
@@ -11,7 +15,7 @@ export function longPathsGap(
 ): Unprotected {
   const [is, path] = count === 1 ? ["is", "its path"] : ["are", "their paths"];
   return {
-    what: `long paths in ${formatPart(part)}`,
+    what: longPathsIn(part),
     why: `${counted(count, "entry", "entries")} ${is} left out with all below, since ${path} would be too long to restore; the first begins with ${first.slice(0, shown)}`,
   };
 }

@@ -1,6 +1,7 @@
 import { patternsBelow, patternsOf, placesLeftOut } from "../../domain/left-out.ts";
 import type { Manifest } from "../../domain/manifest.ts";
 import { isInside } from "../../domain/refused-paths.ts";
+import { longPathsIn } from "../../domain/sources/long-paths.ts";
 import { counted } from "../../domain/text.ts";
 import { messageOf } from "../../errors.ts";
 import type { Swap } from "../../ports/capture.ts";
@@ -50,8 +51,14 @@ async function leftIn(
     swap.target.slice(stage.swap.target.length + 1),
   );
   const told: string[] = [];
+  const tree = { path: swap.aside, type: "directory" } as const;
+  if (manifest.coverage.gaps.some(({ what }) => what === longPathsIn(stage.part))) {
+    const { tooLong } = await deps.capture.measure({ ...tree, exclude: [] });
+    if (tooLong !== undefined) {
+      told.push(`${counted(tooLong.count, "entry", "entries")} whose paths are too long`);
+    }
+  }
   if (rules.length > 0) {
-    const tree = { path: swap.aside, type: "directory" } as const;
     const exclude = rules.map(({ pattern }) => pattern);
     const all = await deps.capture.measure({ ...tree, exclude: [] });
     const stored = await deps.capture.measure({ ...tree, exclude });

@@ -52,5 +52,11 @@ describeWithEngine("paths that are too long to be restored", () => {
     const strict = await at.workspace.stackhold(["backup", name, "--strict", "--json"]);
     expectExit(strict, 1);
     expect(strict.json().units[0]).toMatchObject({ downtimeMs: 0, coverage: { gaps: [gap] } });
+
+    const restored = await at.workspace.stackhold(["restore", name, "--yes", "--json"]);
+    expectExit(restored, 3);
+    expect(restored.json().warnings).toEqual([
+      expect.stringMatching(/now in the safety copy .*: 1 entry whose paths are too long$/),
+    ]);
   });
 });
