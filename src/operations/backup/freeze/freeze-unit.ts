@@ -90,7 +90,8 @@ async function copyAtRest(
   const late: Portion[] = [];
   const unsteady: string[] = [];
   const snapshots = frozenBy(prepared, "snapshot").map((source) => async (signal: AbortSignal) => {
-    const snapshot = await deps.snapshots.take(treeOf(source), context.runId, signal);
+    const activity = activityFor(source, storing, deps.clock, { ...context, signal });
+    const snapshot = await deps.snapshots.take(treeOf(source), context.runId, activity);
     cleanup.defer(() => snapshot.drop());
     late.push({ source, tree: snapshot.tree });
   });
