@@ -35,11 +35,15 @@ export interface Session {
 export interface App {
   readonly version: string;
   readonly isTerminal: boolean;
-  /** Runs work that touches units: events, log files and signals are in place around it. */
+  /**
+   * Runs work that touches units: events, log files and signals are in place around it. Where it
+   * replaces nothing it goes on without a writable state directory.
+   */
   run(
     operation: Operation | "query",
     options: GlobalOptions,
     work: (session: Session) => Promise<Answer>,
+    how?: { readonly replacesNothing: boolean },
   ): Promise<void>;
   /** Runs work that needs the configuration alone, or not even that. */
   plain(options: GlobalOptions, work: () => Promise<Answer>): Promise<void>;

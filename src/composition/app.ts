@@ -87,6 +87,7 @@ export function createApp({ version, program, stdout }: AppInput): App & { ended
     options: GlobalOptions,
     reporter: Reporter,
     work: (session: Session) => Promise<Answer>,
+    needsState: boolean,
   ): Promise<Ended> {
     const loaded = await load(options);
     const unsupported = unsupportedKeys(loaded);
@@ -108,7 +109,7 @@ export function createApp({ version, program, stdout }: AppInput): App & { ended
     };
     if (operation === "query") tellEarly();
     using cancellation = cancelOnSignals(warn);
-    using deps = await buildDeps({ loaded, env, clock, version, program, emit });
+    using deps = await buildDeps({ loaded, env, clock, version, program, emit, needsState });
     const { signal } = cancellation;
     const ended = await attempt(options, () =>
       work({ loaded, deps, context: { runId, signal, emit } }),
@@ -153,9 +154,11 @@ export function createApp({ version, program, stdout }: AppInput): App & { ended
       const reporter = reporterFor(options);
       finish(reporter, await attempt(options, work), false);
     },
-    async run(operation, options, work) {
+    async run(operation, options, work, how) {
       const reporter = reporterFor(options);
-      const session = withSession(operation, options, reporter, work);
+      const reads = operation === "query" || operation === "verify";
+      const needsState = !reads && how?.replacesNothing !== true;
+      const session = withSession(operation, options, reporter, work, needsState);
       const ended = await session.catch((thrown) => endedByThrown(thrown, options));
       finish(reporter, ended, operation !== "query");
     },

@@ -35,6 +35,8 @@ export interface DepsInput {
   /** Absolute path of this program, for the guard's recovery. */
   readonly program: string;
   readonly emit: Emit;
+  /** Without it nothing is begun that has to be put right when this process dies. */
+  readonly needsState: boolean;
 }
 
 export function createToolRunner(env: Environment, clock: Clock): Runner {
@@ -71,10 +73,9 @@ function repositories(config: Config, capture: Capture, clock: Clock): Repositor
   });
 }
 
-async function stateDirectory(path: string): Promise<string> {
+async function requireState(path: string): Promise<void> {
   try {
     await makeDirectories(path);
-    return path;
   } catch (cause) {
     throw new StackholdError(
       "CONFIG_UNREADABLE",
@@ -97,7 +98,8 @@ function recoverCommand({ loaded, program }: DepsInput): string[] {
 export async function buildDeps(input: DepsInput): Promise<Deps & Disposable> {
   const { loaded, env, clock, emit } = input;
   const { config } = loaded;
-  const stateDir = await stateDirectory(config.state_dir);
+  const stateDir = config.state_dir;
+  if (input.needsState) await requireState(stateDir);
   const runner = createToolRunner(env, clock);
   const host = config.docker.host;
   const endpoint = await resolveEndpoint({

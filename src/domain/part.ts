@@ -1,4 +1,5 @@
 import { StackholdError } from "../errors.ts";
+import { type Digest, longestName, shorten } from "./file-name.ts";
 import { didYouMean } from "./suggest.ts";
 
 export const partKinds = ["project", "recipe", "networks", "volume", "bind", "engine"] as const;
@@ -35,16 +36,24 @@ export function parsePart(text: string): PartPattern {
   return { kind, name: kind === "bind" ? rest.replace(/(?<=.)\/+$/, "") : rest };
 }
 
-/** `/` and `%` are %-escaped, as docs/format.md says. */
+/** `/` and `%` are %-escaped, as docs/format.md says, and so is NUL, which no file name holds. */
 export function escapeName(name: string): string {
-  return name.replaceAll("%", "%25").replaceAll("/", "%2F");
+  return name.replaceAll("%", "%25").replaceAll("/", "%2F").replaceAll("\0", "%00");
 }
 
 export function unescapeName(name: string): string {
-  return name.replaceAll("%2F", "/").replaceAll("%25", "%");
+  return name.replaceAll("%00", "\0").replaceAll("%2F", "/").replaceAll("%25", "%");
 }
+
+/** Bytes of a stem: room for the longest extension and for a name beside it while it is written. */
+export const stemLimit = longestName - ".delta.tar.zst.partial".length;
 
 /** The stem of a part's files on disk: `<kind>` or `<kind>-<escaped name>`. */
 export function partStem(part: PartId): string {
   return part.name === "" ? part.kind : `${part.kind}-${escapeName(part.name)}`;
+}
+
+/** The name of the directory that stands for a part: its stem, never longer than a name may be. */
+export function partDirectory(part: PartId, digest: Digest): string {
+  return shorten(partStem(part), stemLimit, digest);
 }

@@ -75,11 +75,15 @@ export function journalContract(make: () => Promise<JournalUnderTest>): void {
     });
 
     it("gives back all that was written, for odd names too", async () => {
-      for (const unit of ["wp", "container:a/b", "..", "50%2F"]) {
+      const long = ["x".repeat(250), "x".repeat(251), `${"ä/".repeat(200)}`];
+      const odd = ["wp", "container:a/b", "..", "50%2F", "a\u001b[31m\n", "nul\0"];
+      for (const unit of [...odd, ...long]) {
         await journal.write(fullEntry(unit));
         expect(await journal.read(unit)).toEqual(fullEntry(unit));
       }
-      expect((await journal.units()).sort()).toEqual(["wp", "container:a/b", "..", "50%2F"].sort());
+      expect(await journal.units()).toEqual([...odd, ...long].sort());
+      for (const unit of long) await journal.close(unit);
+      expect(await journal.units()).toEqual([...odd].sort());
     });
 
     it("holds one entry per unit, the last one", async () => {

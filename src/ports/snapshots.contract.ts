@@ -89,6 +89,19 @@ export function snapshotsContract(
       expect(asOf(subject.directory)).toEqual(before);
     });
 
+    it("tells that it goes on, a clone with every entry so far", async () => {
+      await odd.make(subject.directory);
+      const told: number[] = [];
+      const onProgress = ({ files = 0 }) => void told.push(files);
+      const tree = treeAt(subject.directory);
+      const snapshot = await subject.snapshots.take(tree, "run", { onProgress });
+      expect(told).toEqual([...told].sort((a, b) => a - b));
+      const entries = Object.keys(asOf(subject.directory)).length;
+      if (subject.way === "reflink") expect(told.at(-1)).toBeGreaterThanOrEqual(entries - 1);
+      else expect(told).toEqual([0]);
+      await snapshot.drop();
+    });
+
     it("does not show what is written afterwards", async () => {
       mkdirSync(at("dir"));
       for (const file of ["rewritten", "appended", "removed", "renamed"]) {
@@ -163,7 +176,8 @@ export function snapshotsContract(
 
     it("takes none once it is cancelled", async () => {
       const before = surroundings();
-      const taking = subject.snapshots.take(treeAt(subject.directory), "run", AbortSignal.abort());
+      const activity = { signal: AbortSignal.abort() };
+      const taking = subject.snapshots.take(treeAt(subject.directory), "run", activity);
       await expect(taking).rejects.toMatchObject({ code: "CANCELLED" });
       expect(surroundings()).toEqual(before);
     });

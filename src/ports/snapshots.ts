@@ -1,4 +1,4 @@
-import type { Tree } from "./capture.ts";
+import type { Activity, Tree } from "./capture.ts";
 
 /** `subvolume`: a read-only btrfs snapshot; `reflink`: a clone that shares its blocks. */
 export type SnapshotWay = "subvolume" | "reflink";
@@ -33,9 +33,10 @@ export interface Snapshots {
   prepare(trees: readonly Tree[], signal?: AbortSignal): Promise<void>;
   /**
    * With everything stopped that writes the tree. `id` tells people whose it is. Several may be
-   * taken at the same time. Nothing is left of one that fails.
+   * taken at the same time. Nothing is left of one that fails. `onProgress` is called for as long as a
+   * clone goes on, with the entries so far, and where the snapshot is there.
    */
-  take(tree: Tree, id: string, signal?: AbortSignal): Promise<Snapshot>;
+  take(tree: Tree, id: string, activity?: Activity): Promise<Snapshot>;
   /** Drops what dead runs left beside these trees; returns where. What living ones use stays. */
   sweep(trees: readonly Tree[]): Promise<readonly string[]>;
 }

@@ -1,7 +1,7 @@
-import { Buffer } from "node:buffer";
-import { createHash } from "node:crypto";
+import { longestName } from "../../domain/file-name.ts";
 import type { ArchiveFile, Compression } from "../../domain/manifest.ts";
-import { escapeName, type PartId, partStem } from "../../domain/part.ts";
+import { escapeName, type PartId, partStem, stemLimit } from "../../domain/part.ts";
+import { shorten } from "../file-names/shorten.ts";
 
 export const repositoryFile = "stackhold-repository.json";
 export const manifestFile = "manifest.json";
@@ -9,8 +9,6 @@ export const latestLink = "latest";
 /** Beside a point's manifest: it must not be removed. */
 export const pinFile = "pinned";
 
-/** NAME_MAX of every file system that Linux writes to. */
-const nameLimit = 255;
 const reserved = [repositoryFile, latestLink, "lost+found"];
 
 /**
@@ -19,9 +17,10 @@ const reserved = [repositoryFile, latestLink, "lost+found"];
  */
 export function directoryName(name: string): string {
   if (name === "") return "%";
-  const escaped = escapeName(name).replaceAll("\0", "%00");
+  const escaped = escapeName(name);
   const guarded = escaped.startsWith(".") || reserved.includes(escaped);
-  return shorten(guarded ? `${percent(escaped.charCodeAt(0))}${escaped.slice(1)}` : escaped);
+  const whole = guarded ? `${percent(escaped.charCodeAt(0))}${escaped.slice(1)}` : escaped;
+  return shorten(whole, longestName);
 }
 
 /** Undefined for a directory that `directoryName` would never make. A shortened name stays so. */
@@ -40,8 +39,6 @@ const extensions: Readonly<Record<Compression, string>> = {
   gzip: ".tar.gz",
   none: ".tar",
 };
-/** Room for the longest of them and for a name beside it while it is written. */
-const longestExtension = ".delta.tar.zst.partial".length;
 const listingExtensions: Readonly<Record<Compression, string>> = {
   zstd: ".list.zst",
   gzip: ".list.gz",
@@ -53,7 +50,7 @@ export function archiveFileName(
   role: ArchiveFile["role"],
   compression: Compression,
 ): string {
-  const stem = shorten(unambiguous(partStem(part)), nameLimit - longestExtension);
+  const stem = shorten(unambiguous(partStem(part)), stemLimit);
   if (role === "deleted") return `${stem}.deleted`;
   if (role === "listing") return `${stem}${listingExtensions[compression]}`;
   return `${stem}${role === "delta" ? ".delta" : ""}${extensions[compression]}`;
@@ -66,18 +63,4 @@ function unambiguous(stem: string): string {
 
 function percent(code: number): string {
   return `%${code.toString(16).toUpperCase().padStart(2, "0")}`;
-}
-
-/** Cut to so many bytes, by a hash unlike any other. */
-export function shorten(name: string, limit: number = nameLimit): string {
-  if (Buffer.byteLength(name) <= limit) return name;
-  const hash = createHash("sha256").update(name).digest("hex").slice(0, 16);
-  let kept = "";
-  let left = limit - hash.length - 1;
-  for (const character of name) {
-    left -= Buffer.byteLength(character);
-    if (left < 0) break;
-    kept += character;
-  }
-  return `${kept}~${hash}`;
 }

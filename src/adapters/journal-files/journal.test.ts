@@ -35,6 +35,29 @@ describe("journal files", () => {
     expect((await stat(join(directory, "a%2Fb.json"))).mode & 0o777).toBe(0o600);
   });
 
+  it("stay apart from one that is named as the name of another was cut", async () => {
+    const long = "x".repeat(300);
+    await journal().write(fullEntry(long));
+    const [file = ""] = await readdir(directory);
+    const forged = file.slice(0, -".json".length);
+    expect(await journal().read(forged)).toBeUndefined();
+    await journal().write(fullEntry(forged));
+    expect(await journal().units()).toEqual([forged, long].sort());
+    expect(await journal().read(long)).toEqual(fullEntry(long));
+  });
+
+  it("are reported by their own name where a cut one is illegible, and can be closed", async () => {
+    await journal().write(fullEntry("x".repeat(300)));
+    const [file = ""] = await readdir(directory);
+    await writeFile(join(directory, file), "{");
+    const one = journal();
+    const [name = ""] = await one.units();
+    expect(name).toBe(file.slice(0, -".json".length));
+    await expect(one.read(name)).rejects.toMatchObject({ code: "LEFT_DOWN" });
+    await one.close(name);
+    expect(await readdir(directory)).toEqual([]);
+  });
+
   it("take no notice of what a killed writer left half written", async () => {
     await writeFile(join(directory, "wp.json.tmp"), '{"version": 1, "un');
     expect(await journal().units()).toEqual([]);

@@ -1,18 +1,38 @@
 import { readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
+import { longestName, looksCut } from "../../domain/file-name.ts";
 import { escapeName, unescapeName } from "../../domain/part.ts";
 import { reasonOf, StackholdError } from "../../errors.ts";
 import type { Journal, JournalEntry } from "../../ports/journal.ts";
+import { shortenApart } from "../file-names/shorten.ts";
 import { removeDurably, writeDurably } from "./durable-file.ts";
 import { journalSchema, versionSchema } from "./journal-schema.ts";
 
 const suffix = ".json";
+const limit = longestName - `${suffix}.tmp`.length;
 
-/** `<state_dir>/journal/<unit>.json`, 0600. What cannot be read is an error, never skipped. */
+/**
+ * `<state_dir>/journal/<unit>.json`, 0600, the name escaped and, where it is too long for one of a
+ * file, cut. What cannot be read is an error, never skipped.
+ */
 export function createJournalFiles(options: { readonly stateDir: string }): Journal {
   const directory = join(options.stateDir, "journal");
-  const fileOf = (unit: string) => join(directory, `${escapeName(unit)}${suffix}`);
+  /** Where a name was cut and nothing legible says which it was, the file's own stands for it. */
+  const unnamed = new Map<string, string>();
+
+  const fileOf = (unit: string) => {
+    const stem = unnamed.get(unit) ?? shortenApart(escapeName(unit), limit);
+    return join(directory, `${stem}${suffix}`);
+  };
+
+  async function unitOf(stem: string): Promise<string> {
+    if (!looksCut(stem, limit)) return unescapeName(stem);
+    const entry = await readEntry(join(directory, `${stem}${suffix}`)).catch(() => undefined);
+    if (entry !== undefined) return entry.unit;
+    unnamed.set(stem, stem);
+    return stem;
+  }
 
   return {
     async write(entry) {
@@ -27,7 +47,8 @@ export function createJournalFiles(options: { readonly stateDir: string }): Jour
     read: (unit) => readEntry(fileOf(unit)),
     async units() {
       const names = (await namesIn(directory)).filter((name) => name.endsWith(suffix));
-      return names.map((name) => unescapeName(name.slice(0, -suffix.length))).sort();
+      const units = names.map((name) => unitOf(name.slice(0, -suffix.length)));
+      return (await Promise.all(units)).sort();
     },
     async close(unit) {
       const file = fileOf(unit);

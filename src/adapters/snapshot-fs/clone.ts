@@ -1,7 +1,8 @@
 import { mkdir } from "node:fs/promises";
 import { basename, join } from "node:path";
+import type { RunOptions } from "../../exec/command.ts";
 import type { Runner } from "../../exec/runner.ts";
-import type { Tree } from "../../ports/capture.ts";
+import type { Activity, Tree } from "../../ports/capture.ts";
 import { safetyName } from "../tar/flags.ts";
 import { exists } from "../tar/place.ts";
 import { applyAttributes, saveAttributes } from "../tar/root-attributes.ts";
@@ -19,29 +20,41 @@ export const cloneFlags: readonly string[] = [
   "--sparse=auto",
 ];
 
+/** A line for every entry, by which it is seen that the work goes on. */
+const telling = [...cloneFlags, "--verbose"];
+
+function counting({ onProgress }: Activity): RunOptions {
+  let files = 0;
+  const onRecords = (lines: readonly string[]) => {
+    files += lines.length;
+    onProgress?.({ bytes: 0, files });
+  };
+  return { stdout: { separator: "\n", onRecords } };
+}
+
 /** Clones into a place; returns the clone's path. */
 export async function clone(
   runner: Runner,
   path: string,
   type: Tree["type"],
   place: string,
-  signal?: AbortSignal,
+  activity: Activity,
 ): Promise<string> {
   const content = contentOf(place);
   if (type === "file") {
     await mkdir(content, 0o700);
     const to = join(content, basename(path));
-    await copy(runner, path, to, signal);
+    await copy(runner, path, to, activity);
     return to;
   }
-  if (await exists(join(path, safetyName))) await cloneAround(runner, path, place, signal);
-  else await copy(runner, path, content, signal);
+  if (await exists(join(path, safetyName))) await cloneAround(runner, path, place, activity);
+  else await copy(runner, path, content, activity);
   return content;
 }
 
-async function copy(runner: Runner, from: string, to: string, signal?: AbortSignal): Promise<void> {
-  const args = [...cloneFlags, "--no-target-directory", "--", from, to];
-  await work(runner, { program: "cp", args }, signal);
+async function copy(runner: Runner, from: string, to: string, activity: Activity): Promise<void> {
+  const args = [...telling, "--no-target-directory", "--", from, to];
+  await work(runner, { program: "cp", args }, activity.signal, counting(activity));
 }
 
 /** The rest of a directory that holds a safety directory, which may hold the clone. */
@@ -49,17 +62,18 @@ async function cloneAround(
   runner: Runner,
   path: string,
   place: string,
-  signal?: AbortSignal,
+  activity: Activity,
 ): Promise<void> {
   const content = contentOf(place);
   const attributes = join(place, "attributes.tar");
-  const stdin = await namesAround(runner, path, signal);
+  const stdin = await namesAround(runner, path, activity.signal);
   await mkdir(content, 0o700);
   // One cp, because another would not know the first one's hard links.
   const once = ["--null", "--no-run-if-empty", "--exit", `--max-args=${mostBytes}`];
-  const cp = ["cp", ...cloneFlags, `--target-directory=${content}`, "--"];
+  const cp = ["cp", ...telling, `--target-directory=${content}`, "--"];
   const args = [...once, `--max-chars=${mostBytes}`, ...cp];
-  await work(runner, { program: "xargs", args }, signal, { cwd: path, stdin });
+  const told = { ...counting(activity), cwd: path, stdin };
+  await work(runner, { program: "xargs", args }, activity.signal, told);
   await saveAttributes(runner, path, attributes);
   await applyAttributes(runner, attributes, content);
 }

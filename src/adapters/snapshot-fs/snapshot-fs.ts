@@ -20,7 +20,7 @@ export function createSnapshots({ runner }: { readonly runner: Runner }): Snapsh
   return {
     way: (tree, signal) => way(tree, deps, signal),
     prepare: (trees, signal) => prepare(trees, deps, signal),
-    take: (tree, id, signal) => take(tree, id, deps, signal),
+    take: (tree, id, activity = {}) => take(tree, id, deps, activity),
     sweep: (trees) => sweep(trees, deps),
   };
 }

@@ -1,6 +1,6 @@
 import { join, relative } from "node:path";
 import { StackholdError } from "../../errors.ts";
-import type { Tree } from "../../ports/capture.ts";
+import type { Activity, Tree } from "../../ports/capture.ts";
 import type { Snapshot } from "../../ports/snapshots.ts";
 import { systemError } from "../tar/errno.ts";
 import { replaced } from "../tar/hold.ts";
@@ -14,7 +14,7 @@ export async function take(
   tree: Tree,
   id: string,
   deps: SnapshotDeps,
-  signal?: AbortSignal,
+  activity: Activity,
 ): Promise<Snapshot> {
   const what = `cannot take a snapshot of ${tree.path}`;
   try {
@@ -29,7 +29,7 @@ export async function take(
         throw systemError(failure, `cannot remove the snapshot ${place}`);
       });
     try {
-      const path = await fill(plan, tree, place, deps, signal);
+      const path = await fill(plan, tree, place, deps, activity);
       const way = plan.subvolume === undefined ? "reflink" : "subvolume";
       return { tree: { ...tree, path }, way, drop };
     } catch (failure) {
@@ -47,10 +47,11 @@ async function fill(
   { type }: Tree,
   place: string,
   { runner }: SnapshotDeps,
-  signal?: AbortSignal,
+  activity: Activity,
 ): Promise<string> {
-  if (subvolume === undefined) return clone(runner, path, type, place, signal);
+  if (subvolume === undefined) return clone(runner, path, type, place, activity);
   const content = contentOf(place);
-  await snapshotSubvolume(runner, subvolume, content, signal);
+  await snapshotSubvolume(runner, subvolume, content, activity.signal);
+  activity.onProgress?.({ bytes: 0 });
   return join(content, relative(subvolume, path));
 }

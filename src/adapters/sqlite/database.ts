@@ -1,9 +1,12 @@
 import { closeSync, mkdirSync, openSync } from "node:fs";
 import { dirname } from "node:path";
 import { DatabaseSync } from "node:sqlite";
+import { pathToFileURL } from "node:url";
 
 /** Primary result codes, https://www.sqlite.org/rescode.html */
-const resultCodes = { busy: 5, locked: 6, corrupt: 11, notADatabase: 26 } as const;
+const resultCodes = {
+  ...{ busy: 5, locked: 6, readOnly: 8, corrupt: 11, cannotOpen: 14, notADatabase: 26 },
+} as const;
 
 export function isBusy(error: unknown): boolean {
   const code = resultCode(error);
@@ -13,6 +16,12 @@ export function isBusy(error: unknown): boolean {
 export function isDamaged(error: unknown): boolean {
   const code = resultCode(error);
   return code === resultCodes.corrupt || code === resultCodes.notADatabase;
+}
+
+/** As by SQLite, which wants to write beside a file even to read it. */
+export function isUnwritable(error: unknown): boolean {
+  const code = resultCode(error);
+  return code === resultCodes.readOnly || code === resultCodes.cannotOpen;
 }
 
 function resultCode(error: unknown): number | undefined {
@@ -33,4 +42,11 @@ export function openDatabase(file: string, timeoutMs: number): DatabaseSync {
     if (!(error instanceof Error && "code" in error && error.code === "EEXIST")) throw error;
   }
   return new DatabaseSync(file, { timeout: timeoutMs });
+}
+
+/** For a place that cannot be written: takes the file for one that nobody changes. */
+export function openFrozen(file: string): DatabaseSync {
+  const url = pathToFileURL(file);
+  url.searchParams.set("immutable", "1");
+  return new DatabaseSync(url, { readOnly: true });
 }

@@ -1,14 +1,19 @@
-import { renameSync, rmSync } from "node:fs";
+import { renameSync, rmSync, statSync } from "node:fs";
 import type { DatabaseSync } from "node:sqlite";
 import { reasonOf, StackholdError } from "../../errors.ts";
-import { isBusy, isDamaged, openDatabase } from "./database.ts";
-import { assertKnownVersion, migrate } from "./history-schema.ts";
+import { isBusy, isDamaged, isUnwritable, openDatabase, openFrozen } from "./database.ts";
+import { assertKnownVersion, isUpToDate, migrate } from "./history-schema.ts";
 
 const busyTimeoutMs = 5000;
 
 export interface HistoryFile {
   /** Runs the work on the open database; once more on an empty one when the file is damaged. */
   use<T>(work: (database: DatabaseSync) => T): T;
+  /**
+   * The same for work that only reads, also where nothing can be written. Undefined where there is
+   * no history yet; none is made.
+   */
+  read<T>(work: (database: DatabaseSync) => T): T | undefined;
   close(): void;
 }
 
@@ -26,20 +31,51 @@ export function createHistoryFile(file: string, onWarning: (message: string) => 
     return work(open);
   }
 
+  function use<T>(work: (database: DatabaseSync) => T): T {
+    try {
+      return attempt(work);
+    } catch (error) {
+      if (!isDamaged(error)) throw explained(file, error);
+      close();
+      moveAside(file);
+      onWarning(`the history was damaged and begins anew; the old file is ${file}.damaged`);
+      return attempt(work);
+    }
+  }
+
+  function readFrozen<T>(work: (database: DatabaseSync) => T): T | undefined {
+    try {
+      using database = openFrozen(file);
+      assertKnownVersion(database, file);
+      return isUpToDate(database) ? work(database) : undefined;
+    } catch (error) {
+      throw explained(file, error);
+    }
+  }
+
   return {
-    use(work) {
+    use,
+    read(work) {
+      if (!isThere(file)) return undefined;
       try {
-        return attempt(work);
+        return use(work);
       } catch (error) {
-        if (!isDamaged(error)) throw explained(file, error);
-        close();
-        moveAside(file);
-        onWarning(`the history was damaged and begins anew; the old file is ${file}.damaged`);
-        return attempt(work);
+        if (!(error instanceof StackholdError) || !isUnwritable(error.cause)) throw error;
+        return readFrozen(work);
       }
     },
     close,
   };
+}
+
+function isThere(file: string): boolean {
+  try {
+    statSync(file);
+    return true;
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "ENOENT") return false;
+    throw explained(file, error);
+  }
 }
 
 function openHistory(file: string): DatabaseSync {

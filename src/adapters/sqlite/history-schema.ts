@@ -24,7 +24,7 @@ const migrations: readonly string[] = [
 
 /** Brings the schema up to date; several processes may do so at once. */
 export function migrate(database: DatabaseSync, file: string): void {
-  if (versionOf(database) === migrations.length) return;
+  if (isUpToDate(database)) return;
   database.exec("BEGIN IMMEDIATE");
   try {
     assertKnownVersion(database, file);
@@ -41,6 +41,10 @@ export function migrate(database: DatabaseSync, file: string): void {
 export function assertKnownVersion(database: DatabaseSync, file: string): void {
   const version = versionOf(database);
   if (version > migrations.length) throw newer(file, version);
+}
+
+export function isUpToDate(database: DatabaseSync): boolean {
+  return versionOf(database) === migrations.length;
 }
 
 function versionOf(database: DatabaseSync): number {

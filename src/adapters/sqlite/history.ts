@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import type { SQLInputValue } from "node:sqlite";
-import { StackholdError } from "../../errors.ts";
+import { isErrorCode, messageOf, StackholdError } from "../../errors.ts";
 import type { History, RunRecord } from "../../ports/history.ts";
 import { createHistoryFile } from "./history-file.ts";
 import { outcomeRow, runRow, verificationRow } from "./history-rows.ts";
@@ -27,13 +27,32 @@ const newestVerifications = `select * from verifications where ?1 is null or uni
 const livingRuns = `select run_id from runs where status = 'running'`;
 const failRun = `update runs set status = 'failed' where run_id = ? and status = 'running'`;
 
-/** `<state_dir>/history.db`. Reading throws; writing warns, because no backup depends on it. */
-export function createHistory({ stateDir, onWarning }: HistoryOptions): History & Disposable {
+/**
+ * `<state_dir>/history.db`. Writing warns, because no backup depends on it, and so does reading what
+ * is only told along with something else.
+ */
+export function createHistory(options: HistoryOptions): History & Disposable {
+  const { stateDir } = options;
+  const warned = new Set<string>();
+  const onWarning = (message: string) => {
+    if (!warned.has(message)) options.onWarning(message);
+    warned.add(message);
+  };
   const file = createHistoryFile(join(stateDir, "history.db"), onWarning);
 
   function read<T>(sql: string, parser: RowParser<T>, ...values: SQLInputValue[]): T[] {
-    const rows = file.use((database) => database.prepare(sql).all(...values));
+    const rows = file.read((database) => database.prepare(sql).all(...values)) ?? [];
     return rows.map((row) => parser.parse(row));
+  }
+
+  function readAside<T>(sql: string, parser: RowParser<T>, ...values: SQLInputValue[]): T[] {
+    try {
+      return read(sql, parser, ...values);
+    } catch (error) {
+      if (!isErrorCode(error, "TOOL_FAILED")) throw error;
+      onWarning(messageOf(error));
+      return [];
+    }
   }
 
   function write(sql: string, ...values: SQLInputValue[]): void {
@@ -52,7 +71,7 @@ export function createHistory({ stateDir, onWarning }: HistoryOptions): History 
     finishRun: save,
     runs: ({ unit, limit }) => read(newestRuns, runRow, unit ?? null, limit ?? -1),
     closeDeadRuns(isAlive) {
-      const living = file.use((database) => database.prepare(livingRuns).all());
+      const living = file.read((database) => database.prepare(livingRuns).all()) ?? [];
       for (const { run_id: runId } of living) {
         if (!isAlive(String(runId))) write(failRun, String(runId));
       }
@@ -62,12 +81,12 @@ export function createHistory({ stateDir, onWarning }: HistoryOptions): History 
       const who = [o.runId, o.unit, o.backupId, o.status, o.at];
       write(saveOutcome, ...who, ...amounts, JSON.stringify(o.gaps));
     },
-    outcomes: (unit, limit) => read(newestOutcomes, outcomeRow, unit, limit),
+    outcomes: (unit, limit) => readAside(newestOutcomes, outcomeRow, unit, limit),
     recordVerification(v) {
       const point = [v.repository, v.host, v.unit, v.backupId, v.at];
       write(saveVerification, ...point, Number(v.ok), Number(v.deep));
     },
-    verifications: (unit) => read(newestVerifications, verificationRow, unit ?? null),
+    verifications: (unit) => readAside(newestVerifications, verificationRow, unit ?? null),
     [Symbol.dispose]: () => file.close(),
   };
 }

@@ -4,7 +4,7 @@ import type { DatabaseSync } from "node:sqlite";
 import { escapeName } from "../../domain/part.ts";
 import { reasonOf, StackholdError } from "../../errors.ts";
 import type { Holder } from "../../ports/locks.ts";
-import { shorten } from "../archive/names.ts";
+import { shorten } from "../file-names/shorten.ts";
 import { isBusy, openDatabase } from "./database.ts";
 import { readHolder, removeHolder, writeHolder } from "./holder-file.ts";
 

@@ -25,7 +25,7 @@ export async function extract(
   if (deleted !== undefined) await deleteNames(runner, deleted, directory, activity);
   if (delta !== undefined) await unpack(runner, delta, directory, watched.next());
   if (listing !== undefined && keeping !== undefined) {
-    await matchListing(runner, { listing, directory, keeping }, activity);
+    await matchListing(runner, { listing, directory, keeping }, watched.next());
   }
   // What is swapped in later must be on the disk by then, and not wait for it while a unit is down.
   await flushing.finish();

@@ -43,6 +43,11 @@ export async function matchListing(runner: Runner, job: Job, activity: Activity)
   const groups = createLinkGroups(hash);
   const factsOf = (entry: Facts) => hash(comparable(entry, job.keeping)) || unlike;
   let hasRoot = false;
+  let looked = 0;
+  const lookedAt = (count: number) => {
+    looked += count;
+    activity.onProgress?.({ bytes: 0, files: looked });
+  };
   await readStoredListing(runner, job.listing, activity, (entries) => {
     for (const entry of entries) {
       if (entry.type === "s") continue;
@@ -51,24 +56,31 @@ export async function matchListing(runner: Runner, job: Job, activity: Activity)
       facts.set(key, factsOf(entry));
       groups.expect(entry, key);
     }
+    lookedAt(entries.length);
   });
   const strange = new Map<string, FoundEntry>();
   let matched = 0;
   let wrong = 0;
-  await eachFound(runner, job.directory, activity, (found) => {
-    // The listing of a single file knows nothing of the directory that it is unpacked into.
-    if (found.name === "." && !hasRoot) return;
-    const key = hash(found.name);
-    const expected = facts.get(key);
-    if (expected !== undefined) {
-      matched += 1;
-      facts.set(key, met);
-    }
-    const isSame = expected === factsOf(found);
-    if (isSame && (!job.keeping.links || groups.agrees(found, key))) return;
-    wrong += 1;
-    if (strange.size < most) strange.set(found.name, found);
-  });
+  await eachFound(
+    runner,
+    job.directory,
+    activity,
+    (found) => {
+      // The listing of a single file knows nothing of the directory that it is unpacked into.
+      if (found.name === "." && !hasRoot) return;
+      const key = hash(found.name);
+      const expected = facts.get(key);
+      if (expected !== undefined) {
+        matched += 1;
+        facts.set(key, met);
+      }
+      const isSame = expected === factsOf(found);
+      if (isSame && (!job.keeping.links || groups.agrees(found, key))) return;
+      wrong += 1;
+      if (strange.size < most) strange.set(found.name, found);
+    },
+    lookedAt,
+  );
   const count = wrong + facts.size - matched;
   if (count === 0) return;
   const said = await describe(runner, job, activity, strange, (name) =>
@@ -114,6 +126,7 @@ async function eachFound(
   directory: string,
   activity: Activity,
   onFound: (found: FoundEntry) => void,
+  onBatch: (count: number) => void,
 ): Promise<void> {
   const result = await runner.run(
     { program: "find", args: [".", "-printf", findFormat] },
@@ -124,6 +137,7 @@ async function eachFound(
         separator: "\0",
         onRecords: (records) => {
           for (const record of records) onFound(parseFound(record));
+          onBatch(records.length);
         },
       },
       ...signalOf(activity),

@@ -13,12 +13,15 @@ export async function writeMemberList(
   activity: Activity,
 ): Promise<Measure> {
   const handle = await open(file, "wx", 0o600);
+  let files = 0;
   try {
     const count = await listTree(runner, held, {
       ...signalOf(activity),
       onSelected: async (entries) => {
         const stored = entries.filter((entry) => entry.type !== "s");
         await handle.writeFile(stored.map((entry) => `${entry.name}\0`).join(""), "latin1");
+        files += stored.length;
+        activity.onProgress?.({ bytes: 0, files });
       },
     });
     const sort = { program: "sort", args: ["--zero-terminated", "--output", file, file] };

@@ -5,7 +5,8 @@ const intervalMs = 500;
 
 /**
  * Reports what a process has read, as /proc/<pid>/io says (proc(5): rchar); where that may not be
- * read, how far the file has grown. Returns the function that ends it.
+ * read, how far the file has grown. One that neither reads nor writes makes no progress, and nothing
+ * is reported. Returns the function that ends it.
  */
 export function watchProgress(
   pid: number | undefined,
@@ -16,9 +17,13 @@ export function watchProgress(
   const { onProgress } = activity;
   if (onProgress === undefined || pid === undefined) return () => {};
   let isOver = false;
+  let before = "";
   const report = async () => {
-    const read = (await bytesRead(pid)) ?? (await sizeOf(file));
-    if (isOver || read === undefined) return;
+    const size = await sizeOf(file);
+    const { all: state, read = size } = await bytesRead(pid);
+    const now = `${state}${size}`;
+    if (isOver || read === undefined || now === before) return;
+    before = now;
     const all = total();
     onProgress(
       all === undefined
@@ -33,12 +38,14 @@ export function watchProgress(
   };
 }
 
-async function bytesRead(pid: number): Promise<number | undefined> {
+/** `all` differs whenever the process has read or written anything. */
+async function bytesRead(pid: number): Promise<{ readonly all: string; readonly read?: number }> {
   try {
-    const match = /^rchar: (\d+)$/m.exec(await readFile(`/proc/${pid}/io`, "utf8"));
-    return match === null ? undefined : Number(match[1]);
+    const all = await readFile(`/proc/${pid}/io`, "utf8");
+    const match = /^rchar: (\d+)$/m.exec(all);
+    return match === null ? { all } : { all, read: Number(match[1]) };
   } catch {
-    return undefined;
+    return { all: "" };
   }
 }
 

@@ -96,11 +96,13 @@ export function addRestore(program: Command, app: App): void {
     .action(async (unit: string, flags: RestoreFlags, command: Command) => {
       const options = globals(command);
       const query = flags.dryRun === true;
-      await app.run(query ? "query" : "restore", options, async (session) => {
+      const replacesNothing = flags.to.startsWith("directory:");
+      const work = async (session: Session) => {
         const to = parseTarget(flags.to);
         const parts = (flags.part ?? []).map(parsePart);
         await mayReplace(unit, flags, to, app);
         return restore(session, unit, flags, to, parts);
-      });
+      };
+      await app.run(query ? "query" : "restore", options, work, { replacesNothing });
     });
 }

@@ -35,5 +35,8 @@ compare \`code\`, never the message. \`class\` is \`user\`, \`environment\`, \`t
 | exit | meaning | codes |
 |---|---|---|
 ${rows.join("\n")}
+
+Where stdout cannot be written (a full disk), stderr says so: a question whose answer is lost ends with 1, a run goes
+on to its end and ends with 3 in place of 0. Output that nobody reads any longer, as with \`| head\`, is no failure.
 `;
 }

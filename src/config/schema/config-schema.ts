@@ -25,7 +25,11 @@ export const configSchema = z.strictObject({
   log_dir: path().default("/var/log/stackhold").describe("Log files of runs, and the rolling one"),
   log_file: path().optional().describe("Also append to this one file"),
   log_level: z.enum(logLevels).default("info").describe("The least that is logged"),
-  state_dir: path().default("/var/lib/stackhold").describe("Journals, locks and history"),
+  state_dir: path()
+    .default("/var/lib/stackhold")
+    .describe(
+      "Journals, locks and history. Must be writable, except for what only reads: `list`, `files`, dry runs, `verify`, `restore --to directory:DIR`",
+    ),
   include_data: z.boolean().default(true).describe("False: configuration only, no data"),
   skip_stop: list(text()).default([]).describe("Units that are never stopped"),
   retention_days: count().default(28).describe("Short for `retention: {days: …}`"),

@@ -13,6 +13,8 @@ export interface PutBackDeps {
   readonly composer: Composer;
   readonly capture: Capture;
   readonly clock: Clock;
+  /** The work goes on. */
+  readonly onStep?: () => void;
 }
 
 /**

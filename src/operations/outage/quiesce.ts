@@ -153,7 +153,7 @@ async function bringUp(
     guard.beat();
     if (times === 1) context.emit({ type: "warning", unit, message: engineAway });
   });
-  const outcome = await putBack(entry, deps);
+  const outcome = await putBack(entry, { ...deps, onStep: guard.beat });
   const downtimeMs =
     namesOf(entry.containers).length === 0 ? 0 : deps.clock.monotonic() - downSince;
   if (outcome.failed.length > 0) {

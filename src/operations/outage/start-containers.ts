@@ -18,6 +18,8 @@ export interface StartOutcome {
 interface StartDeps {
   readonly engine: Engine;
   readonly clock: Clock;
+  /** The work goes on: a container has started, or the engine is waited for. */
+  readonly onStep?: () => void;
 }
 
 const attemptsPerStart = 3;
@@ -38,6 +40,7 @@ async function startPatiently(container: string, deps: StartDeps): Promise<void>
       if (refused && (await isPaused(container, deps))) return;
       const again = refused && attempt < attemptsPerStart;
       if (!away && !again) throw error;
+      deps.onStep?.();
       await deps.clock.sleep(250);
     }
   }
@@ -86,6 +89,7 @@ export async function startContainers(
         try {
           await work(container, deps);
           started.push(container.name);
+          deps.onStep?.();
         } catch (error) {
           failed.push({ name: container.name, error });
         }

@@ -79,7 +79,8 @@ async function startRestored(
   );
   const { compose: _, ...entry } = outage.entry();
   const all = [...containers, ...others];
-  const outcome = await putBack({ ...entry, containers: all }, deps);
+  const onStep = outage.beat;
+  const outcome = await putBack({ ...entry, containers: all }, { ...deps, onStep });
   const downtimeMs = deps.clock.monotonic() - outage.downSince;
   const awake = new Set(containers.filter((c) => c.start).map((c) => c.id));
   const crashed = new Set(

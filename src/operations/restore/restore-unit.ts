@@ -1,7 +1,8 @@
 import { type ChosenPart, chooseParts } from "../../domain/choose-parts.ts";
 import type { RestoredCopy, RestoreResult } from "../../domain/results.ts";
-import { asStackholdError, StackholdError } from "../../errors.ts";
+import { asStackholdError, isErrorCode, messageOf, StackholdError } from "../../errors.ts";
 import type { RunStatus } from "../../events/event.ts";
+import type { Lock } from "../../ports/locks.ts";
 import { type Context, type Deps, step } from "../context.ts";
 import { recoverUnits } from "../recover/recover-units.ts";
 import { expireSafetyCopies } from "../safety-copies/expire-copies.ts";
@@ -81,6 +82,32 @@ function statusOf(restored: Restored): RunStatus {
 }
 
 /**
+ * Puts right what a dead run left and takes the unit's lock. What replaces nothing goes on without,
+ * where the state directory cannot be used.
+ */
+async function takeUnit(
+  input: RestoreInput,
+  deps: Deps,
+  context: Context,
+): Promise<Lock | undefined> {
+  const { unit, dryRun, to } = input;
+  const attempt = async <T>(work: () => Promise<T>): Promise<T | undefined> => {
+    try {
+      return await work();
+    } catch (error) {
+      const isUnusable = isErrorCode(error, "TOOL_FAILED") || isErrorCode(error, "LEFT_DOWN");
+      if (!isUnusable || !(dryRun || to.kind === "directory")) throw error;
+      const message = `the state directory is not used: ${messageOf(error)}`;
+      context.emit({ type: "warning", unit, message });
+      return undefined;
+    }
+  };
+  if (!dryRun) await attempt(() => recoverUnits(deps, context, unit));
+  const what = `restore of ${unit}`;
+  return attempt(() => deps.locks.acquire(`unit/${unit}`, "run", what, context.signal));
+}
+
+/**
  * Brings a point back. Throws with everything as it was before (rolled back where something was
  * done); a unit that is restored but does not run as it should is in the result's `error`.
  */
@@ -90,9 +117,7 @@ export async function restoreUnit(
   context: Context,
 ): Promise<RestoreResult> {
   const startedAt = deps.clock.now().toISOString();
-  const what = `restore of ${input.unit}`;
-  if (!input.dryRun) await recoverUnits(deps, context, input.unit);
-  await using _lock = await deps.locks.acquire(`unit/${input.unit}`, "run", what, context.signal);
+  await using _lock = await takeUnit(input, deps, context);
   if (!input.dryRun) {
     context.emit({ type: "run.started", operation: "restore", units: [input.unit] });
   }

@@ -1,6 +1,7 @@
+import { createHash } from "node:crypto";
 import { basename } from "node:path";
 import { type ChosenPart, type InnerPart, idsOf } from "../../domain/choose-parts.ts";
-import { type PartId, partStem } from "../../domain/part.ts";
+import { type PartId, partDirectory, partStem } from "../../domain/part.ts";
 import { StackholdError } from "../../errors.ts";
 import type { Swap } from "../../ports/capture.ts";
 import { type Context, type Deps, step } from "../context.ts";
@@ -11,8 +12,10 @@ import { notInside } from "./plan-swaps.ts";
 import { requireSpace } from "./require-space.ts";
 import { verifyFirst } from "./verify-first.ts";
 
+const digest = (text: string) => createHash("sha256").update(text).digest("hex").slice(0, 16);
+
 export function placeOf(part: PartId, directory: string): string {
-  return `${directory}/${partStem(part)}`;
+  return `${directory}/${partDirectory(part, digest)}`;
 }
 
 async function refuseOccupied(

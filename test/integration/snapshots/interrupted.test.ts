@@ -76,7 +76,7 @@ describe.skipIf(!canLoop("btrfs", "xfs"))("a snapshot that is interrupted", () =
     const before = describeTree(laid.around);
     const cancel = new AbortController();
     const outcome = expect(
-      laid.snapshots.take(treeOf(laid), "run", cancel.signal),
+      laid.snapshots.take(treeOf(laid), "run", { signal: cancel.signal }),
     ).rejects.toMatchObject({ code: "CANCELLED" });
     await programs.done();
     cancel.abort();

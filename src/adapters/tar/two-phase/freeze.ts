@@ -52,7 +52,7 @@ export async function freeze(
           await changed.flush();
         },
       },
-      signalOf(activity),
+      activity,
     );
     const totals = await changed.finish(stored.hot, activity.signal);
     const { measure: tree, vanished } = found;
@@ -109,6 +109,6 @@ export async function refresh(
     if (isChanged) counter.add(entry);
   };
   const compared = { onEntry, onBatch: async () => undefined };
-  await compareAgain(runner, stored, compared, signalOf(activity));
+  await compareAgain(runner, stored, compared, activity);
   return counter.total();
 }

@@ -1,8 +1,10 @@
 import { createChanges } from "../../../domain/two-phase/changes.ts";
 import { StackholdError } from "../../../errors.ts";
 import type { Runner } from "../../../exec/runner.ts";
+import type { Activity } from "../../../ports/capture.ts";
 import { type Held, requireInPlace } from "../hold.ts";
 import type { DetailedEntry } from "../listing.ts";
+import { signalOf } from "../measure.ts";
 import { type Found, findEntries } from "./find-entries.ts";
 import type { FirstListing } from "./first-listing.ts";
 import type { HotKnowledge } from "./hot-knowledge.ts";
@@ -26,8 +28,9 @@ export async function compareAgain(
   runner: Runner,
   { held, first, hot }: Stored,
   { onEntry, onBatch }: Compared,
-  options: { readonly signal?: AbortSignal },
+  activity: Pick<Activity, "signal" | "onProgress">,
 ): Promise<Found> {
+  let files = 0;
   const isChanged = createChanges({
     isSame: (name, facts) => first.known.isSame(name, facts),
     wasOtherThanDirectory: (name) => /[^d]/.test(hot.typesOf(name)),
@@ -39,8 +42,10 @@ export async function compareAgain(
       onEntry(entry, changed && entry.type !== "s");
     }
     await onBatch(entries);
+    files += entries.length;
+    activity.onProgress?.({ bytes: 0, files });
   };
-  const found = await findEntries(runner, held, compare, options);
+  const found = await findEntries(runner, held, compare, signalOf(activity));
   requireSameRoot(held, first, found);
   await requireInPlace(held);
   return found;

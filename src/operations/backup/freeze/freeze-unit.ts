@@ -95,7 +95,8 @@ async function copyAtRest(
   const unsteady: string[] = [];
   const gaps: Unprotected[] = [];
   const snapshots = frozenBy(prepared, "snapshot").map((source) => async (signal: AbortSignal) => {
-    const snapshot = await deps.snapshots.take(treeOf(source), context.runId, signal);
+    const activity = activityFor(source, storing, deps.clock, { ...context, signal });
+    const snapshot = await deps.snapshots.take(treeOf(source), context.runId, activity);
     cleanup.defer(() => snapshot.drop());
     late.push({ source, tree: snapshot.tree });
   });

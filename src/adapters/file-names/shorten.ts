@@ -1,0 +1,14 @@
+import { createHash } from "node:crypto";
+import { cut, looksCut, shorten as shortenBy } from "../../domain/file-name.ts";
+
+const digest = (text: string) => createHash("sha256").update(text).digest("hex").slice(0, 16);
+
+/** Cut to so many bytes where it is longer. */
+export function shorten(name: string, limit: number): string {
+  return shortenBy(name, limit, digest);
+}
+
+/** The same where no other name may have this one's file, not even one that looks as this one cut. */
+export function shortenApart(name: string, limit: number): string {
+  return looksCut(name, limit) ? cut(name, limit, digest) : shorten(name, limit);
+}
