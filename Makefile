@@ -1,5 +1,5 @@
 # Every target installs what it misses; a repeated call does only the work itself.
-.PHONY: build test histories demo bench bench-all format
+.PHONY: build test histories truth demo bench bench-all format
 
 build:
 	@scripts/bootstrap/npm.sh
@@ -11,6 +11,9 @@ test:
 histories:
 	@scripts/bootstrap/npm.sh
 	@npm run --silent histories
+
+truth: build
+	@npm run --silent truth
 
 demo: build
 	@npm run --silent demo

@@ -1,6 +1,6 @@
 import { defineConfig } from "vitest/config";
 
-const integration = ["integration", "faults", "histories"].map(
+const integration = ["integration", "faults", "histories", "truth"].map(
   (each) => `test/${each}/**/*.test.ts`,
 );
 

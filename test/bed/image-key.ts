@@ -8,6 +8,8 @@ export const allImages = [
   "stackhold-test/busybox",
   "stackhold-test/postgres",
   "stackhold-test/redis",
+  "stackhold-test/mariadb",
+  "stackhold-test/lmdb",
 ] as const;
 
 export type ImageName = (typeof allImages)[number];

@@ -3,6 +3,7 @@ import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, it } from "vitest";
+import { StackholdError } from "../../errors.ts";
 import type { Client, Question } from "./client.ts";
 import { lifecycle } from "./lifecycle.ts";
 import { exchange } from "./request.ts";
@@ -37,6 +38,36 @@ it("gives the container the whole second that a fraction begins", async () => {
   const { client, questions } = asked();
   await lifecycle(client).stop("x", 0.2);
   expect(questions[0]?.query).toEqual({ t: 1 });
+});
+
+/** An engine whose answers to all that is asked of a running container are these, the last one for ever. */
+function failing(...messages: (string | undefined)[]): { client: Client; questions: Question[] } {
+  const { client, questions } = asked();
+  const ask = async (question: Question) => {
+    const message = messages[Math.min(questions.length, messages.length - 1)];
+    const answer = await client.ask(question);
+    if (message !== undefined) throw new StackholdError("ENGINE_ERROR", message);
+    return answer;
+  };
+  const json = () => Promise.resolve({ State: { Running: true, Paused: false } });
+  return { client: { ...client, ask, json: json as unknown as Client["json"] }, questions };
+}
+
+const slippery = "OCI runtime pause failed: unable to freeze: unknown";
+
+it("pauses again what the kernel could not get hold of", async () => {
+  const { client, questions } = failing(slippery, slippery, undefined);
+  await lifecycle(client).pause("x");
+  expect(questions.map(({ path }) => path)).toEqual(Array(3).fill("/containers/x/pause"));
+});
+
+it("gives a pause up that fails again and again, or for another reason", async () => {
+  const never = failing(slippery);
+  await expect(lifecycle(never.client).pause("x")).rejects.toMatchObject({ message: slippery });
+  expect(never.questions).toHaveLength(5);
+  const other = failing("no such cgroup");
+  await expect(lifecycle(other.client).pause("x")).rejects.toMatchObject({ code: "ENGINE_ERROR" });
+  expect(other.questions).toHaveLength(1);
 });
 
 it("gives an engine up that is silent for too long", async () => {

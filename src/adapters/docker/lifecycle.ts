@@ -1,5 +1,5 @@
 import type { RestartPolicy } from "../../domain/unit.ts";
-import { isErrorCode } from "../../errors.ts";
+import { isErrorCode, messageOf } from "../../errors.ts";
 import type { Client } from "./client.ts";
 import { inspectionSchema } from "./container-inspection.ts";
 import { containerPath, shownContainer } from "./containers.ts";
@@ -9,6 +9,12 @@ import type { Answer } from "./request.ts";
 const stopSlackMs = 60_000;
 /** Mounting a remote volume is part of a start. */
 const startMs = 300_000;
+/**
+ * With control groups of version 1 the kernel may not get hold of a container that starts processes at that
+ * moment. runc then gives up and lets it run on.
+ */
+const escaped = /unable to freeze/;
+const pauseTries = 5;
 /** No container can have it: the engine makes ids of random bytes. */
 const nobody = "0".repeat(64);
 
@@ -52,12 +58,14 @@ export function lifecycle(client: Client): Lifecycle {
   }
 
   /** The engine calls it an error when there is nothing to do. */
-  async function setPaused(container: string, paused: boolean): Promise<void> {
+  async function setPaused(container: string, paused: boolean, tries = 1): Promise<void> {
     try {
       await act(container, paused ? "pause" : "unpause");
     } catch (thrown) {
-      if (!isErrorCode(thrown, "ENGINE_ERROR") || (await isPaused(container)) !== paused)
-        throw thrown;
+      if (!isErrorCode(thrown, "ENGINE_ERROR")) throw thrown;
+      if ((await isPaused(container)) === paused) return;
+      if (tries <= 1 || !escaped.test(messageOf(thrown))) throw thrown;
+      await setPaused(container, paused, tries - 1);
     }
   }
 
@@ -70,7 +78,7 @@ export function lifecycle(client: Client): Lifecycle {
       });
     },
     start: async (container) => void (await act(container, "start", { timeoutMs: startMs })),
-    pause: (container) => setPaused(container, true),
+    pause: (container) => setPaused(container, true, pauseTries),
     unpause: (container) => setPaused(container, false),
     async setRestartPolicy(container, { name, maximumRetryCount }) {
       const policy = { Name: name || "no", MaximumRetryCount: maximumRetryCount };

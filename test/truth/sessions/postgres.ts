@@ -1,5 +1,5 @@
+import type { Session } from "../numbered-writer.ts";
 import { converse } from "./conversation.ts";
-import type { Session } from "./numbered-writer.ts";
 
 /**
  * PostgreSQL's protocol 3.0 as far as it is needed for a user whom the server trusts:
@@ -19,22 +19,6 @@ export async function postgresSession(
   return {
     store: async (number) =>
       refuseError(await talk.ask(framed("Q", Buffer.from(`${statement(number)}\0`)), isReady)),
-    close: talk.close,
-  };
-}
-
-/** RESP: https://redis.io/docs/latest/develop/reference/protocol-spec/ */
-export async function redisSession(
-  port: number,
-  command: (number: number) => string,
-): Promise<Session> {
-  const talk = await converse(port);
-  return {
-    store: async (number) => {
-      const question = Buffer.from(`${command(number)}\r\n`);
-      const answer = await talk.ask(question, (text) => text.toString().endsWith("\r\n"));
-      if (answer.toString() !== "+OK\r\n") throw new Error(answer.toString());
-    },
     close: talk.close,
   };
 }

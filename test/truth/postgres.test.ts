@@ -1,0 +1,3 @@
+import { comesBack } from "./comes-back.ts";
+
+comesBack("postgres", ["stop", "down", "pause"]);
