@@ -3,7 +3,10 @@ import { isOver, processIds, sessionOf, signalProcess, variableOf } from "./proc
 
 /** In the environment of a user's command, and inherited by its own: the run that started it. */
 const mark = "STACKHOLD_RUN";
-const pollMs = 20;
+/** After these it hangs in the kernel, or is not ours to end. */
+const mostKills = 20;
+/** Each look reads the environment of every process. */
+const pollMs = 100;
 
 export function runMark(value: string): Readonly<Record<string, string>> {
   return { [mark]: value };
@@ -14,14 +17,17 @@ export function runMark(value: string): Readonly<Record<string, string>> {
  * service that the command started and that has left its session is no part of it.
  */
 export async function endMarked(value: string, graceMs = 5000): Promise<void> {
-  const polls = graceMs / pollMs;
   const sessions = new Set<number>();
-  for (let poll = 0; poll < 2 * polls; poll += 1) {
-    const left = marked(value, sessions);
-    if (left.length === 0) return;
-    if (poll === 0) for (const pid of left) signalProcess(pid, "SIGTERM");
-    if (poll >= polls) for (const pid of left) signalProcess(pid, "SIGKILL");
+  const first = marked(value, sessions);
+  for (const pid of first) signalProcess(pid, "SIGTERM");
+  const grace = AbortSignal.timeout(graceMs);
+  for (let left = first, kills = 0; left.length > 0 && kills < mostKills; ) {
+    if (grace.aborted) {
+      for (const pid of left) signalProcess(pid, "SIGKILL");
+      kills += 1;
+    }
     await delay(pollMs);
+    left = marked(value, sessions);
   }
 }
 
