@@ -27,6 +27,7 @@ export const errorTable = {
   CONFIRMATION_REQUIRED: kind("user", 2, 400),
   POINT_PINNED: kind("user", 2, 409),
   BACKUP_FAILED: kind("environment", 1, 500),
+  HOOK_FAILED: kind("environment", 1, 500),
   RESTORE_FAILED: kind("environment", 1, 500),
   VERIFY_FAILED: kind("environment", 1, 500),
   POINT_DAMAGED: kind("environment", 1, 500),

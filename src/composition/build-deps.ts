@@ -8,6 +8,7 @@ import { dialStdio } from "../adapters/docker/dial-stdio.ts";
 import { cliEnvironment, resolveEndpoint } from "../adapters/docker/endpoint.ts";
 import { dockerEngine } from "../adapters/docker/engine.ts";
 import { dockerConfigAuth } from "../adapters/docker/registry-auth.ts";
+import { createHostHooks } from "../adapters/host-hooks/host-hooks.ts";
 import { createJournalFiles } from "../adapters/journal-files/journal.ts";
 import { createGuard } from "../adapters/sh-guard/guard.ts";
 import { createSnapshots } from "../adapters/snapshot-fs/snapshot-fs.ts";
@@ -123,6 +124,11 @@ export async function buildDeps(input: DepsInput): Promise<Deps & Disposable> {
     capture,
     snapshots: createSnapshots({ runner }),
     stackFiles: localStackFiles(),
+    hooks: createHostHooks({
+      runner,
+      trust: { uid: process.getuid?.() ?? 0, path: env.PATH ?? "" },
+      engine: docker,
+    }),
     journal: createJournalFiles({ stateDir }),
     guard: createGuard({
       recoverCommand: recoverCommand(input),

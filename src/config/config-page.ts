@@ -23,7 +23,8 @@ prints what is in force and where each value comes from; \`stackhold admin confi
 ## What decides for a unit
 
 A flag goes over a label, a label over \`units.<name>\`, that over \`backup\`. \`exclude\` adds up over all
-levels. A \`retention\` block replaces the wider one whole.
+levels. \`hooks\` replace the wider ones name by name; null takes one back. A \`retention\` block replaces
+the wider one whole.
 
 | label on a service | value | meaning |
 |---|---|---|
@@ -31,6 +32,8 @@ levels. A \`retention\` block replaces the wider one whole.
 | \`stackhold.quiesce\` | as \`backup.quiesce\` | where services of a unit disagree, the strongest counts: \`down\`, \`stop\`, \`pause\`, \`none\` |
 | \`stackhold.exclude\` | patterns separated by commas | added to the unit's; \`\\,\` is a comma within a pattern |
 | \`stackhold.stop-timeout\` | duration | for this container |
+| \`stackhold.exec.pre\` | text for \`/bin/sh -c\` | runs in the service's container before it is stopped: [hooks](hooks.md) |
+| \`stackhold.exec.post\` | text for \`/bin/sh -c\` | runs there when it is started again, always |
 
 On a volume: \`stackhold.enable\` and \`stackhold.exclude\`, for this volume.
 `;

@@ -17,11 +17,16 @@ export interface LabelPolicy {
   readonly exclude: readonly string[];
   /** Seconds. */
   readonly stopTimeout?: number;
+  /** For `/bin/sh -c` in the container. */
+  readonly execPre?: string;
+  readonly execPost?: string;
 }
 
 const prefix = "stackhold.";
-const notYet = ["stackhold.exec.pre", "stackhold.exec.post", "stackhold.drill.check"];
-const known = ["enable", "quiesce", "exclude", "stop-timeout"].map((name) => prefix + name);
+const notYet = ["stackhold.drill.check"];
+const known = ["enable", "quiesce", "exclude", "stop-timeout", "exec.pre", "exec.post"].map(
+  (name) => prefix + name,
+);
 
 function reader(what: string, labels: Labelled["labels"]) {
   return <T>(
@@ -44,6 +49,8 @@ function reader(what: string, labels: Labelled["labels"]) {
 const parseBoolean = (text: string) =>
   text === "true" ? true : text === "false" ? false : undefined;
 
+const parseCommand = (text: string) => (text === "" ? undefined : text);
+
 /** CONFIG_INVALID, naming the container or volume, for a value that cannot be read. */
 export function readLabels(
   labelled: Labelled,
@@ -59,9 +66,13 @@ export function readLabels(
     `one of ${quiesceWays.join(", ")}`,
   );
   const stopTimeout = read("stop-timeout", parseDuration, "a duration such as 30, 30s or 2m");
+  const execPre = read("exec.pre", parseCommand, "a command");
+  const execPost = read("exec.post", parseCommand, "a command");
   return {
     exclude,
     ...(enable === undefined ? {} : { enable }),
+    ...(execPre === undefined ? {} : { execPre }),
+    ...(execPost === undefined ? {} : { execPost }),
     ...(quiesce === undefined ? {} : { quiesce }),
     ...(stopTimeout === undefined ? {} : { stopTimeout }),
   };
@@ -78,8 +89,8 @@ export function unsupportedLabels(containers: readonly Labelled[]): Unsupported[
           const meant = didYouMean(label, [...known, ...notYet], "");
           return { key, severity: "warning", message: `unknown label${meant}` };
         }
-        const severity = label.startsWith(`${prefix}exec.`) ? "error" : "warning";
-        return { key, severity, message: "this label is not available in this version" };
+        const message = "this label is not available in this version";
+        return { key, severity: "warning", message };
       }),
   );
 }

@@ -16,6 +16,8 @@ it("has the defaults where nobody says anything", async () => {
     stopTimeout: undefined,
     startTimeout: 60,
     stayUp: 3,
+    hooks: {},
+    hookTimeout: 300,
     parallel: "auto",
     exclude: [],
     includeData: true,
@@ -48,6 +50,33 @@ it("lets a unit take back a global stop timeout", async () => {
   expect(effectivePolicy(loaded, "other").value.stopTimeout).toBe(120);
   const { value, origin } = effectivePolicy(loaded, "wp");
   expect([value.stopTimeout, origin.stopTimeout]).toEqual([undefined, "unit"]);
+});
+
+it("takes each hook from the unit where it has one, else from the global block", async () => {
+  const loaded = await loadText(`
+backup: {hooks: {pre_backup: /a, post_backup: [b, c], pre_freeze: /d}, hook_timeout: 1m}
+units: {wp: {hooks: {pre_backup: [~/x, y], post_backup: null}, hook_timeout: 5}}
+`);
+  const other = effectivePolicy(loaded, "other");
+  expect(other.value.hooks).toEqual({
+    pre_backup: ["/a"],
+    post_backup: ["b", "c"],
+    pre_freeze: ["/d"],
+  });
+  expect([other.value.hookTimeout, other.origin.hooks]).toEqual([60, "global"]);
+  const { value, origin } = effectivePolicy(loaded, "wp");
+  expect(value.hooks).toEqual({
+    pre_backup: [expect.stringMatching(/^\/.+\/x$/), "y"],
+    pre_freeze: ["/d"],
+  });
+  expect([value.hookTimeout, origin.hooks]).toEqual([5, "unit"]);
+});
+
+it("keeps the commands of labels with their containers", async () => {
+  const labelled = [container("db-1", { "stackhold.exec.pre": "dump" }), container("web-1")];
+  expect(effectivePolicy(await loadText(""), "s", labelled).value.containers).toEqual({
+    "db-1": { enable: true, execPre: "dump" },
+  });
 });
 
 it("adds up the excludes of all levels, each once, and knows who asked for it", async () => {

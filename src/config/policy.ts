@@ -1,3 +1,4 @@
+import { type HookName, hookNames, type UnitHooks } from "../domain/hooks.ts";
 import type { Quiesce } from "../domain/manifest.ts";
 import type {
   ContainerPolicy,
@@ -96,16 +97,40 @@ function containerPolicies(
   flags: PolicyFlags,
 ): Record<string, ContainerPolicy> {
   const said = containers.map(({ name }, i): [string, ContainerPolicy] => {
-    const { enable = true, stopTimeout: own } = labels[i] ?? {};
+    const { enable = true, stopTimeout: own, execPre, execPost } = labels[i] ?? {};
     const stopTimeout = flags.stopTimeout === undefined ? own : undefined;
-    return [name, { enable, ...(stopTimeout === undefined ? {} : { stopTimeout }) }];
+    const policy = {
+      ...(stopTimeout === undefined ? {} : { stopTimeout }),
+      ...(execPre === undefined ? {} : { execPre }),
+      ...(execPost === undefined ? {} : { execPost }),
+    };
+    return [name, { enable, ...policy }];
   });
-  return Object.fromEntries(said.filter(([, p]) => !p.enable || p.stopTimeout !== undefined));
+  return Object.fromEntries(said.filter(([, p]) => !p.enable || Object.keys(p).length > 1));
+}
+
+/** Key by key, so that a unit can take one back with null. */
+function hooks(given: Given, unit: UnitConfig): Weighed<UnitHooks> {
+  const wide = given.config.backup.hooks;
+  const own = unit.hooks ?? {};
+  const argv = (name: HookName) => {
+    const hook = own[name] === undefined ? wide[name] : own[name];
+    return typeof hook === "string" ? [hook] : hook;
+  };
+  const set = hookNames.flatMap((name) => {
+    const command = argv(name);
+    return command === null ? [] : [[name, command]];
+  });
+  const isOwn = hookNames.some((name) => own[name] !== undefined);
+  return [
+    Object.fromEntries(set) as UnitHooks,
+    isOwn ? "unit" : globalOrigin(given, ["backup", "hooks"]),
+  ];
 }
 
 /**
  * How a unit is backed up and which level decided: flag over label over unit over global. Excludes
- * add up; a retention block replaces the wider one whole; the strongest quiesce label of the
+ * add up; hooks replace the wider ones by name, a retention block the wider one whole; the strongest quiesce label of the
  * unit's containers counts. CONFIG_INVALID for a label, UNKNOWN_REPOSITORY for a flag.
  */
 export function effectivePolicy(
@@ -135,6 +160,8 @@ export function effectivePolicy(
     stopTimeout: over([stop ?? undefined, stopOrigin], flags.stopTimeout, "flag"),
     startTimeout: weigh(given, unit, "start_timeout"),
     stayUp: weigh(given, unit, "stay_up"),
+    hooks: hooks(given, unit),
+    hookTimeout: weigh(given, unit, "hook_timeout"),
     parallel: weigh(given, unit, "parallel"),
     exclude: excludes(given, name, unit, containers, labels),
     includeData: [config.include_data, globalOrigin(given, ["include_data"])],

@@ -18,12 +18,19 @@ export function normalise(schema: Schema, raw: unknown, bases: Bases): unknown {
   return mapLeaves(schema, raw, ({ path, value, facts }) => {
     if (value === null) return facts.nullable ? null : undefined;
     const isPath = facts.trait === "path" || facts.trait === "secret file";
-    if (!isPath || typeof value !== "string" || value === "") return value;
-    if (value === "~" || value.startsWith("~/")) return join(bases.home, value.slice(1));
-    return bases.fromEnvironment.has(pathText(path))
-      ? resolve(value)
-      : resolve(bases.directory, value);
+    if (!isPath) return value;
+    const directory = bases.fromEnvironment.has(pathText(path)) ? "" : bases.directory;
+    const absolute = (text: string) => absolutePath(text, directory, bases.home);
+    if (typeof value === "string" && value !== "") return absolute(value);
+    // A command: a program without a directory is looked for on PATH.
+    if (!Array.isArray(value) || !String(value[0]).includes("/")) return value;
+    return value.map((each, index) => (index === 0 ? absolute(String(each)) : each));
   });
+}
+
+function absolutePath(value: string, directory: string, home: string): string {
+  if (value === "~" || value.startsWith("~/")) return join(home, value.slice(1));
+  return resolve(directory, value);
 }
 
 interface ReadSecrets {

@@ -18,8 +18,6 @@ describe("keys that would change what a backup does", () => {
   const wanted: [string, string][] = [
     ["units: {a: {scope: full}}", "units.a.scope"],
     ["units: {a.b: {images: save}}", "units.a.b.images"],
-    ["backup: {hooks: {pre_freeze: /hook}}", "backup.hooks.pre_freeze"],
-    ["units: {a: {hooks: {post_backup: [x]}}}", "units.a.hooks.post_backup"],
     ["backup: {secrets: redact}", "backup.secrets"],
     [
       "repositories: {k: {type: kopia, storage: {type: filesystem, path: /k}}}",

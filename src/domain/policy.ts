@@ -1,3 +1,4 @@
+import type { UnitHooks } from "./hooks.ts";
 import type { Freeze, Quiesce, Scope } from "./manifest.ts";
 
 export type FreezeChoice = Freeze | "auto";
@@ -19,6 +20,9 @@ export interface ContainerPolicy {
   readonly enable: boolean;
   /** Seconds. */
   readonly stopTimeout?: number;
+  /** For `/bin/sh -c` in the container. */
+  readonly execPre?: string;
+  readonly execPost?: string;
 }
 
 /** A gitignore pattern relative to each part's root, and who says so: `backup.exclude`, a label. */
@@ -42,6 +46,9 @@ export interface UnitPolicy {
   readonly startTimeout: number;
   /** Seconds that a container without a health check must run to count as up. */
   readonly stayUp: number;
+  readonly hooks: UnitHooks;
+  /** Seconds that each hook may take. */
+  readonly hookTimeout: number;
   /** Parts captured at once. */
   readonly parallel: "auto" | number;
   readonly exclude: readonly ExcludeRule[];

@@ -121,6 +121,8 @@ export const recoverResultSchema = z.object({
       failed: z.array(z.string()),
       /** Removed by somebody meanwhile, so there is nothing to start. */
       removed: z.array(z.string()),
+      /** Hooks that went wrong. */
+      warnings: z.array(z.string()),
     }),
   ),
 });

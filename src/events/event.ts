@@ -38,6 +38,7 @@ export type Step =
   | "quiesce"
   | "cold"
   | "restart"
+  | "post"
   | "finish"
   | "after"
   | "verify"

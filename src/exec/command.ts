@@ -39,6 +39,11 @@ export interface RunOptions {
   /** Between TERM and KILL; default 5 s. */
   readonly graceMs?: number;
   readonly meaning?: ExitMeaning;
+  /**
+   * For programs that start others: the end of the first one is the end, though others hold its
+   * output; when it is ended, so is all of its process group.
+   */
+  readonly leadsGroup?: boolean;
   /** The kernel kills it when this process dies, however it dies (where setpriv is installed). */
   readonly diesWithParent?: boolean;
 }

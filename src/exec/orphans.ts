@@ -1,6 +1,7 @@
-import { readdirSync, readFileSync, readlinkSync } from "node:fs";
+import { readlinkSync } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
 import { processStart } from "./process-start.ts";
+import { isOver, processIds, signalProcess, variableOf } from "./processes.ts";
 
 /** In the environment of such a child, and inherited by its own: who started it. */
 const mark = "STACKHOLD_STARTED_BY";
@@ -22,7 +23,7 @@ export async function endOrphans(): Promise<void> {
   for (let poll = 0; poll < polls; poll += 1) {
     const orphans = findOrphans();
     if (orphans.length === 0) return;
-    for (const pid of orphans) kill(pid);
+    for (const pid of orphans) signalProcess(pid, "SIGKILL");
     await delay(pollMs);
   }
 }
@@ -30,7 +31,7 @@ export async function endOrphans(): Promise<void> {
 function findOrphans(): number[] {
   const namespace = namespaceOf("self");
   return processIds().filter((pid) => {
-    const [parent, start] = markOf(pid)?.split(":") ?? [];
+    const [parent, start] = variableOf(pid, mark)?.split(":") ?? [];
     if (parent === undefined || start === undefined || isOver(pid)) return false;
     const isLiving = processStart(Number(parent)) === start && !isOver(Number(parent));
     // Numbers of another namespace, e.g. of a container, mean nothing here.
@@ -38,47 +39,10 @@ function findOrphans(): number[] {
   });
 }
 
-function processIds(): number[] {
-  try {
-    return readdirSync("/proc").map(Number).filter(Number.isInteger);
-  } catch {
-    return [];
-  }
-}
-
-function read(pid: number, file: string): string {
-  try {
-    return readFileSync(`/proc/${pid}/${file}`, "latin1");
-  } catch {
-    return "";
-  }
-}
-
-function markOf(pid: number): string | undefined {
-  const variable = read(pid, "environ")
-    .split("\0")
-    .find((each) => each.startsWith(`${mark}=`));
-  return variable?.slice(mark.length + 1);
-}
-
-/** A zombie does nothing any more. */
-function isOver(pid: number): boolean {
-  const stat = read(pid, "stat");
-  return ["", "Z", "X"].includes(stat.slice(stat.lastIndexOf(")") + 2, stat.lastIndexOf(")") + 3));
-}
-
 function namespaceOf(pid: number | "self"): string | undefined {
   try {
     return readlinkSync(`/proc/${pid}/ns/pid`);
   } catch {
     return undefined;
-  }
-}
-
-function kill(pid: number): void {
-  try {
-    process.kill(pid, "SIGKILL");
-  } catch {
-    // ESRCH: it ended by itself.
   }
 }

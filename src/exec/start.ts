@@ -1,6 +1,7 @@
 import { type ChildProcess, type SpawnOptions, spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import type { Readable } from "node:stream";
+import { setTimeout as delay } from "node:timers/promises";
 import { StackholdError } from "../errors.ts";
 import { boundedCollector, type Collector, tailCollector } from "./collector.ts";
 import type { Command, RecordSink, RunOptions } from "./command.ts";
@@ -25,6 +26,7 @@ export interface StartContext {
   readonly stdoutPipe?: (stdout: Readable) => void;
 }
 
+const drainMs = 250;
 const stderrLimit = 64 * 1024;
 const stdoutLimit = 16 * 1024 * 1024;
 
@@ -41,12 +43,16 @@ export function start(command: Command, options: RunOptions, context: StartConte
     child.stdin?.end(options.stdin);
   }
   if (child.stdout !== null) context.stdoutPipe?.(child.stdout);
+  const pipes = { letGo: false };
+  if (options.leadsGroup === true) child.once("exit", () => void letGo(child, ending, pipes));
   const read = Promise.all([
     readStdout(child, options, stdout, ending),
     readStderr(child, stderr, options.onStderrLine),
-  ]);
+  ]).catch((failure: unknown) => {
+    if (!pipes.letGo) throw failure;
+  });
   const done = (async (): Promise<ProcessResult> => {
-    const end = await ended(child, command, options.cwd).finally(ending.settle);
+    const end = await wholeEnd(child, command, options, ending);
     if (end.failure === undefined) await read;
     if (end.code === absent && context.prefix.length > 0 && isPrefixSpeaking(stderr, context)) {
       throw missing(command.program, undefined);
@@ -84,6 +90,31 @@ function spawnOptions(options: RunOptions, context: StartContext): SpawnOptions 
       ...(options.environment === undefined ? {} : { extra: options.environment }),
     }),
   };
+}
+
+async function wholeEnd(
+  child: ChildProcess,
+  command: Command,
+  options: RunOptions,
+  ending: Termination,
+): Promise<End> {
+  try {
+    const end = await ended(child, command, options.cwd);
+    if (options.leadsGroup === true) await ending.groupEnd();
+    return end;
+  } finally {
+    ending.settle();
+  }
+}
+
+/** What it printed last is read; who else holds its output is not waited for. */
+async function letGo(child: ChildProcess, ending: Termination, pipes: { letGo: boolean }) {
+  await ending.groupEnd();
+  ending.settle();
+  await delay(drainMs, undefined, { ref: false });
+  pipes.letGo = true;
+  child.stdout?.destroy();
+  child.stderr?.destroy();
 }
 
 interface End {

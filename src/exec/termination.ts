@@ -1,4 +1,5 @@
 import type { ChildProcess } from "node:child_process";
+import { setTimeout as delay } from "node:timers/promises";
 
 export interface TerminationOptions {
   readonly signal?: AbortSignal;
@@ -11,18 +12,30 @@ export interface Termination {
   readonly timedOut: boolean;
   /** Ends the group now: TERM, and KILL after the grace. */
   end(): void;
-  /** To be called once the process and its pipes are gone. */
+  /** Once the process is gone: when it was ended, waits until all of its group is. */
+  groupEnd(): Promise<void>;
+  /** To be called once nothing is left to be ended. Idempotent. */
   settle(): void;
 }
+
+const pollMs = 20;
+const mostPolls = 50;
+/** What setTimeout takes; above that it fires at once. */
+const longestMs = 2 ** 31 - 1;
 
 /** The one way a process is ended: its whole group, TERM first, KILL after the grace. */
 export function watchTermination(child: ChildProcess, options: TerminationOptions): Termination {
   let cancelled = false;
   let timedOut = false;
   let grace: NodeJS.Timeout | undefined;
+  let killed = false;
+  let settled = false;
   const end = () => {
-    if (grace !== undefined) return;
-    grace = setTimeout(() => signalGroup(child.pid, "SIGKILL"), options.graceMs);
+    if (grace !== undefined || settled) return;
+    grace = setTimeout(() => {
+      killed = true;
+      signalGroup(child.pid, "SIGKILL");
+    }, options.graceMs);
     signalGroup(child.pid, "SIGTERM");
   };
   const onAbort = () => {
@@ -34,7 +47,9 @@ export function watchTermination(child: ChildProcess, options: TerminationOption
     end();
   };
   const limit =
-    options.timeoutMs === undefined ? undefined : setTimeout(onTimeout, options.timeoutMs);
+    options.timeoutMs === undefined
+      ? undefined
+      : setTimeout(onTimeout, Math.min(options.timeoutMs, longestMs));
   options.signal?.addEventListener("abort", onAbort, { once: true });
   if (options.signal?.aborted === true) onAbort();
   return {
@@ -45,7 +60,15 @@ export function watchTermination(child: ChildProcess, options: TerminationOption
       return timedOut;
     },
     end,
+    async groupEnd() {
+      // After the KILL only what nobody reaps is left.
+      for (let polls = 0; grace !== undefined && polls < mostPolls; polls += killed ? 1 : 0) {
+        if (!signalGroup(child.pid, 0)) return;
+        await delay(pollMs);
+      }
+    },
     settle() {
+      settled = true;
       clearTimeout(limit);
       clearTimeout(grace);
       options.signal?.removeEventListener("abort", onAbort);
@@ -53,11 +76,12 @@ export function watchTermination(child: ChildProcess, options: TerminationOption
   };
 }
 
-function signalGroup(pid: number | undefined, signal: NodeJS.Signals): void {
-  if (pid === undefined) return;
+/** False where no process of the group is left. */
+function signalGroup(pid: number | undefined, signal: NodeJS.Signals | 0): boolean {
+  if (pid === undefined) return false;
   try {
-    process.kill(-pid, signal);
-  } catch {
-    // ESRCH: every process of the group is gone already.
+    return process.kill(-pid, signal);
+  } catch (error) {
+    return !(error instanceof Error && "code" in error && error.code === "ESRCH");
   }
 }

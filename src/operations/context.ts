@@ -4,6 +4,7 @@ import type { Clock } from "../ports/clock.ts";
 import type { Composer } from "../ports/composer.ts";
 import type { Engine } from "../ports/engine.ts";
 import type { History } from "../ports/history.ts";
+import type { HookPrograms } from "../ports/hooks.ts";
 import type { Guard, Journal } from "../ports/journal.ts";
 import type { Locks } from "../ports/locks.ts";
 import type { Repository } from "../ports/repository.ts";
@@ -19,6 +20,7 @@ export interface Deps {
   readonly stackFiles: StackFiles;
   readonly journal: Journal;
   readonly guard: Guard;
+  readonly hooks: HookPrograms;
   readonly locks: Locks;
   readonly history: History;
   readonly clock: Clock;

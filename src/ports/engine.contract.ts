@@ -7,6 +7,8 @@ export interface ContainerWish {
   readonly labels?: Readonly<Record<string, string>>;
   /** Gets an anonymous volume there. */
   readonly anonymousVolume?: string;
+  /** Number of the user whose processes it runs. */
+  readonly user?: string;
 }
 
 export interface EngineHarness extends AsyncDisposable {
@@ -167,6 +169,50 @@ export function engineContract(title: string, open: () => Promise<EngineHarness>
       const before = await engine.inspect(id);
       await engine.checkWritable();
       expect(await engine.inspect(id)).toEqual(before);
+    });
+
+    const inside = { environment: {}, mark: "engine-contract", limitSeconds: 60 };
+    const shell = (text: string) => ["/bin/sh", "-c", text];
+
+    it("runs a command as the container's user and hands over what it prints", async () => {
+      const { id } = await harness.run({ ...patient, user: "4711" });
+      const lines: string[] = [];
+      const end = await engine.exec(id, {
+        ...inside,
+        argv: shell('echo "$A of $(id -u)"; printf "%s\\nlast" more >&2; exit 3'),
+        environment: { A: "b" },
+        onLine: (line) => lines.push(line),
+      });
+      expect(end).toEqual({ code: 3 });
+      expect(lines.toSorted()).toEqual(["b of 4711", "last", "more"]);
+    });
+
+    it.each(["limit", "cancelled"] as const)(
+      "ends a command with what it started: %s",
+      async (why) => {
+        const { id } = await harness.run(patient);
+        const stop = new AbortController();
+        const deaf = why === "limit" ? "trap '' TERM" : ":";
+        const argv = shell(`(${deaf}; while :; do sleep 0.1; done) & echo ; wait`);
+        const onLine = () => (why === "cancelled" ? stop.abort() : undefined);
+        const limitSeconds = why === "limit" ? 1 : 60;
+        const command = { ...inside, argv, mark: `contract-${id}`, limitSeconds, onLine };
+        expect(await engine.exec(id, { ...command, signal: stop.signal })).toEqual({ ended: why });
+        const left: string[] = [];
+        const listing = shell("ps | grep 'echo [;]'");
+        await engine.exec(id, { ...inside, argv: listing, onLine: (line) => left.push(line) });
+        expect(left).toEqual([]);
+      },
+    );
+
+    it("runs no command in a container that does not run, or that nobody knows", async () => {
+      const { id } = await harness.run(patient);
+      await engine.stop(id, 10);
+      const command = { ...inside, argv: shell("exit 0"), onLine: () => {} };
+      await expect(engine.exec(id, command)).rejects.toMatchObject({ code: "ENGINE_ERROR" });
+      await expect(engine.exec(nobody, command)).rejects.toMatchObject({
+        code: "CONTAINER_MISSING",
+      });
     });
 
     it("tells of events as they happen, until the signal ends it", async () => {

@@ -1,3 +1,4 @@
+import type { CommandEnd } from "../domain/hooks.ts";
 import type { ContainerSummary, Member, RestartPolicy, Volume } from "../domain/unit.ts";
 
 export interface EngineInfo {
@@ -41,6 +42,18 @@ export interface EngineEventFilter {
   readonly until?: number;
 }
 
+export interface ContainerCommand {
+  readonly argv: readonly string[];
+  /** Beside the container's own. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** Names the run and its unit: what it leaves at work is found by this. */
+  readonly mark: string;
+  readonly limitSeconds: number;
+  /** Of stdout and stderr, as the command prints them. */
+  readonly onLine: (line: string) => void;
+  readonly signal?: AbortSignal;
+}
+
 /**
  * A container engine. Errors: ENGINE_UNREACHABLE (no socket, no answer), ENGINE_FORBIDDEN (no
  * permission, a read-only proxy), CONTAINER_MISSING (404 on a container), IMAGE_MISSING,
@@ -81,6 +94,12 @@ export interface Engine {
    * ENGINE_FORBIDDEN where a read-only proxy is in between. Nothing is touched.
    */
   checkWritable(): Promise<void>;
+  /**
+   * Runs a command in a running container, as the container's user; ENGINE_ERROR where it does not
+   * run. At the limit, and with the signal, the command is ended with what it started: TERM, then
+   * KILL. A failure is in what it returns where that cannot be done. Not to be retried.
+   */
+  exec(container: string, command: ContainerCommand): Promise<CommandEnd>;
   setRestartPolicy(container: string, policy: RestartPolicy): Promise<void>;
   /** With its anonymous volumes. ENGINE_ERROR where it runs. */
   remove(container: string): Promise<void>;

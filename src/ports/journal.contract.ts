@@ -55,6 +55,18 @@ export function fullEntry(unit: string): JournalEntry {
     swaps: [swap("/w/data"), swap("/w/häkelig\nname")],
     stages: [swap("/w/more")],
     creates: "wp",
+    hooks: {
+      backupId: "2026-11-20T02-00-00Z",
+      limit: 300,
+      post: [
+        { hook: "post_freeze", argv: ["/opt/hooks/maintenance", "off"] },
+        {
+          hook: "exec.post",
+          container: { id: "c0ffee", name: "wp-web-1", project: "wp", service: "web", number: 1 },
+          command: "rm -f /data/dump.sql",
+        },
+      ],
+    },
   };
 }
 

@@ -1,3 +1,4 @@
+import type { Hook } from "../domain/hooks.ts";
 import type { Quiesce } from "../domain/manifest.ts";
 import type { RestartPolicy } from "../domain/unit.ts";
 import type { Swap } from "./capture.ts";
@@ -48,6 +49,15 @@ export interface JournalEntry {
    * its swaps begins with removing whatever carries it now.
    */
   readonly creates?: string;
+  readonly hooks?: JournaledHooks;
+}
+
+/** Hooks that run once everything else is right again. */
+export interface JournaledHooks {
+  readonly backupId: string;
+  /** Seconds that each may take. */
+  readonly limit: number;
+  readonly post: readonly Hook[];
 }
 
 /** Durable before `write` returns: file and directory are flushed. One entry per unit. */

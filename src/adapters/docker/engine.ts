@@ -4,6 +4,7 @@ import { connector, type Dial } from "./connect.ts";
 import { inspectContainer, inspectContainerRaw, listContainers } from "./containers.ts";
 import type { Endpoint } from "./endpoint.ts";
 import { engineEvents } from "./events.ts";
+import { execInContainer } from "./exec.ts";
 import { engineImages } from "./images.ts";
 import { engineInfo } from "./info.ts";
 import { lifecycle } from "./lifecycle.ts";
@@ -34,6 +35,7 @@ export function dockerEngine({ endpoint, dial, registryAuth }: DockerEngineOptio
     containers: () => listContainers(client),
     inspect: (container) => inspectContainer(container, client, images),
     inspectRaw: (container) => inspectContainerRaw(container, client),
+    exec: (container, command) => execInContainer(container, command, client),
     volumes: () => listVolumes(client),
     createVolume: (name, labels) => createVolume(name, labels, client),
     removeVolume: (name) => removeVolume(name, client),

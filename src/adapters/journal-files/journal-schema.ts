@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { hookNames } from "../../domain/hooks.ts";
 import { quiesceWays } from "../../domain/manifest.ts";
 import type { JournalEntry } from "../../ports/journal.ts";
 
@@ -39,6 +40,30 @@ const composeSchema = z.strictObject({
   services: z.array(z.strictObject({ name: z.string(), replicas: z.number() })),
 });
 
+const hookSchema = z.union([
+  z.strictObject({
+    hook: z.enum(hookNames),
+    argv: z.tuple([z.string()], z.string()),
+  }),
+  z.strictObject({
+    hook: z.enum(["exec.pre", "exec.post"]),
+    container: z.strictObject({
+      id: z.string().min(1),
+      name: z.string(),
+      project: z.string().exactOptional(),
+      service: z.string().exactOptional(),
+      number: z.number(),
+    }),
+    command: z.string(),
+  }),
+]);
+
+const hooksSchema = z.strictObject({
+  backupId: z.string(),
+  limit: z.number(),
+  post: z.array(hookSchema),
+});
+
 /** Strict, because a field that is not understood may be what must be undone. */
 export const journalSchema: z.ZodType<JournalEntry> = z.strictObject({
   version: z.literal(1),
@@ -53,6 +78,7 @@ export const journalSchema: z.ZodType<JournalEntry> = z.strictObject({
   swaps: z.array(swapSchema),
   stages: z.array(swapSchema),
   creates: z.string().min(1).exactOptional(),
+  hooks: hooksSchema.exactOptional(),
 });
 
 /** What every version says, to tell a newer one from a damaged one. */

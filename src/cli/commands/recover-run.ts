@@ -13,8 +13,8 @@ export function addRecover(program: Command, app: App): void {
       app.run("recover", globals(command), async ({ deps, context }) => {
         const document = await recoverUnits(deps, context, flags.unit);
         const down = document.units.some((unit) => unit.failed.length > 0);
-        const removed = document.units.some((unit) => unit.removed.length > 0);
-        return answer(document, recoverText, down ? 4 : removed ? 3 : 0);
+        const odd = document.units.some((unit) => unit.removed.length + unit.warnings.length > 0);
+        return answer(document, recoverText, down ? 4 : odd ? 3 : 0);
       }),
     );
 }

@@ -6,6 +6,7 @@ export function recoverText(result: RecoverResult): string {
     .flatMap((unit) => [
       `${unit.unit}: ${unit.rolledBack ? "the old data is back, " : ""}started ${unit.started.join(", ") || "nothing"}`,
       ...unit.removed.map((name) => `  warning: ${name} was removed by somebody: not started`),
+      ...unit.warnings.map((warning) => `  warning: ${warning}`),
       ...unit.failed.map((name) => `  DOES NOT START: ${name}`),
     ])
     .join("\n");

@@ -21,6 +21,7 @@ const words: Record<Step, string> = {
   quiesce: "stopping",
   cold: "copying",
   restart: "starting",
+  post: "running hooks",
   finish: "finishing",
   after: "tidying up",
   verify: "verifying",

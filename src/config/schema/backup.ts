@@ -13,11 +13,13 @@ const hookFields = {
   pre_backup: hook.describe(
     "Runs before anything else of the unit; a failure fails the unit untouched",
   ),
-  pre_freeze: hook.describe("Runs right before the unit is stopped"),
-  post_freeze: hook.describe("Runs right after the unit is started again, always"),
-  post_backup: hook.describe("Runs when the unit's backup has ended, always"),
-  pre_restore: hook.describe("Runs before a restore; a failure ends it untouched"),
-  post_restore: hook.describe("Runs when a restore has ended, always"),
+  pre_freeze: hook.describe(
+    "Runs right before the unit is stopped; a failure fails the unit untouched",
+  ),
+  post_freeze: hook.describe("Runs when the unit is started again, always"),
+  post_backup: hook.describe("Runs after `post_freeze`, before the point is finished, always"),
+  pre_restore: hook.describe("Runs before a restore in place; a failure ends it untouched"),
+  post_restore: hook.describe("Runs when a restore in place has ended, always"),
 };
 
 const pattern = text("an empty pattern");
@@ -45,6 +47,7 @@ const fields = {
   stay_up: duration().describe(
     "How long a container without a health check must run after its start to count as up; no downtime",
   ),
+  hook_timeout: duration().describe("How long each hook and each label command may take"),
   parallel: z
     .union([z.literal("auto"), count(1, 64)], { error: "not `auto` nor a whole number, 1 to 64" })
     .describe("Parts of one unit that are captured at once"),
@@ -75,6 +78,7 @@ export const backupSchema = z.strictObject({
   stop_timeout: fields.stop_timeout.prefault(null),
   start_timeout: fields.start_timeout.prefault("60s"),
   stay_up: fields.stay_up.prefault("3s"),
+  hook_timeout: fields.hook_timeout.prefault("300s"),
   parallel: fields.parallel.default("auto"),
   parallel_units: fields.parallel_units.default(1),
   exclude: fields.exclude.default([]),
@@ -93,7 +97,9 @@ export const backupSchema = z.strictObject({
       post_restore: hookFields.post_restore.default(null),
     })
     .prefault({})
-    .describe("Programs that run around a unit's backup and restore"),
+    .describe(
+      "Programs that run around a unit's backup and restore: [hooks](hooks.md). A text is a path, a list is a command with its arguments",
+    ),
 });
 
 /** What a unit says replaces the global value; excludes add up. */

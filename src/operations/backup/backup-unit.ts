@@ -1,10 +1,14 @@
+import { coverageOf, gapWarnings } from "../../domain/coverage.ts";
+import type { HookStatus } from "../../domain/hooks.ts";
 import type { UnitResult } from "../../domain/results.ts";
 import type { Repository } from "../../ports/repository.ts";
 import { type Context, type Deps, step } from "../context.ts";
+import { checkHooks, type Hooked, withHooks } from "../hooks/with-hooks.ts";
+import { awaitHealth, awaitUse } from "./await-health.ts";
 import { checkSpace } from "./check-space.ts";
 import type { Companion } from "./companions.ts";
 import { finishUnit } from "./finish-unit.ts";
-import { freezeUnit } from "./freeze/freeze-unit.ts";
+import { type Frozen, freezeUnit } from "./freeze/freeze-unit.ts";
 import { treeOf } from "./freeze/plan-freeze.ts";
 import type { Destination } from "./freeze/store-parts.ts";
 import type { PreparedUnit } from "./prepare-unit.ts";
@@ -59,8 +63,23 @@ async function begin(
   );
 }
 
+/** As far as it is known while the point is not finished. */
+function statusSoFar(
+  { plan, policy, unit }: PreparedUnit,
+  destinations: readonly Destination[],
+  { leftDown, warnings }: Frozen,
+  run: Run,
+  { signal }: Context,
+): HookStatus {
+  const lost = destinations.filter(({ error }) => error !== undefined).length;
+  if (signal.aborted) return "cancelled";
+  if (leftDown !== undefined || lost === destinations.length) return "failed";
+  const gaps = gapWarnings(coverageOf(plan, run.knownGaps(unit.name), policy.accept));
+  return lost + warnings.length + gaps.length > 0 ? "warning" : "succeeded";
+}
+
 /**
- * One unit: preflight, outage, copy, restart, publish. Throws when no point was stored; when one
+ * One unit: preflight, outage, copy, restart, publish, with its hooks around the outage. Throws when no point was stored; when one
  * was, whatever else went wrong is in the result. Partial points are removed on every way out.
  */
 export async function backupUnit(
@@ -69,24 +88,57 @@ export async function backupUnit(
   unusable: ReadonlyMap<string, unknown>,
   run: Run,
   companion: Companion,
+  onWarning: (message: string) => void,
   deps: Deps,
   context: Context,
 ): Promise<UnitResult> {
+  const hookedRun = {
+    plan: prepared.hooks,
+    unit: prepared.unit.name,
+    backupId: run.backupId,
+    operation: "backup",
+    ready: () => awaitUse(prepared, deps),
+    onFailure: companion.leave,
+    onWarning,
+  } as const;
+  return withHooks(hookedRun, deps, context, (hooked) =>
+    betweenHooks(prepared, repositories, unusable, run, companion, hooked, context),
+  );
+}
+
+async function betweenHooks(
+  prepared: PreparedUnit,
+  repositories: readonly Repository[],
+  unusable: ReadonlyMap<string, unknown>,
+  run: Run,
+  companion: Companion,
+  hooked: Hooked,
+  context: Context,
+): Promise<UnitResult> {
   const unit = prepared.unit.name;
+  const { deps } = hooked;
   const began = deps.clock.monotonic();
   const without = await step("preflight", unit, deps.clock, context, async () => {
+    await checkHooks(prepared.hooks, deps);
     await dropLeftOvers(prepared, deps, context);
     return preflight(prepared, repositories, unusable, run, deps);
   });
+  if (prepared.hooks.begin.length > 0) await step("pre", unit, deps.clock, context, hooked.begin);
   const destinations = await begin(prepared, repositories, without, run);
   await using cleanup = new AsyncDisposableStack();
   cleanup.defer(async () => {
     await Promise.allSettled(destinations.map((destination) => destination.writer?.discard()));
   });
-  const frozen = await freezeUnit(prepared, destinations, companion, cleanup, deps, context);
+  const atFreeze = { companion, beforeStop: hooked.freeze, cleanup };
+  const frozen = await freezeUnit(prepared, destinations, atFreeze, deps, context);
+  const health = awaitHealth(prepared, frozen, deps, context);
+  health.catch(() => undefined); // heard in `finish`
+  const soFar = statusSoFar(prepared, destinations, frozen, run, context);
+  const spoilt = await hooked.post(soFar, frozen.leftDown === undefined);
+  const whole = { ...frozen, warnings: [...frozen.warnings, ...spoilt] };
   const finished = await step("finish", unit, deps.clock, context, () =>
-    finishUnit(prepared, destinations, frozen, run, deps, context),
+    finishUnit(prepared, destinations, whole, health, run, deps, context),
   );
   const durationMs = deps.clock.monotonic() - began;
-  return unitResult(prepared, destinations, { ...frozen, ...finished, durationMs });
+  return unitResult(prepared, destinations, { ...whole, ...finished, durationMs });
 }

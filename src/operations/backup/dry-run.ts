@@ -4,6 +4,7 @@ import type { BackupResult, UnitResult } from "../../domain/results.ts";
 import { asStackholdError } from "../../errors.ts";
 import type { Context, Deps } from "../context.ts";
 import { discoverUnits } from "../discover-units.ts";
+import { checkHooks } from "../hooks/with-hooks.ts";
 import type { BackupInput } from "./backup-input.ts";
 import { overallStatus } from "./backup-units.ts";
 import { lookAround } from "./look-around.ts";
@@ -26,6 +27,7 @@ async function lookInside(prepared: PreparedUnit, deps: Deps, context: Context) 
 }
 
 async function preview(prepared: PreparedUnit, deps: Deps, context: Context): Promise<UnitResult> {
+  await checkHooks(prepared.hooks, deps);
   const known = deps.history.outcomes(prepared.unit.name, 1)[0]?.gaps ?? [];
   const { gaps, estimate } = await lookInside(prepared, deps, context);
   const plan = withGaps(prepared.plan, gaps);

@@ -3,11 +3,10 @@ import type { Coverage, StoredPart } from "../../domain/manifest.ts";
 import { formatPart } from "../../domain/part.ts";
 import type { Unprotected } from "../../domain/sources/candidates.ts";
 import { counted } from "../../domain/text.ts";
-import { isRunning } from "../../domain/unit.ts";
 import { StackholdError } from "../../errors.ts";
 import { bytes as inWords } from "../../events/amounts.ts";
 import type { Context, Deps } from "../context.ts";
-import { asTheyWere, type Readiness, waitHealthy } from "../outage/wait-healthy.ts";
+import type { Readiness } from "../outage/wait-healthy.ts";
 import { buildManifest } from "./build-manifest.ts";
 import { type Frozen, storingFor } from "./freeze/freeze-unit.ts";
 import { type Destination, storeParts } from "./freeze/store-parts.ts";
@@ -20,28 +19,6 @@ export interface Finished {
   /** Of the first destination that holds the point. */
   readonly parts: readonly StoredPart[];
   readonly error: StackholdError | undefined;
-}
-
-function watched(prepared: PreparedUnit) {
-  const ids = new Set(prepared.outage.containers.map((container) => container.id));
-  const stopped = prepared.members.filter((member) => ids.has(member.id) && isRunning(member));
-  return asTheyWere(stopped, prepared.surroundings.at);
-}
-
-async function awaitHealth(
-  prepared: PreparedUnit,
-  frozen: Frozen,
-  deps: Deps,
-  context: Context,
-): Promise<Readiness> {
-  const members = frozen.leftDown === undefined ? watched(prepared) : [];
-  if (members.length === 0) return { readyMs: 0, notReady: [] };
-  const readiness = await waitHealthy(members, prepared.policy, deps, context.signal);
-  const readyMs = frozen.downtimeMs + readiness.readyMs;
-  if (readiness.notReady.length === 0) {
-    context.emit({ type: "unit.healthy", unit: prepared.unit.name, readyMs });
-  }
-  return { ...readiness, readyMs };
 }
 
 function storedText(part: StoredPart, repository: string): string {
@@ -103,11 +80,12 @@ async function storeLate(
   }
 }
 
-/** Health, checksums and flushing at the same time; then each destination's point is published. */
+/** `health`, checksums and flushing at the same time; then each destination's point is published. */
 export async function finishUnit(
   prepared: PreparedUnit,
   destinations: readonly Destination[],
   frozen: Frozen,
+  health: Promise<Readiness>,
   run: Run,
   deps: Deps,
   context: Context,
@@ -115,7 +93,7 @@ export async function finishUnit(
   const unit = prepared.unit.name;
   const storedLate = storeLate(prepared, destinations, frozen, deps, context);
   const [readiness, ...settled] = await Promise.all([
-    awaitHealth(prepared, frozen, deps, context),
+    health,
     ...destinations.map((destination) => storedLate.then(() => settle(destination, unit, context))),
   ]);
   context.signal.throwIfAborted();

@@ -1,3 +1,4 @@
+import { type Hook, hookText } from "../../domain/hooks.ts";
 import type { Freeze } from "../../domain/manifest.ts";
 import { formatPart } from "../../domain/part.ts";
 import type { SourceFreeze } from "./freeze/plan-freeze.ts";
@@ -31,20 +32,28 @@ function steps({ source, way, why }: SourceFreeze): [Moment, string][] {
   return why === undefined ? done : done.map(([when, what]) => [when, `${what} (${why})`]);
 }
 
+export function hookActions(hooks: readonly Hook[]): string[] {
+  return hooks.map((hook) => `run ${hookText(hook)}`);
+}
+
 /** In the order in which a backup does them. */
-export function plannedActions({ outage, freezes, policy }: PreparedUnit): string[] {
+export function plannedActions({ outage, freezes, hooks, policy }: PreparedUnit): string[] {
   const [down, up] = verbs[outage.way];
   const own = outage.containers.filter((container) => !container.follower);
   const followers = outage.containers.filter((container) => container.follower);
   const all = freezes.flatMap(steps);
   const at = (moment: Moment) => all.flatMap(([when, what]) => (when === moment ? [what] : []));
   return [
+    ...hookActions(hooks.begin),
     ...at("before"),
+    ...hookActions(hooks.freeze),
     ...outage.lasting.map((name) => `leave ${name} running, which removes itself when stopped`),
     ...own.toReversed().map((c) => `${down} ${c.name} (at most ${c.stopTimeout} s)`),
     ...at("down"),
     ...own.map((c) => `${up} ${c.name}`),
     ...followers.map((c) => `restart ${c.name}, which shares its network`),
+    ...hookActions(hooks.post),
+    ...hooks.skipped,
     ...at("after"),
     ...policy.repositories.map((name) => `publish the point in ${name}`),
   ];

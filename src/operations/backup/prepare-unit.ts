@@ -1,4 +1,5 @@
 import { parseComposeFile } from "../../domain/discovery/compose-file.ts";
+import { backupHooks, type HookPlan } from "../../domain/hooks.ts";
 import { stopTimeoutOf, type UnitPolicy } from "../../domain/policy.ts";
 import { absentServiceGaps } from "../../domain/sources/absent-services.ts";
 import { listCandidates } from "../../domain/sources/candidates.ts";
@@ -11,6 +12,7 @@ import type { ComposeProject } from "../../ports/composer.ts";
 import { composeProject } from "../compose-project.ts";
 import type { Deps } from "../context.ts";
 import { inspectAll } from "../inspect-all.ts";
+import { asleep } from "../outage/journaled.ts";
 import { lastingWarnings } from "../outage/lasting.ts";
 import { type OutagePlan, planOutage } from "../outage/plan-outage.ts";
 import { reservedPaths } from "../reserved-paths.ts";
@@ -26,6 +28,7 @@ export interface PreparedUnit {
   readonly volumes: readonly Volume[];
   readonly plan: SourcePlan;
   readonly outage: OutagePlan;
+  readonly hooks: HookPlan;
   /** Of each source, in their order. */
   readonly freezes: readonly SourceFreeze[];
   /** What is known beforehand to keep the point from being of one instant. */
@@ -119,9 +122,11 @@ export async function prepareUnit(
   const lasting = lastingWarnings(outage, plan.sources);
   const freezes = await planFreeze(plan.sources, policy.freeze, outage.way, deps);
   const freezeWarnings = policy.freeze === "auto" ? [] : notAsAsked(freezes, policy.freeze);
+  const labelled = members.map((m) => ({ ...asleep(m), state: m.state, oneOff: m.oneOff }));
   return {
     unit,
     policy,
+    hooks: backupHooks(policy, labelled),
     members,
     surroundings,
     volumes,

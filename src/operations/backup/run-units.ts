@@ -72,6 +72,7 @@ async function runUnit(
   const began = deps.clock.monotonic();
   let base = bareUnitResult(found, input);
   let downtimeMs = 0;
+  const warnings: string[] = [];
   const emit: Emit = (happening) => {
     if (happening.type === "unit.started") downtimeMs = happening.downtimeMs;
     context.emit(happening);
@@ -96,12 +97,13 @@ async function runUnit(
     const { unusable } = work.repositories;
     const { run } = work;
     const inner = { ...context, emit };
-    return await backupUnit(prepared, chosen, unusable, run, companion, deps, inner);
+    const warn = (message: string) => void warnings.push(message);
+    return await backupUnit(prepared, chosen, unusable, run, companion, warn, deps, inner);
   } catch (error) {
     const failure = context.signal.aborted ? context.signal.reason : error;
     const told = asStackholdError(error).code === "LEFT_DOWN" ? error : failure;
     const durationMs = deps.clock.monotonic() - began;
-    return failedUnitResult({ ...base, downtimeMs }, told, durationMs);
+    return failedUnitResult({ ...base, downtimeMs, warnings }, told, durationMs);
   } finally {
     companion.leave();
   }

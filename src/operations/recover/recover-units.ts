@@ -3,10 +3,13 @@ import { isErrorCode, messageOf } from "../../errors.ts";
 import type { JournalEntry } from "../../ports/journal.ts";
 import type { Lock } from "../../ports/locks.ts";
 import { type Context, type Deps, step } from "../context.ts";
+import { withHooksLeft } from "../hooks/journal-with-hooks.ts";
+import { hookMark } from "../hooks/run-hook.ts";
 import { awaitEngine, engineAway } from "../outage/engine-back.ts";
 import { putBack } from "../outage/put-back.ts";
 import { discardStaged, rollBackSwaps } from "../outage/roll-back.ts";
 import { closeDeadRuns } from "./close-dead-runs.ts";
+import { finishHooks } from "./finish-hooks.ts";
 import { awaitPendingStops } from "./pending-stops.ts";
 import { removedMeanwhile } from "./removed-meanwhile.ts";
 
@@ -20,6 +23,7 @@ function concernsEngine({ containers, compose, creates, swaps }: JournalEntry): 
 async function putRight(entry: JournalEntry, deps: Deps, context: Context): Promise<Recovered> {
   const { unit } = entry;
   await deps.endOrphans();
+  await deps.hooks.endLeftovers(hookMark(unit, entry.runId));
   const onWait = (times: number) => {
     if (times === 1) context.emit({ type: "warning", unit, message: engineAway });
   };
@@ -35,6 +39,9 @@ async function putRight(entry: JournalEntry, deps: Deps, context: Context): Prom
     context.emit({ type: "warning", unit, message });
   }
   const failed = down.map(({ name }) => name);
+  const hooks = await finishHooks(entry, outcome, deps, context);
+  const { warnings } = hooks;
+  for (const message of warnings) context.emit({ type: "warning", unit, message });
   await discardStaged(entry, deps, context);
   if (failed.length === 0) {
     await deps.journal.close(unit);
@@ -43,7 +50,7 @@ async function putRight(entry: JournalEntry, deps: Deps, context: Context): Prom
     context.emit({ type: "log", unit, level: "success", message });
   } else {
     // What is done need not be undone again; what does not start stays noted.
-    await deps.journal.write({ ...entry, swaps: [], stages: [] });
+    await deps.journal.write({ ...withHooksLeft(entry, hooks.failed), swaps: [], stages: [] });
     for (const { name, error } of down) {
       const reason = messageOf(error);
       context.emit({
@@ -54,7 +61,14 @@ async function putRight(entry: JournalEntry, deps: Deps, context: Context): Prom
       });
     }
   }
-  return { unit, started: [...outcome.started], rolledBack, failed, removed };
+  return {
+    unit,
+    started: [...outcome.started],
+    rolledBack,
+    failed,
+    removed,
+    warnings: [...warnings],
+  };
 }
 
 async function recoverLocked(
@@ -76,7 +90,7 @@ async function recoverLocked(
 function unreadable(unit: string, error: unknown, context: Context): Recovered {
   const message = messageOf(error);
   context.emit({ type: "log", unit, level: "error", message });
-  return { unit, started: [], rolledBack: false, failed: [message], removed: [] };
+  return { unit, started: [], rolledBack: false, failed: [message], removed: [], warnings: [] };
 }
 
 async function recoverUnit(

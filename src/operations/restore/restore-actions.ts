@@ -1,7 +1,9 @@
 import { type ChosenPart, idsOf } from "../../domain/choose-parts.ts";
+import { restoreHooks } from "../../domain/hooks.ts";
 import { formatPart } from "../../domain/part.ts";
 import { counted } from "../../domain/text.ts";
 import { bytes as inWords } from "../../events/amounts.ts";
+import { hookActions } from "../backup/planned-actions.ts";
 import type { InPlacePlan } from "./in-place.ts";
 import { leftBehindBy } from "./left-behind.ts";
 import type { LocatedPoint } from "./locate-point.ts";
@@ -36,8 +38,10 @@ export function restoreActions(
   const running = plan.stop.containers.filter((container) => container.start);
   const rankOf = (name: string) => running.findIndex((container) => container.name === name);
   const left = leftBehindBy(plan.placed, plan.occupied, manifest, input.withProject);
+  const hooks = restoreHooks(input.policy);
   return [
     check,
+    ...hookActions(hooks.begin),
     ...plan.placed.map(
       (placed) =>
         `unpack ${named(placed)} ${placed.target === undefined ? "into a new volume" : `beside ${placed.target}`}`,
@@ -49,6 +53,7 @@ export function restoreActions(
     ...(input.noStart ? [] : plan.starts)
       .toSorted((a, b) => rankOf(a) - rankOf(b))
       .map((name) => `start ${name}`),
+    ...hookActions(hooks.post),
   ];
 }
 

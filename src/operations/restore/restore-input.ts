@@ -23,5 +23,8 @@ export interface RestoreInput {
   readonly noStart: boolean;
   /** Replace an existing project directory whole. */
   readonly withProject: boolean;
-  readonly policy: Pick<UnitPolicy, "startTimeout" | "stayUp" | "stopTimeout" | "containers">;
+  readonly policy: Pick<
+    UnitPolicy,
+    "startTimeout" | "stayUp" | "stopTimeout" | "containers" | "hooks" | "hookTimeout"
+  >;
 }

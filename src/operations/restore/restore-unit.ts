@@ -1,9 +1,11 @@
 import { type ChosenPart, chooseParts } from "../../domain/choose-parts.ts";
+import { restoreHooks } from "../../domain/hooks.ts";
 import type { RestoredCopy, RestoreResult } from "../../domain/results.ts";
 import { asStackholdError, isErrorCode, messageOf, StackholdError } from "../../errors.ts";
 import type { RunStatus } from "../../events/event.ts";
 import type { Lock } from "../../ports/locks.ts";
 import { type Context, type Deps, step } from "../context.ts";
+import { checkHooks, type HookedRun, withHooks } from "../hooks/with-hooks.ts";
 import { recoverUnits } from "../recover/recover-units.ts";
 import { expireSafetyCopies } from "../safety-copies/expire-copies.ts";
 import { type Restored, restoreInPlace } from "./in-place.ts";
@@ -44,9 +46,6 @@ async function carryOut(
   deps: Deps,
   context: Context,
 ): Promise<{ restored: Restored; actions?: readonly string[]; copy?: RestoredCopy }> {
-  const { manifest } = point.reader;
-  const { unit } = manifest;
-  const parts = chosen.map(({ part }) => part);
   if (input.to.kind === "project") {
     refuseParts(input);
     const made = await restoreToProject(point, input.to.name, input, deps, context);
@@ -64,16 +63,54 @@ async function carryOut(
     return { restored: untouched };
   }
   await deps.capture.tools();
-  if (!input.dryRun) {
-    await deps.engine.checkWritable();
-    await step("verify", unit, deps.clock, context, () => verifyFirst(point, parts, deps, context));
+  if (input.dryRun) {
+    await checkHooks(restoreHooks(input.policy), deps);
+    const plan = await planned(point, chosen, input, deps, context);
+    return { restored: untouched, actions: restoreActions(point, chosen, input, plan) };
   }
-  const plan = await step("plan", unit, deps.clock, context, () =>
+  await deps.engine.checkWritable();
+  return { restored: await restoreHooked(point, chosen, input, deps, context) };
+}
+
+function planned(
+  { reader: { manifest } }: LocatedPoint,
+  chosen: readonly ChosenPart[],
+  input: RestoreInput,
+  deps: Deps,
+  context: Context,
+) {
+  return step("plan", manifest.unit, deps.clock, context, () =>
     planInPlace(manifest, chosen, input, deps, context),
   );
-  if (input.dryRun)
-    return { restored: untouched, actions: restoreActions(point, chosen, input, plan) };
-  return { restored: await restoreInPlace(point, plan, input, deps, context) };
+}
+
+/** In place, with the unit's hooks around it; planned after the first of them. */
+async function restoreHooked(
+  point: LocatedPoint,
+  chosen: readonly ChosenPart[],
+  input: RestoreInput,
+  outer: Deps,
+  context: Context,
+): Promise<Restored> {
+  const { unit, backupId } = point.reader.manifest;
+  const run: HookedRun = {
+    plan: restoreHooks(input.policy),
+    unit,
+    backupId,
+    operation: "restore",
+    ready: () => Promise.resolve(),
+    onWarning: (message) => context.emit({ type: "warning", unit, message }),
+  };
+  return withHooks(run, outer, context, async ({ deps, begin, post }) => {
+    const parts = chosen.map(({ part }) => part);
+    await checkHooks(run.plan, deps);
+    await step("verify", unit, deps.clock, context, () => verifyFirst(point, parts, deps, context));
+    if (run.plan.begin.length > 0) await step("pre", unit, deps.clock, context, begin);
+    const plan = await planned(point, chosen, input, deps, context);
+    const restored = await restoreInPlace(point, plan, input, deps, context);
+    const spoilt = await post(statusOf(restored), restored.running);
+    return { ...restored, warnings: [...restored.warnings, ...spoilt] };
+  });
 }
 
 function statusOf(restored: Restored): RunStatus {

@@ -39,11 +39,12 @@ describeWithEngine("the docker adapter", () => {
     const ids: string[] = [];
     return {
       engine,
-      async run({ script, labels = {}, anonymousVolume }) {
+      async run({ script, labels = {}, anonymousVolume, user }) {
         const name = `engine-contract-${process.pid}-${++made}`;
         const marks = Object.entries(labels).flatMap(([key, value]) => ["-l", `${key}=${value}`]);
         const volume = anonymousVolume === undefined ? [] : ["-v", anonymousVolume];
-        const argv = ["docker", "run", "-d", "--name", name, ...marks, ...volume, image];
+        const who = user === undefined ? [] : ["--user", user];
+        const argv = ["docker", "run", "-d", "--name", name, ...marks, ...volume, ...who, image];
         const { stdout } = await run([...argv, "/bin/sh", "-c", script], { env });
         const id = stdout.trim();
         ids.push(id);

@@ -121,16 +121,23 @@ function frozenBy({ freezes }: PreparedUnit, wanted: Freeze): PlannedSource[] {
   return freezes.flatMap(({ source, way }) => (way === wanted ? [source] : []));
 }
 
+export interface FreezeCourse {
+  readonly companion: Companion;
+  /** The last thing while the unit runs. */
+  readonly beforeStop: () => Promise<void>;
+  /** Gets what must go in the end. */
+  readonly cleanup: AsyncDisposableStack;
+}
+
 /**
  * Stores while the unit runs what can be, then: down, copy, up. Whatever happens in between, the
  * restart is the first thing on every way out. The units of a group are down together, so that
- * their data is of one instant. `cleanup` gets what must go in the end.
+ * their data is of one instant.
  */
 export async function freezeUnit(
   prepared: PreparedUnit,
   destinations: readonly Destination[],
-  companion: Companion,
-  cleanup: AsyncDisposableStack,
+  { companion, beforeStop, cleanup }: FreezeCourse,
   deps: Deps,
   context: Context,
 ): Promise<Frozen> {
@@ -138,9 +145,12 @@ export async function freezeUnit(
   const storing = storingFor(prepared, destinations, deps);
   const hot = await whileItRuns(prepared, storing, cleanup, deps, context);
   await companion.arrive(context.signal);
-  const outage = await step("quiesce", unit, deps.clock, context, () =>
-    quiesce({ plan: prepared.outage, operation: "backup" }, deps, context),
-  );
+  const outage = await step("quiesce", unit, deps.clock, context, async () => {
+    await beforeStop();
+    // Nobody is down while another's hooks work.
+    await companion.arrive(context.signal);
+    return quiesce({ plan: prepared.outage, operation: "backup" }, deps, context);
+  });
   const atRest = { ...storing, onBytes: companion.share(outage.beat) };
   const copied = await step("cold", unit, deps.clock, context, async () => {
     await companion.arrive(context.signal);
