@@ -72,6 +72,13 @@ export interface Layers {
   readonly listing?: string;
 }
 
+/** A file whose content is at hand. */
+export interface SmallFile {
+  /** Relative, without `.` and `..`. */
+  readonly path: string;
+  readonly content: string | Uint8Array;
+}
+
 /** An entry that was unpacked alone. */
 export interface Picked {
   /** Host path. */
@@ -187,6 +194,11 @@ export interface Capture {
    * a new one has 0600 and its directory's owner. A symbolic link is replaced, not followed.
    */
   write(file: string, text: string): Promise<void>;
+  /**
+   * Makes a directory, which must not exist, with these files: private, and with the same times
+   * whenever it is done, so that the same files give the same archive.
+   */
+  layOut(directory: string, files: readonly SmallFile[]): Promise<void>;
   /** Names below `staged` that `target` lacks (topmost only), and files of both that differ. */
   compare(staged: string, target: string): Promise<Comparison>;
   /** Reads an archive to its end and counts what it holds; TOOL_FAILED when it is broken. */
