@@ -10,6 +10,7 @@ import { asTheyWere, type Readiness, waitHealthy } from "../outage/wait-healthy.
 import { buildManifest } from "./build-manifest.ts";
 import { type Frozen, storingFor } from "./freeze/freeze-unit.ts";
 import { type Destination, storeParts } from "./freeze/store-parts.ts";
+import { layOutGathered } from "./lay-out-gathered.ts";
 import type { PreparedUnit } from "./prepare-unit.ts";
 import type { Run } from "./run.ts";
 
@@ -85,16 +86,20 @@ function notReady(
   );
 }
 
-/** What lies in snapshots. A failure is told by the destinations that have it. */
+/** What lies in snapshots, and what was gathered. A failure is told by the destinations that have it. */
 async function storeLate(
   prepared: PreparedUnit,
   destinations: readonly Destination[],
   { late }: Frozen,
+  coverage: Coverage,
   deps: Deps,
   context: Context,
 ): Promise<void> {
   try {
-    await storeParts(late, storingFor(prepared, destinations, deps), deps.clock, context);
+    const { parts } = prepared.gathered;
+    const gathered = await layOutGathered(parts, coverage, destinations, deps);
+    const portions = [...late, ...gathered];
+    await storeParts(portions, storingFor(prepared, destinations, deps), deps.clock, context);
   } catch {
     context.signal.throwIfAborted();
   }
@@ -111,7 +116,7 @@ export async function finishUnit(
 ): Promise<Finished> {
   const unit = prepared.unit.name;
   const coverage = coverageOf(prepared.plan, run.knownGaps(unit), prepared.policy.accept);
-  const storedLate = storeLate(prepared, destinations, frozen, deps, context);
+  const storedLate = storeLate(prepared, destinations, frozen, coverage, deps, context);
   const [readiness, ...settled] = await Promise.all([
     awaitHealth(prepared, frozen, deps, context),
     ...destinations.map((destination) => storedLate.then(() => settle(destination, unit, context))),

@@ -32,7 +32,7 @@ function steps({ source, way, why }: SourceFreeze): [Moment, string][] {
 }
 
 /** In the order in which a backup does them. */
-export function plannedActions({ outage, freezes, policy }: PreparedUnit): string[] {
+export function plannedActions({ outage, freezes, gathered, policy }: PreparedUnit): string[] {
   const [down, up] = verbs[outage.way];
   const own = outage.containers.filter((container) => !container.follower);
   const followers = outage.containers.filter((container) => container.follower);
@@ -46,6 +46,7 @@ export function plannedActions({ outage, freezes, policy }: PreparedUnit): strin
     ...own.map((c) => `${up} ${c.name}`),
     ...followers.map((c) => `restart ${c.name}, which shares its network`),
     ...at("after"),
+    ...gathered.parts.map((part) => `store ${formatPart({ kind: part.kind, name: "" })}`),
     ...policy.repositories.map((name) => `publish the point in ${name}`),
   ];
 }
