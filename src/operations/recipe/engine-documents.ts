@@ -55,6 +55,7 @@ const ofEveryEngine = ["bridge", "host", "none"];
 
 export async function networks(inspected: readonly Inspected[], engine: Engine): Promise<Findings> {
   const names = networkNames(inspected);
+  if (names.length === 0) return {};
   const raws = await pLimit(atOnce).map(names, (name) => engine.inspectNetworkRaw(name));
   const document = raws.flatMap((raw) =>
     raw === undefined ? [] : [networkDocument(raw, inspected)],
