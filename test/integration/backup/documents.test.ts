@@ -146,7 +146,15 @@ describeWithEngine("after two backups", () => {
       kind: "stack",
       state: "running",
       workingDir: at.stack.dir,
-      services: [{ name: "app", image, state: "running", health: "healthy" }],
+      services: [
+        {
+          name: "app",
+          image,
+          digest: expect.stringContaining("@sha256:"),
+          state: "running",
+          health: "healthy",
+        },
+      ],
       volumes: [`${at.stack.name}_data`],
       binds: [join(at.stack.dir, "site")],
       skipStop: false,

@@ -264,6 +264,35 @@ describeWithEngine("what a recipe lacks", () => {
     ]);
   });
 
+  it("are the files of a stack of which nothing says where they are; its volumes are told without passwords", async () => {
+    const engine = bedEngine();
+    const name = `orphan${process.pid}`;
+    const docker = (...args: string[]) => run(["docker", ...args], { env: engine.env });
+    const label = ["--label", `com.docker.compose.project=${name}`];
+    const cifs = ["type=cifs", "device=//h/s", "o=username=u,password=plantedCifs"];
+    await docker("volume", "create", ...label, ...cifs.flatMap((o) => ["--opt", o]), `${name}_net`);
+    await docker("run", "-d", "--init", "--name", name, ...label, image, "sleep", "infinity");
+    try {
+      await using workspace = await createWorkspace(engine);
+      const done = await workspace.stackhold(["backup", name, "--json"]);
+      expect(done.code).toBe(3);
+      expect(done.json().units[0].coverage.gaps).toMatchObject([
+        { what: "volume:net" },
+        { what: "configuration", why: expect.stringContaining("nothing says of which") },
+      ]);
+      const options = { type: "cifs", device: "//h/s", o: "username=u,password=[secret]" };
+      expect(newestManifest(workspace, name).volumes).toMatchObject([{ options }]);
+      await using recipe = await unpackPart(workspace, name, "recipe");
+      expect(await recipe.json("volumes.json")).toMatchObject([{ name: `${name}_net`, options }]);
+      expect((await recipe.json("secrets.json")).documents["volumes.json"]).toEqual([
+        { pointer: "/0/options/o", value: "username=u,password=plantedCifs" },
+      ]);
+    } finally {
+      await docker("rm", "-f", name);
+      await docker("volume", "rm", `${name}_net`);
+    }
+  });
+
   it("is an image that no registry knows", async () => {
     const engine = bedEngine();
     const name = `lost${process.pid}`;
