@@ -40,10 +40,8 @@ export const absences: readonly Absence[] = [
     key: ["repositories", "*", "type"],
     ...error("Kopia repositories are not available in this version", isAny("kopia")),
   },
-  ...backup("scope", error("`full` is not available in this version", isAny("full"))),
   { key: ["units", "*", "groups"], ...warning(noEffect) },
   ...backup("images", error("images are not kept by this version", isAny("save"))),
-  ...backup("secrets", error("only `keep` is available in this version", isAny("redact"))),
   ...backup(
     "update_recovery_bundle",
     warning("there is no recovery bundle in this version", isNot(false)),

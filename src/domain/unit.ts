@@ -10,6 +10,10 @@ export interface Unit {
   readonly project: string;
   /** Host path of the project directory; absent for standalone containers and orphans. */
   readonly workingDir?: string;
+  /** The project directory as the container sees it in which the stack's manager runs. */
+  readonly seenAs?: string;
+  /** Directories of the host of which any may be the project directory: nobody can tell which. */
+  readonly mayBe?: readonly string[];
   /** Absolute host paths, in the order of `-f`. */
   readonly composeFiles: readonly string[];
   readonly environmentFiles: readonly string[];

@@ -7,6 +7,7 @@ import type { AbsentService } from "../domain/unit.ts";
 import type { Engine } from "../ports/engine.ts";
 import type { StackFiles } from "../ports/stack-files.ts";
 import { readComposeFiles, readVariables } from "./discover/compose-files.ts";
+import { type PlacedStack, placeStack } from "./discover/manager-stack.ts";
 import { readDirectoryStack } from "./discover/read-directory.ts";
 import { type Place, stackPlaces } from "./discover/stack-places.ts";
 
@@ -40,7 +41,9 @@ export async function discoverUnits(
   ]);
   const { stacks, standalone } = groupContainers(containers);
   const limit = pLimit(atOnce);
-  const known = await limit.map(stacks, (stack) => resolveStack(stack, stackFiles, warn));
+  const known = await limit.map(stacks, async (stack) =>
+    resolveStack(await placeStack(stack, containers, stackFiles), stackFiles, warn),
+  );
   const strange = unknownPlaces(
     places,
     known.flatMap(({ roots }) => roots),
@@ -66,7 +69,7 @@ interface Known {
 
 /** A path that is not here was written elsewhere, or is gone: the containers still make a unit. */
 async function resolveStack(
-  stack: LabelledStack,
+  stack: PlacedStack,
   stackFiles: StackFiles,
   warn: (message: string) => void,
 ): Promise<Known> {

@@ -216,6 +216,28 @@ export function captureContract(name: string, make: () => Capture): void {
         expect(lstatSync(at("link")).isFile()).toBe(true);
       });
 
+      it("lays out private files that give the same archive every time", async () => {
+        const files = [
+          { path: "compose/deep/one.yaml", content: "services: {}" },
+          { path: "two", content: Uint8Array.of(0, 255) },
+        ];
+        const archives: Buffer[] = [];
+        for (const place of ["first", "second"]) {
+          await capture.layOut(at(place), files);
+          const archived = `${place}.tar.zst`;
+          await capture.archive(asTree(at(place)), zstd(at(archived)));
+          archives.push(readFileSync(at(archived)));
+        }
+        expect(archives[1]?.equals(archives[0] ?? Buffer.alloc(0))).toBe(true);
+        expect([...readFileSync(at("first", "two"))]).toEqual([0, 255]);
+        const modes = [".", "compose", "compose/deep/one.yaml", "two"].map(
+          (path) => statSync(at("first", path)).mode & 0o777,
+        );
+        expect(modes).toEqual([0o700, 0o700, 0o600, 0o600]);
+        const again = capture.layOut(at("first"), files);
+        await expect(again).rejects.toMatchObject({ code: "TOOL_FAILED" });
+      });
+
       it("says what it cannot write", async () => {
         const nowhere = capture.write(at("no", "where"), "");
         await expect(nowhere).rejects.toMatchObject({ code: "TOOL_FAILED" });

@@ -87,6 +87,13 @@ export interface Layers {
   readonly listing?: string;
 }
 
+/** A file whose content is at hand. */
+export interface SmallFile {
+  /** Relative, without `.` and `..`. */
+  readonly path: string;
+  readonly content: string | Uint8Array;
+}
+
 /** An entry that was unpacked alone. */
 export interface Picked {
   /** Host path. */
@@ -209,6 +216,11 @@ export interface Capture {
    * a new one has 0600 and its directory's owner. A symbolic link is replaced, not followed.
    */
   write(file: string, text: string): Promise<void>;
+  /**
+   * Makes a directory, which must not exist, with these files: private, and with the same times
+   * whenever it is done, so that the same files give the same archive.
+   */
+  layOut(directory: string, files: readonly SmallFile[]): Promise<void>;
   /**
    * Names below `staged` that `target` lacks (topmost only), and files of both that differ. What lies
    * at or below the relative paths `unread` is not read: there files of one size count as equal.

@@ -30,4 +30,9 @@ export interface Composer {
     readonly json: string;
     readonly unset: readonly string[];
   }>;
+  /**
+   * By service, the hash that Compose would label its containers with if they were made of this
+   * resolved configuration (JSON).
+   */
+  hashes(project: ComposeProject, configuration: string): Promise<ReadonlyMap<string, string>>;
 }

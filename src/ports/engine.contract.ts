@@ -164,6 +164,18 @@ export function engineContract(title: string, open: () => Promise<EngineHarness>
       expect(await engine.image("stackhold.invalid/no/such:image")).toBeUndefined();
     });
 
+    it("tells all of a network by its name and by its id, and nothing of an unknown one", async () => {
+      const [known] = await engine.networks();
+      const { id = "", name = "" } = known ?? {};
+      expect(await engine.inspectNetworkRaw(id)).toMatchObject({
+        Id: id,
+        Name: name,
+        IPAM: { Driver: expect.any(String) },
+      });
+      expect(await engine.inspectNetworkRaw(name)).toMatchObject({ Id: id });
+      expect(await engine.inspectNetworkRaw(nobody)).toBeUndefined();
+    });
+
     it("shows that it may be written, and touches nothing", async () => {
       const { id } = await harness.run(patient);
       const before = await engine.inspect(id);

@@ -73,6 +73,8 @@ export interface Engine {
   /** One that is gone is no error; ENGINE_ERROR where a container has it. */
   removeVolume(name: string): Promise<void>;
   networks(): Promise<Network[]>;
+  /** The engine's own JSON of a network, by id or name; undefined where there is none. */
+  inspectNetworkRaw(network: string): Promise<unknown>;
   /** One that is gone is no error; ENGINE_ERROR where a running container is in it. */
   removeNetwork(id: string): Promise<void>;
   images(): Promise<Image[]>;

@@ -3,6 +3,7 @@ import { cp, mkdir, mkdtemp, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { EngineAccess } from "./access.ts";
 import { aptProxy, baseImage, baseKey, buildBase } from "./base-image.ts";
+import { giveDigest } from "./digest.ts";
 import { type ImageName, imageKey, recipeDir } from "./image-key.ts";
 import { needed } from "./missing.ts";
 import { cacheDir, findProgram } from "./paths.ts";
@@ -33,6 +34,7 @@ export async function ensureImages(
       await Promise.all(unknown.map((name) => buildAndSave(engine, name)));
     },
   );
+  await Promise.all(names.map((name) => giveDigest(engine, name)));
 }
 
 const tarFor = (name: string, key: string): string =>

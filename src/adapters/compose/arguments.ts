@@ -6,12 +6,23 @@ import type { ComposeProject } from "../../ports/composer.ts";
  */
 export function projectArguments(project: ComposeProject): string[] {
   return [
+    ...filesArguments(project, project.files),
+    ...project.environmentFiles.flatMap((file) => ["--env-file", file]),
+    ...["--profile", "*"],
+  ];
+}
+
+/** The same for a configuration that comes by standard input, its variables filled in already. */
+export function givenArguments(project: ComposeProject): string[] {
+  return [...filesArguments(project, ["-"]), "--env-file", "/dev/null", "--profile", "*"];
+}
+
+function filesArguments(project: ComposeProject, files: readonly string[]): string[] {
+  return [
     "compose",
     ...["--ansi", "never"],
     ...["--project-name", project.project],
     ...["--project-directory", project.workingDir],
-    ...project.files.flatMap((file) => ["--file", file]),
-    ...project.environmentFiles.flatMap((file) => ["--env-file", file]),
-    ...["--profile", "*"],
+    ...files.flatMap((file) => ["--file", file]),
   ];
 }

@@ -1,6 +1,6 @@
 import type { Runner } from "../../exec/runner.ts";
 import type { ComposeProject, Composer, ComposeService } from "../../ports/composer.ts";
-import { projectArguments } from "./arguments.ts";
+import { givenArguments, projectArguments } from "./arguments.ts";
 import { dockerRunner, noPlugin, type RunDocker, unsetVariables } from "./run-compose.ts";
 
 export interface DockerComposerOptions {
@@ -32,10 +32,19 @@ export function dockerComposer({ runner, environment }: DockerComposerOptions): 
     async resolve(project) {
       const args = [...projectArguments(project), "config", "--format", "json"];
       let stderr = "";
-      const json = await docker(args, `reading the files of ${project.project}`, (text) => {
-        stderr = text;
+      const json = await docker(args, `reading the files of ${project.project}`, {
+        onStderr: (text) => {
+          stderr = text;
+        },
       });
       return { json, unset: unsetVariables(stderr) };
+    },
+    async hashes(project, configuration) {
+      const args = [...givenArguments(project), "config", "--hash", "*"];
+      const doing = `hashing the services of ${project.project}`;
+      const printed = await docker(args, doing, { stdin: configuration });
+      const lines = printed.split("\n").map((line) => line.trim().split(" "));
+      return new Map(lines.flatMap(([name, hash]) => (name && hash ? [[name, hash]] : [])));
     },
   };
 }

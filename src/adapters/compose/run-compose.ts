@@ -10,8 +10,11 @@ import type { Runner } from "../../exec/runner.ts";
 export type RunDocker = (
   args: readonly string[],
   doing: string,
-  /** Gets what it said besides, when it succeeds. */
-  onStderr?: (text: string) => void,
+  options?: {
+    readonly stdin?: string;
+    /** Gets what it said besides, when it succeeds. */
+    readonly onStderr?: (text: string) => void;
+  },
 ) => Promise<string>;
 
 export function dockerRunner(
@@ -19,15 +22,20 @@ export function dockerRunner(
   environment: Readonly<Record<string, string>>,
 ): RunDocker {
   const marked = { ...environment, ...parentMark() };
-  const run = (args: readonly string[]) =>
+  const run = (args: readonly string[], stdin?: string) =>
     runner.run(
       { program: "docker", args },
-      { environment: marked, engine: true, stdout: "capture" },
+      {
+        environment: marked,
+        engine: true,
+        stdout: "capture",
+        ...(stdin === undefined ? {} : { stdin }),
+      },
     );
-  return async (args, doing, onStderr = () => {}) => {
-    const result = await run(args);
+  return async (args, doing, { stdin, onStderr } = {}) => {
+    const result = await run(args, stdin);
     if (result.verdict !== "failure") {
-      onStderr(result.stderr);
+      onStderr?.(result.stderr);
       return result.stdout.toString("utf8");
     }
     if ((await run(["compose", "version", "--short"])).verdict === "failure") throw noPlugin();

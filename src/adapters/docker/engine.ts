@@ -8,7 +8,7 @@ import { execInContainer } from "./exec.ts";
 import { engineImages } from "./images.ts";
 import { engineInfo } from "./info.ts";
 import { lifecycle } from "./lifecycle.ts";
-import { listNetworks, removeNetwork } from "./networks.ts";
+import { inspectNetworkRaw, listNetworks, removeNetwork } from "./networks.ts";
 import { pullImage, type RegistryAuth } from "./pull.ts";
 import { createVolume, listVolumes, removeVolume } from "./volumes.ts";
 
@@ -40,6 +40,7 @@ export function dockerEngine({ endpoint, dial, registryAuth }: DockerEngineOptio
     createVolume: (name, labels) => createVolume(name, labels, client),
     removeVolume: (name) => removeVolume(name, client),
     networks: () => listNetworks(client),
+    inspectNetworkRaw: (network) => inspectNetworkRaw(network, client),
     removeNetwork: (id) => removeNetwork(id, client),
     images: () => images.list(),
     image: (reference) => images.find(reference),

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { messageOf, StackholdError } from "../../errors.ts";
+import { isErrorCode, messageOf, StackholdError } from "../../errors.ts";
 import type { Network } from "../../ports/engine.ts";
 import type { Client } from "./client.ts";
 import { shownContainer } from "./containers.ts";
@@ -18,6 +18,18 @@ export async function listNetworks(client: Client): Promise<Network[]> {
   const call = { method: "GET", path: "/networks", what: "the list of networks" } as const;
   const listed = await client.json(call, networksSchema);
   return listed.map(({ Id, Name, Labels }) => ({ id: Id, name: Name, labels: Labels ?? {} }));
+}
+
+export async function inspectNetworkRaw(network: string, client: Client): Promise<unknown> {
+  const what = `network ${shownContainer(network)}`;
+  const path = `/networks/${encodeURIComponent(network)}`;
+  try {
+    const call = { method: "GET", path, what, missing: "CONTAINER_MISSING" } as const;
+    return await client.json(call, z.looseObject({}));
+  } catch (thrown) {
+    if (isErrorCode(thrown, "CONTAINER_MISSING")) return undefined;
+    throw thrown;
+  }
 }
 
 /** The engine forbids what a proxy would forbid for another reason. */

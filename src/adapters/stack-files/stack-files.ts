@@ -4,14 +4,15 @@ import { join } from "node:path";
 import { StackholdError } from "../../errors.ts";
 import type { Listing, StackFiles } from "../../ports/stack-files.ts";
 
-/** Far above any compose file; what is larger is none. */
-const largestText = 4 * 2 ** 20;
+/** Far above any file of a stack's description; what is larger is data. */
+const largest = 4 * 2 ** 20;
 
 /** Reads stack directories of this host. */
 export function localStackFiles(): StackFiles {
   return {
     list: (directory) => orMissing(directory, () => list(directory)),
-    read: (file) => orMissing(file, () => read(file)),
+    read: async (file) => (await orMissing(file, () => read(file)))?.toString("utf8"),
+    readBytes: (file) => orMissing(file, () => read(file)),
     realPath: (path) => realpath(path).catch(() => undefined),
   };
 }
@@ -35,11 +36,12 @@ async function kindOf(entry: Dirent): Promise<"directory" | "file" | "other"> {
 }
 
 /** Looks before it opens: a FIFO would be waited for without end. */
-async function read(file: string): Promise<string> {
+async function read(file: string): Promise<Buffer> {
   const facts = await stat(file);
   if (!facts.isFile()) throw unreadable(file, "it is not a regular file");
-  if (facts.size > largestText) throw unreadable(file, `it has ${facts.size} bytes`);
-  return readFile(file, "utf8");
+  if (facts.size > largest)
+    throw unreadable(file, `it has ${facts.size} bytes, more than ${largest}`);
+  return readFile(file);
 }
 
 async function orMissing<T>(path: string, work: () => Promise<T>): Promise<T | undefined> {

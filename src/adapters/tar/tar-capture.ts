@@ -8,6 +8,7 @@ import { systemError } from "./errno.ts";
 import { extract } from "./extract.ts";
 import { graft, linkWithin } from "./graft.ts";
 import { inspect } from "./inspect.ts";
+import { layOut } from "./lay-out.ts";
 import { measure } from "./measure.ts";
 import { pick } from "./pick.ts";
 import { planSwap } from "./plan-swap.ts";
@@ -51,6 +52,7 @@ export function createTarCapture({ runner, onStep = () => {} }: TarCaptureDeps):
       pick(runner, layers, name, directory, activity),
     pour: (layers, name, onBytes, activity = {}) => pour(runner, layers, name, onBytes, activity),
     write: writeText,
+    layOut,
     compare: (staged, target, unread = []) => compare(runner, { staged, target, unread }),
     inspect: (file, activity = {}) => inspect(runner, file, activity),
     inspectListing: (file, activity = {}) => readStoredListing(runner, file, activity),

@@ -32,7 +32,7 @@ const fields = {
   scope: z
     .enum(scopes)
     .describe(
-      "`minimal` data, `standard` also project files (recipe and networks in a later version), `full` also the engine's configuration (later)",
+      "`minimal` data, `standard` also project files, recipe and networks, `full` also the engine's configuration",
     ),
   quiesce: z
     .enum(quiesceWays)
@@ -57,7 +57,9 @@ const fields = {
   ),
   secrets: z
     .enum(["keep", "redact"])
-    .describe("Whether restorable secrets are kept with the recipe"),
+    .describe(
+      "Whether the recipe keeps restorable secrets; `redact` does not change the data, nor the part `project`",
+    ),
   max_age: duration().describe("A unit without a good point for longer is overdue"),
   groups: list(list(unitName).min(2, "a group has two units or more")).describe(
     "Units that are kept still together",

@@ -14,5 +14,8 @@ export interface DirectoryStack {
 export interface ResolvedStack extends LabelledStack {
   /** The working directory of the labels is on this host. */
   readonly directoryExists: boolean;
+  /** As in `Unit`. */
+  readonly seenAs?: string;
+  readonly mayBe?: readonly string[];
   readonly services: readonly AbsentService[];
 }

@@ -50,6 +50,8 @@ function fromLabels(stack: ResolvedStack): Unit {
     kind: "stack",
     project: stack.project,
     ...(stack.workingDir === undefined ? {} : { workingDir: stack.workingDir }),
+    ...(stack.seenAs === undefined ? {} : { seenAs: stack.seenAs }),
+    ...(stack.mayBe === undefined ? {} : { mayBe: stack.mayBe }),
     composeFiles: stack.composeFiles,
     environmentFiles: stack.environmentFiles,
     containers: stack.containers,

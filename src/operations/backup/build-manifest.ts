@@ -1,6 +1,7 @@
 import { unitFreeze } from "../../domain/freeze.ts";
 import type { Coverage, Manifest, RecordedMember, StoredPart } from "../../domain/manifest.ts";
-import { isRunning, type Member } from "../../domain/unit.ts";
+import { redact } from "../../domain/recipe/redact.ts";
+import { isRunning, type Member, type Volume } from "../../domain/unit.ts";
 import type { EngineInfo } from "../../ports/engine.ts";
 import type { PreparedUnit } from "./prepare-unit.ts";
 
@@ -40,7 +41,15 @@ function recorded(member: Member): RecordedMember {
 
 function withFreeze(part: StoredPart, { freezes }: PreparedUnit): StoredPart {
   const of = freezes.find(({ source }) => source.kind === part.kind && source.name === part.name);
-  return of === undefined ? part : { ...part, freeze: of.way };
+  return { ...part, freeze: of?.way ?? "none" };
+}
+
+/** A network drive's options may hold its password, and manifests are read by everybody's tools. */
+function withoutSecrets(options: Volume["options"]): Record<string, string> {
+  const { document } = redact({ ...options });
+  return Object.fromEntries(
+    Object.entries(document ?? {}).map(([name, value]) => [name, String(value)]),
+  );
 }
 
 /** The manifest of a point, complete: what a restore on a bare host has to go by. */
@@ -78,7 +87,7 @@ export function buildManifest(prepared: PreparedUnit, facts: PointFacts): Manife
       name: volume,
       driver,
       labels: { ...labels },
-      options: { ...options },
+      options: withoutSecrets(options),
       anonymous,
     })),
     parts: facts.parts.map((part) => withFreeze(part, prepared)),

@@ -10,6 +10,7 @@ import type { Readiness } from "../outage/wait-healthy.ts";
 import { buildManifest } from "./build-manifest.ts";
 import { type Frozen, storingFor } from "./freeze/freeze-unit.ts";
 import { type Destination, storeParts } from "./freeze/store-parts.ts";
+import { layOutGathered } from "./lay-out-gathered.ts";
 import type { PreparedUnit } from "./prepare-unit.ts";
 import type { Run } from "./run.ts";
 
@@ -63,21 +64,31 @@ function notReady(
   );
 }
 
-/** What lies in snapshots; gives back what no archive takes. A failure is told by the destinations that have it. */
+/**
+ * What lies in snapshots, then what was gathered, with the coverage that this returns. A failure is
+ * told by the destinations that have it.
+ */
 async function storeLate(
   prepared: PreparedUnit,
   destinations: readonly Destination[],
-  { late }: Frozen,
+  frozen: Frozen,
+  knownGaps: readonly string[],
   deps: Deps,
   context: Context,
-): Promise<readonly Unprotected[]> {
+): Promise<Coverage> {
+  const { plan, policy, gathered } = prepared;
+  const storing = storingFor(prepared, destinations, deps);
+  const covering = (late: readonly Unprotected[]) =>
+    coverageOf(withGaps(plan, [...frozen.gaps, ...late]), knownGaps, policy.accept);
+  let coverage = covering([]);
   try {
-    const storing = storingFor(prepared, destinations, deps);
-    return (await storeParts(late, storing, deps.clock, context)).gaps;
+    coverage = covering((await storeParts(frozen.late, storing, deps.clock, context)).gaps);
+    const laidOut = await layOutGathered(gathered.parts, coverage, destinations, deps);
+    await storeParts(laidOut, storing, deps.clock, context);
   } catch {
     context.signal.throwIfAborted();
-    return [];
   }
+  return coverage;
 }
 
 /** `health`, checksums and flushing at the same time; then each destination's point is published. */
@@ -91,14 +102,14 @@ export async function finishUnit(
   context: Context,
 ): Promise<Finished> {
   const unit = prepared.unit.name;
-  const storedLate = storeLate(prepared, destinations, frozen, deps, context);
+  const known = run.knownGaps(unit);
+  const storedLate = storeLate(prepared, destinations, frozen, known, deps, context);
   const [readiness, ...settled] = await Promise.all([
     health,
     ...destinations.map((destination) => storedLate.then(() => settle(destination, unit, context))),
   ]);
   context.signal.throwIfAborted();
-  const plan = withGaps(prepared.plan, [...frozen.gaps, ...(await storedLate)]);
-  const coverage = coverageOf(plan, run.knownGaps(unit), prepared.policy.accept);
+  const coverage = await storedLate;
   for (const [index, destination] of destinations.entries()) {
     const { writer } = destination;
     if (writer === undefined || destination.error !== undefined) continue;

@@ -37,7 +37,8 @@ export function hookActions(hooks: readonly Hook[]): string[] {
 }
 
 /** In the order in which a backup does them. */
-export function plannedActions({ outage, freezes, hooks, policy }: PreparedUnit): string[] {
+export function plannedActions(prepared: PreparedUnit): string[] {
+  const { outage, freezes, gathered, hooks, policy } = prepared;
   const [down, up] = verbs[outage.way];
   const own = outage.containers.filter((container) => !container.follower);
   const followers = outage.containers.filter((container) => container.follower);
@@ -55,6 +56,7 @@ export function plannedActions({ outage, freezes, hooks, policy }: PreparedUnit)
     ...hookActions(hooks.post),
     ...hooks.skipped,
     ...at("after"),
+    ...gathered.parts.map((part) => `store ${formatPart({ kind: part.kind, name: "" })}`),
     ...policy.repositories.map((name) => `publish the point in ${name}`),
   ];
 }

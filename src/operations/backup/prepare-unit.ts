@@ -2,11 +2,10 @@ import { parseComposeFile } from "../../domain/discovery/compose-file.ts";
 import { backupHooks, type HookPlan } from "../../domain/hooks.ts";
 import { stopTimeoutOf, type UnitPolicy } from "../../domain/policy.ts";
 import { absentServiceGaps } from "../../domain/sources/absent-services.ts";
-import { listCandidates } from "../../domain/sources/candidates.ts";
+import { listCandidates, type Unprotected } from "../../domain/sources/candidates.ts";
 import { liveShared } from "../../domain/sources/live-shared.ts";
 import { planSources, type SourcePlan } from "../../domain/sources/plan-sources.ts";
 import type { ContainerSummary, Member, Unit, Volume } from "../../domain/unit.ts";
-import { StackholdError } from "../../errors.ts";
 import type { Probe } from "../../ports/capture.ts";
 import type { ComposeProject } from "../../ports/composer.ts";
 import { composeProject } from "../compose-project.ts";
@@ -15,6 +14,7 @@ import { inspectAll } from "../inspect-all.ts";
 import { asleep } from "../outage/journaled.ts";
 import { lastingWarnings } from "../outage/lasting.ts";
 import { type OutagePlan, planOutage } from "../outage/plan-outage.ts";
+import { type Gathered, gather } from "../recipe/gather.ts";
 import { reservedPaths } from "../reserved-paths.ts";
 import { notAsAsked, planFreeze, type SourceFreeze } from "./freeze/plan-freeze.ts";
 import type { Surroundings } from "./look-around.ts";
@@ -31,6 +31,8 @@ export interface PreparedUnit {
   readonly hooks: HookPlan;
   /** Of each source, in their order. */
   readonly freezes: readonly SourceFreeze[];
+  /** Stored besides the sources, when the unit runs again. */
+  readonly gathered: Gathered;
   /** What is known beforehand to keep the point from being of one instant. */
   readonly warnings: readonly string[];
 }
@@ -56,12 +58,11 @@ async function servicesOf(project: ComposeProject, deps: Deps): Promise<Readonly
   return new Set(parseComposeFile(await deps.composer.config(project)).services.keys());
 }
 
-function refuseNotYet(policy: UnitPolicy): void {
-  if (policy.scope === "full") {
-    throw new StackholdError("NOT_AVAILABLE", "scope full is not available in this version", {
-      hint: "use --scope standard: project files, volumes and binds",
-    });
-  }
+/** What a manager in a container wrote may be in several places of the host. */
+function ambiguousPlace({ workingDir, mayBe = [] }: Unit): Unprotected[] {
+  if (mayBe.length === 0) return [];
+  const why = `the containers say that it is ${workingDir}, which several containers mount: ${mayBe.join(", ")}`;
+  return [{ what: "project", why }];
 }
 
 export async function prepareUnit(
@@ -70,7 +71,6 @@ export async function prepareUnit(
   surroundings: Surroundings,
   deps: Deps,
 ): Promise<PreparedUnit> {
-  refuseNotYet(policy);
   const members = await inspectAll(
     unit.containers.map((c) => c.id),
     deps.engine,
@@ -81,7 +81,16 @@ export async function prepareUnit(
     project: unit.kind === "stack" ? unit.project : undefined,
     disabled: (container) => policy.containers[container]?.enable === false,
   });
-  const projectDir = policy.scope === "minimal" ? undefined : unit.workingDir;
+  const volumes = [...surroundings.volumes.values()].filter(
+    ({ name, labels }) =>
+      (unit.kind === "stack" && labels["com.docker.compose.project"] === unit.project) ||
+      members.some((member) => member.mounts.some((m) => m.volume === name)),
+  );
+  const gathering = gather({ unit, members, volumes, policy }, deps);
+  gathering.catch(() => undefined); // heard below
+  const ambiguous = policy.scope === "minimal" ? [] : ambiguousPlace(unit);
+  const hasProject = policy.scope !== "minimal" && ambiguous.length === 0;
+  const projectDir = hasProject ? unit.workingDir : undefined;
   const probes = await probeAll(
     [
       ...list.candidates.map((c) => c.path),
@@ -98,7 +107,13 @@ export async function prepareUnit(
     probes,
   });
   const absent = policy.includeData ? absentServiceGaps(unit) : [];
-  const plan = { ...planned, gaps: [...planned.gaps, ...absent] };
+  const gathered = await gathering;
+  const plan = {
+    ...planned,
+    protected: [...planned.protected, ...gathered.parts.map(({ kind }) => kind)],
+    excluded: [...planned.excluded, ...gathered.excluded],
+    gaps: [...planned.gaps, ...ambiguous, ...absent, ...gathered.gaps],
+  };
   const project = composeProject(unit);
   const { others } = surroundings;
   const leftAlone = policy.skipStop || !policy.includeData || plan.sources.length === 0;
@@ -113,11 +128,6 @@ export async function prepareUnit(
     ...(project === undefined ? {} : { project }),
     ...(services === undefined ? {} : { services }),
   });
-  const stored = new Set(plan.sources.filter((s) => s.kind === "volume").map((s) => s.source));
-  const volumes = [...surroundings.volumes.values()].filter(
-    ({ name }) =>
-      stored.has(name) || members.some((member) => member.mounts.some((m) => m.volume === name)),
-  );
   const warnings = outage.way === "none" ? [] : liveShared(plan.sources, others, policy.accept);
   const lasting = lastingWarnings(outage, plan.sources);
   const freezes = await planFreeze(plan.sources, policy.freeze, outage.way, deps);
@@ -133,6 +143,7 @@ export async function prepareUnit(
     plan,
     outage,
     freezes,
+    gathered,
     warnings: [...warnings, ...lasting, ...freezeWarnings],
   };
 }

@@ -57,7 +57,8 @@ function targetOf(part: StoredPart, manifest: Manifest, now: Survey): string | u
     default:
       throw new StackholdError(
         "NOT_AVAILABLE",
-        `parts of kind ${part.kind} cannot be restored yet`,
+        `parts of kind ${part.kind} cannot be restored in place yet`,
+        { hint: "--to directory:DIR unpacks them" },
       );
   }
 }

@@ -1,5 +1,6 @@
 import { type ChosenPart, chooseParts } from "../../domain/choose-parts.ts";
 import { restoreHooks } from "../../domain/hooks.ts";
+import type { StoredPart } from "../../domain/manifest.ts";
 import type { RestoredCopy, RestoreResult } from "../../domain/results.ts";
 import { asStackholdError, isErrorCode, messageOf, StackholdError } from "../../errors.ts";
 import type { RunStatus } from "../../events/event.ts";
@@ -30,6 +31,11 @@ const untouched: Restored = {
 export function targetText(target: RestoreTarget): string {
   if (target.kind === "project") return `project:${target.name}`;
   return target.kind === "directory" ? `directory:${target.directory}` : "in-place";
+}
+
+/** The others tell how to make what is gone; as files they are restored into a directory. */
+function isTree({ kind }: StoredPart): boolean {
+  return kind === "project" || kind === "volume" || kind === "bind";
 }
 
 function refuseParts(input: RestoreInput): void {
@@ -180,7 +186,9 @@ export async function restoreUnit(
       await expireSafetyCopies([input.unit], deps, context);
     }
     const point = await locatePoint(input, deps);
-    const chosen = chooseParts(point.reader.manifest, input.parts);
+    const chosen = chooseParts(point.reader.manifest, input.parts).filter(
+      ({ part }) => input.parts.length > 0 || input.to.kind === "directory" || isTree(part),
+    );
     const parts = await partResults(chosen, point.reader, context.signal);
     const { restored, actions, copy } = await carryOut(point, chosen, input, deps, context);
     const result: RestoreResult = {

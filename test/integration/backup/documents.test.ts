@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import { listedPointSchema } from "../../../src/domain/point-results.ts";
 import { backupResultSchema } from "../../../src/domain/results.ts";
 import { describeWithEngine } from "../../bed/bed.ts";
-import { pointDirectory } from "../../support/archives.ts";
+import { ofData, pointDirectory } from "../../support/archives.ts";
 import { composeFile, healthcheck, image, service } from "../../support/services.ts";
 import { type StackAtWork, stackAtWork } from "../../support/stack-at-work.ts";
 import type { Finished } from "../../support/stackhold.ts";
@@ -80,7 +80,7 @@ describeWithEngine("after two backups", () => {
       expect(unit[key]).toSatisfy(Number.isInteger);
       expect(unit[key]).toBeGreaterThan(0);
     }
-    const [project, volume] = unit.parts;
+    const [project, volume] = ofData<(typeof unit.parts)[number]>(unit.parts);
     expect(project).toMatchObject({ kind: "project", name: "", source: at.stack.dir });
     const source = `${at.stack.name}_data`;
     expect(volume).toMatchObject({ kind: "volume", name: "data", source, bytes: 6, files: 3 });
@@ -92,7 +92,14 @@ describeWithEngine("after two backups", () => {
     expect(volume.deltaBytes).toBeLessThan(volume.storedBytes);
     expect(volume.sha256).toBe(createHash("sha256").update(file).digest("hex"));
     expect(unit.repositories).toEqual([
-      { name: "local", status: "succeeded", storedBytes: project.storedBytes + volume.storedBytes },
+      {
+        name: "local",
+        status: "succeeded",
+        storedBytes: unit.parts.reduce(
+          (sum: number, part: { storedBytes: number }) => sum + part.storedBytes,
+          0,
+        ),
+      },
     ]);
     const { blocks, bsize } = await statfs(at.workspace.backupDir);
     const [{ disk }] = document.repositories;
@@ -139,7 +146,15 @@ describeWithEngine("after two backups", () => {
       kind: "stack",
       state: "running",
       workingDir: at.stack.dir,
-      services: [{ name: "app", image, state: "running", health: "healthy" }],
+      services: [
+        {
+          name: "app",
+          image,
+          digest: expect.stringContaining("@sha256:"),
+          state: "running",
+          health: "healthy",
+        },
+      ],
       volumes: [`${at.stack.name}_data`],
       binds: [join(at.stack.dir, "site")],
       skipStop: false,

@@ -40,6 +40,8 @@ describeWithEngine("a dry run", () => {
       `start ${at.named("app")}`,
       "store what changed of project",
       "store what changed of volume:data",
+      "store recipe",
+      "store networks",
       "publish the point in local",
     ]);
     expect(estimate.bytes).toBeGreaterThan(5_000_000);
@@ -74,16 +76,17 @@ describeWithEngine("a dry run", () => {
       const done = await at.workspace.stackhold(["backup", name, "--dry-run", ...ways, "--json"]);
       return done.json().units[0].actions.map((act: string) => act.split(" ")[0]);
     };
+    const after = ["store", "store", "publish"]; // the recipe and the networks
     expect(await acts("pause")).toEqual([
-      ...["pause", "pause", "store", "store", "unpause", "unpause", "publish"],
+      ...["pause", "pause", "store", "store", "unpause", "unpause", ...after],
     ]);
     expect(await acts("pause", "two-phase")).toEqual([
       ...["store", "store", "pause", "pause", "copy", "copy", "unpause", "unpause"],
-      ...["store", "store", "publish"],
+      ...["store", "store", ...after],
     ]);
-    expect(await acts("none", "two-phase")).toEqual(["store", "store", "publish"]);
+    expect(await acts("none", "two-phase")).toEqual(["store", "store", ...after]);
     expect(await acts("down")).toEqual([
-      ...["remove", "remove", "store", "store", "create", "create", "publish"],
+      ...["remove", "remove", "store", "store", "create", "create", ...after],
     ]);
     await at.stack.compose(["pause", "app"]);
     const refused = await at.workspace.stackhold(["dry-run", name, "--quiesce", "down"]);

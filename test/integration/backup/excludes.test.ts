@@ -54,7 +54,9 @@ describeWithEngine("what is excluded", () => {
       project: ["./", "./compose.yaml", "./data/", "./data/keep", "./logs/"],
       "volume-vol": ["./", "./2"],
     });
-    expect(coverage.protected).toEqual(["project", `bind:${dir}/data`, "volume:vol"]);
+    expect(coverage.protected).toEqual([
+      ...["project", `bind:${dir}/data`, "volume:vol", "recipe", "networks"],
+    ]);
     const label = `label stackhold.exclude of ${at.named("app")}`;
     const rules = [
       ["*.log", "backup.exclude"],
@@ -102,7 +104,9 @@ describeWithEngine("what is excluded", () => {
     const [bind, project] = Object.values(names);
     expect(bind).toEqual(["./", "./1"]);
     expect(project).toEqual(["./", "./compose.yaml"]);
-    expect(coverage.protected).toEqual(["project", `bind:${at.stack.dir}/cache/kept`]);
+    expect(coverage.protected).toEqual([
+      ...["project", `bind:${at.stack.dir}/cache/kept`, "recipe", "networks"],
+    ]);
   });
 
   it("fails its unit where a label cannot be read; nothing is stopped, and lists go on", async () => {

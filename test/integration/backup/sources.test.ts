@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { bedEngine, describeWithEngine } from "../../bed/bed.ts";
 import { run } from "../../bed/run.ts";
-import { archivedNames, pointDirectory } from "../../support/archives.ts";
+import { archivedNames, ofData, pointDirectory } from "../../support/archives.ts";
 import { composeFile, image, service } from "../../support/services.ts";
 import { stackAtWork } from "../../support/stack-at-work.ts";
 import { createWorkspace } from "../../support/workspace.ts";
@@ -64,7 +64,7 @@ describeWithEngine("every mount", () => {
     const { coverage } = units[0];
     expect(coverage.protected.toSorted()).toEqual(
       [
-        "project",
+        ...["project", "recipe", "networks"],
         "volume:named",
         `volume:${anonymous}`,
         ...["/file", "/tree", "/tree/inner"].map((path) => `bind:${outside}${path}`),
@@ -156,7 +156,8 @@ describeWithEngine("every mount", () => {
       const app = service({ volumes: [`${alien}:/own`, "other:/other"] });
       await using at = await stackAtWork(composeFile({ app }, volumes));
       const done = await at.workspace.stackhold(["backup", at.stack.name, "--json"]);
-      const parts: { name: string; source: string }[] = done.json().units[0].parts;
+      const stored: { kind: string; name: string }[] = done.json().units[0].parts;
+      const parts = ofData(stored);
       expect(parts.map(({ name }) => name).toSorted()).toEqual(
         ["", alien, `${at.stack.name}_${alien}`].toSorted(),
       );
@@ -172,7 +173,9 @@ describeWithEngine("every mount", () => {
     try {
       const done = await workspace.stackhold(["backup", name, "--json"]);
       expect(done).toMatchObject({ code: 0 });
-      expect(done.json().units[0]).toMatchObject({ status: "succeeded", downtimeMs: 0, parts: [] });
+      const [unit] = done.json().units;
+      expect(unit).toMatchObject({ status: "succeeded", downtimeMs: 0 });
+      expect(ofData(unit.parts)).toEqual([]);
       const verified = await workspace.stackhold(["verify", name, "--json"]);
       expect(verified.json()).toMatchObject({ checked: 1, ok: true });
     } finally {

@@ -4,6 +4,7 @@ import { expect, it } from "vitest";
 import { bedEngine, describeWithEngine } from "../../bed/bed.ts";
 import { run } from "../../bed/run.ts";
 import { journals } from "../../support/aftermath.ts";
+import { ofData } from "../../support/archives.ts";
 import { watchEngine } from "../../support/engine-events.ts";
 import { expectExit } from "../../support/expect-exit.ts";
 import { composeFile, image, service } from "../../support/services.ts";
@@ -162,7 +163,7 @@ describeWithEngine("a stack without containers", () => {
     const done = await workspace.stackhold(["backup", name, "--json"]);
     expect(done.code).toBe(3);
     const [unit] = done.json().units;
-    expect(unit).toMatchObject({ downtimeMs: 0, parts: [{ kind: "project" }] });
+    expect(unit).toMatchObject({ downtimeMs: 0, parts: [{ kind: "project" }, { kind: "recipe" }] });
     expect(unit.coverage.gaps).toMatchObject([{ what: "service:app", new: true }]);
     const again = await workspace.stackhold(["backup", name, "--json"]);
     expect(again).toMatchObject({ code: 0 });
@@ -180,7 +181,7 @@ describeWithEngine("a stack without containers", () => {
     expect(done.code).toBe(3);
     expect(done.json().units[0].coverage.gaps).toMatchObject([{ what: "service:app" }]);
     const parts: { kind: string; name: string; files: number }[] = done.json().units[0].parts;
-    expect(parts.map(({ kind, name: of, files }) => [kind, of, files])).toEqual([
+    expect(ofData(parts).map(({ kind, name: of, files }) => [kind, of, files])).toEqual([
       ["project", "", 2],
       ["volume", "data", 2],
     ]);

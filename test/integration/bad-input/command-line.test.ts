@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { describeWithEngine } from "../../bed/bed.ts";
-import { expectRefused, expectUnitFailed } from "../../support/refused.ts";
+import { expectRefused } from "../../support/refused.ts";
 import { composeFile, service } from "../../support/services.ts";
 import { type StackAtWork, stackAtWork } from "../../support/stack-at-work.ts";
 
@@ -84,12 +84,6 @@ describeWithEngine("a command line that cannot be carried out", () => {
     expectRefused(await run("list", "points", "--repository", "locl"), refusal);
     expectRefused(await run("verify", name, "--repository", "locl"), refusal);
     expectRefused(await run("restore", name, "--repository", "locl", "--yes"), refusal);
-  });
-
-  it("a scope of a later version: exit 2 before anything stops", async () => {
-    const says = /is not available in this version/;
-    const refusal = { exit: 2, code: "NOT_AVAILABLE", says, hint: "use " };
-    expectUnitFailed(await run("backup", at.stack.name, "--scope", "full"), refusal);
   });
 
   it("a restore in place without --yes off a terminal: exit 2", async () => {

@@ -52,7 +52,7 @@ describeWithEngine("a tool", () => {
     });
   });
 
-  it("Compose that is missing: only quiesce down needs it, exit 20 before anything is stopped", async () => {
+  it("Compose that is missing: quiesce down needs it, exit 20 before anything is stopped; else its part of the recipe is a gap", async () => {
     await using programs = await fakePrograms({ docker: 'echo "no such command" >&2; exit 1' });
     const refusal = {
       exit: 20,
@@ -70,6 +70,10 @@ describeWithEngine("a tool", () => {
     const stop = await at.workspace.stackhold(["backup", at.stack.name, "--json"], {
       env: { PATH: programs.path },
     });
-    expect(stop).toMatchObject({ code: 0 });
+    expect(stop).toMatchObject({ code: 3 });
+    const { coverage } = stop.json().units[0];
+    expect(coverage.gaps).toMatchObject([
+      { what: "configuration", why: expect.stringContaining("compose") },
+    ]);
   });
 });

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { expect, it } from "vitest";
 import { bedEngine, describeWithEngine } from "../../bed/bed.ts";
 import { createStack } from "../../bed/compose.ts";
+import { ofData } from "../../support/archives.ts";
 import { expectExit } from "../../support/expect-exit.ts";
 import { composeFile, service } from "../../support/services.ts";
 import { createWorkspace } from "../../support/workspace.ts";
@@ -24,7 +25,8 @@ describeWithEngine("a volume that is a host directory by another name", () => {
     const done = await work.stackhold(["backup", stack.name, "--json"]);
     expectExit(done, 3);
     const [unit] = done.json().units;
-    const names = unit.parts.map(({ kind, name }: { kind: string; name: string }) => kind + name);
+    const stored: { kind: string; name: string }[] = unit.parts;
+    const names = ofData(stored).map(({ kind, name }) => kind + name);
     expect(names).toEqual(["project", "volumedata"]);
     expect(unit.coverage.excluded).toContainEqual({
       what: "volume:ssl",

@@ -171,7 +171,7 @@ describeWithEngine("restore --part", () => {
     const { code, message, hint } = unknown.json().error;
     expect(code).toBe("UNKNOWN_PART");
     expect(message).toContain('did you mean "volume:media"?');
-    expect(hint).toContain("project, volume:data, volume:media");
+    expect(hint).toContain("networks, project, recipe, volume:data, volume:media");
     expectExit(await all.restore("--part", "data"), 2);
     expect(await contents(all.stack)).toEqual(spoiled);
   });

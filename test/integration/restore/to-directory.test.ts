@@ -33,7 +33,13 @@ describeWithEngine("restore --to directory:DIR", () => {
     );
     expect(readdirSync(target).sort()).toEqual(
       [
-        ...["project", "volume-data", ...anonymous.map((name) => `volume-${name}`)],
+        ...[
+          "project",
+          "recipe",
+          "networks",
+          "volume-data",
+          ...anonymous.map((name) => `volume-${name}`),
+        ],
         ...[`bind-${escaped(outside)}%2Fsingle`, `bind-${escaped(outside)}%2Ftree`],
       ].sort(),
     );

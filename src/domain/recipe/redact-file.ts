@@ -1,0 +1,53 @@
+import { parse, stringify } from "yaml";
+import { mask } from "../secret.ts";
+import type { ReferenceRole } from "./compose-references.ts";
+import { type Json, redact } from "./redact.ts";
+import { redactText } from "./redact-text.ts";
+import { jsonText } from "./render.ts";
+import { isSecretName } from "./secret-name.ts";
+
+/** A variable and its value, which may span lines where it is quoted. */
+const variable =
+  /^([ \t]*(?:export[ \t]+)?([A-Za-z_][\w.-]*)[ \t]*[=:][ \t]*)("(?:[^"\\]|\\[\s\S])*"|'[^']*'|[^\n]*)/gm;
+
+export function redactEnvironment(text: string): string {
+  const without = text.replace(variable, (line, begin: string, name: string, value: string) =>
+    isSecretName(name) && value.trim() !== "" ? `${begin}${mask}` : line,
+  );
+  return redactText(without);
+}
+
+/**
+ * What may be kept of a file where no secrets are: undefined where all of it is one, or where
+ * nobody can tell. A compose file keeps its content, not its comments.
+ */
+export function redactFile(text: string, role: ReferenceRole): string | undefined {
+  switch (role) {
+    case "environment":
+      return redactEnvironment(text);
+    case "compose":
+      return redactYaml(text);
+    case "config":
+      return text;
+    default:
+      return undefined;
+  }
+}
+
+/** A JSON file that stays one; undefined where it is none. */
+export function redactJson(text: string): string | undefined {
+  try {
+    return jsonText(redact(JSON.parse(text) as Json).document);
+  } catch {
+    return undefined;
+  }
+}
+
+export function redactYaml(text: string): string | undefined {
+  try {
+    const read = parse(text, { merge: true, logLevel: "error" }) as Json;
+    return stringify(redact(read).document, { lineWidth: 0 });
+  } catch {
+    return undefined;
+  }
+}

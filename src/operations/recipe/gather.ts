@@ -1,0 +1,112 @@
+import { compareText } from "../../domain/compare-text.ts";
+import type { UnitPolicy } from "../../domain/policy.ts";
+import type {
+  Findings,
+  GatheredDocument,
+  GatheredFile,
+  GatheredPart,
+} from "../../domain/recipe/gathered.ts";
+import { redactText } from "../../domain/recipe/redact-text.ts";
+import { jsonText, renderRedacted } from "../../domain/recipe/render.ts";
+import type { Exclusion, Unprotected } from "../../domain/sources/candidates.ts";
+import type { Member, Unit, Volume } from "../../domain/unit.ts";
+import { isErrorCode, messageOf, StackholdError } from "../../errors.ts";
+import type { Deps } from "../context.ts";
+import { composeFiles } from "./compose-files.ts";
+import { resolvedConfiguration } from "./configuration.ts";
+import { images, inspections, inspectRawAll, networks, volumes } from "./engine-documents.ts";
+import { engineFiles } from "./engine-files.ts";
+
+/** What is stored of a unit besides its data. */
+export interface Gathered {
+  readonly parts: readonly GatheredPart[];
+  readonly excluded: readonly Exclusion[];
+  readonly gaps: readonly Unprotected[];
+}
+
+export interface GatherInput {
+  readonly unit: Unit;
+  readonly members: readonly Member[];
+  readonly volumes: readonly Volume[];
+  readonly policy: Pick<UnitPolicy, "scope" | "secrets">;
+}
+
+/** Files and configuration of a stack; nothing where nobody can tell which files they are. */
+async function ofStack({ unit, members, policy }: GatherInput, deps: Deps): Promise<Findings[]> {
+  if (unit.kind !== "stack" || unit.mayBe !== undefined) return [];
+  if (unit.composeFiles.length === 0) {
+    const why = "nothing says of which compose files the stack was made";
+    return [{ gaps: [{ what: "configuration", why }] }];
+  }
+  return Promise.all([
+    orGap("recipe", () => composeFiles(unit, policy.secrets, deps.stackFiles)),
+    orGap("configuration", () => resolvedConfiguration(unit, members, deps)),
+  ]);
+}
+
+/** What cannot be found out is a gap. Others' messages may quote a file. */
+async function orGap(what: string, look: () => Promise<Findings>): Promise<Findings> {
+  try {
+    return await look();
+  } catch (error) {
+    if (!(error instanceof StackholdError) || isErrorCode(error, "CANCELLED")) throw error;
+    return { gaps: [{ what, why: redactText(messageOf(error)) }] };
+  }
+}
+
+const noFindings: Findings = {};
+const documentsOf = (all: readonly Findings[]) => all.flatMap(({ documents = [] }) => documents);
+const filesOf = (all: readonly Findings[]) => all.flatMap(({ files = [] }) => files);
+
+/** Networks are a part of their own, and what is taken out of them is kept with the rest. */
+function partsOf(
+  unit: string,
+  recipe: readonly GatheredFile[],
+  documents: readonly GatheredDocument[],
+  engine: readonly GatheredFile[],
+  secrets: UnitPolicy["secrets"],
+): GatheredPart[] {
+  const rendered = renderRedacted(documents);
+  const isNetwork = ({ path }: GatheredFile) => path === "networks.json";
+  const taken: GatheredFile[] =
+    secrets === "keep" ? [{ path: "secrets.json", content: jsonText(rendered.secrets) }] : [];
+  const files = [...recipe, ...rendered.files.filter((file) => !isNetwork(file)), ...taken];
+  const parts: GatheredPart[] = [
+    { kind: "recipe", source: unit, files },
+    { kind: "networks", source: unit, files: rendered.files.filter(isNetwork) },
+    { kind: "engine", source: "/etc/docker", files: engine },
+  ];
+  return parts.filter((part) => part.files.length > 0);
+}
+
+/** Looks at everything that a unit is made of besides its data. Changes nothing. */
+export async function gather(input: GatherInput, deps: Deps): Promise<Gathered> {
+  const { unit, policy } = input;
+  const members = input.members.toSorted((a, b) => compareText(a.name, b.name));
+  if (policy.scope === "minimal") return { parts: [], excluded: [], gaps: [] };
+  const { engine, stackFiles } = deps;
+  const ofContainers = async (): Promise<Findings[]> => {
+    const inspected = await inspectRawAll(members, engine);
+    const inspection = { documents: inspections(inspected) };
+    return [inspection, await orGap("networks", () => networks(inspected, engine))];
+  };
+  const [files, imageFindings, ofEngine, containers] = await Promise.all([
+    ofStack({ ...input, members }, deps),
+    orGap("images", () => images(members, engine)),
+    policy.scope === "full"
+      ? orGap("engine", () => engineFiles(policy.secrets, stackFiles))
+      : noFindings,
+    ofContainers(),
+  ]);
+  const all = [...files, imageFindings, ...containers];
+  const documents = [...documentsOf(all), volumes(input.volumes)];
+  const redacted = { what: "secrets of the recipe", rule: "secrets: redact" };
+  return {
+    parts: partsOf(unit.name, filesOf(all), documents, filesOf([ofEngine]), policy.secrets),
+    excluded: [
+      ...[...all, ofEngine].flatMap(({ excluded = [] }) => excluded),
+      ...(policy.secrets === "redact" ? [redacted] : []),
+    ],
+    gaps: [...all, ofEngine].flatMap(({ gaps = [] }) => gaps),
+  };
+}
