@@ -16,7 +16,10 @@ export interface PointSummary extends PointRef {
   readonly createdAt: string;
   readonly scope: string;
   readonly kind: "stack" | "standalone";
-  /** `damaged`: published, but its manifest cannot be read; `newer`: of a newer Stackhold. */
+  /**
+   * `damaged`: published, but its manifest cannot be read, or a file that it names is missing or of
+   * another size; contents are only read by `verify`. `newer`: of a newer Stackhold.
+   */
   readonly status: "complete" | "damaged" | "newer";
   readonly bytes: number;
   readonly storedBytes: number;

@@ -3,13 +3,15 @@ import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { isBackupId, parseBackupId } from "../../domain/backup-id.ts";
+import type { ArchiveFile, Manifest } from "../../domain/manifest.ts";
 import { newestFirst } from "../../domain/select-point.ts";
 import type { PointFilter, PointRef, PointSummary } from "../../ports/repository.ts";
 import { mapBounded } from "./bounded.ts";
+import { strangeArchive } from "./check-file.ts";
 import { errnoOf, isMissing, type Whereabouts } from "./errors.ts";
 import { exists } from "./exists.ts";
 import { pointPaths } from "./layout.ts";
-import { type ManifestOutline, type Reading, readOutlineText } from "./manifest-text.ts";
+import { type Reading, readManifestText } from "./manifest-text.ts";
 import { directoryName, nameOfDirectory } from "./names.ts";
 
 /** More gains nothing: Node reads files with four threads. */
@@ -22,11 +24,17 @@ const readText = promisify(readFile);
  */
 const promptly = (constants.O_RDONLY | constants.O_NONBLOCK) as never;
 
+/** Of a damaged point whose manifest can be read, also what it says. */
+interface Listed {
+  readonly status: PointSummary["status"];
+  readonly manifest?: Manifest;
+}
+
 /** Newest first. Directories that are not a point's are passed over. */
 export async function listPoints(at: Whereabouts, filter: PointFilter): Promise<PointSummary[]> {
   const places = await pointPlaces(at.path, filter);
   const found = await mapBounded(places, atOnce, async (ref) => {
-    const reading = await readingOf(at.path, ref, readOutlineText);
+    const reading = await listedReading(at.path, ref);
     if (reading === undefined) return [];
     // Where that cannot be told, a removal fails as well.
     const pinned = await exists(pointPaths(at.path, ref).pin).catch(() => false);
@@ -50,15 +58,31 @@ export async function pointPlaces(root: string, filter: PointFilter): Promise<Po
   return places.flat();
 }
 
+/** A manifest whose files are not all there is of a damaged point, whatever else it says. */
+async function listedReading(root: string, ref: PointRef): Promise<Listed | undefined> {
+  const reading = await readingOf(root, ref);
+  if (reading?.status !== "complete") return reading;
+  const { point } = pointPaths(root, ref);
+  const archives = reading.manifest.parts.flatMap((part) => part.archives);
+  const isWhole = await Promise.all(archives.map((archive) => isThere(point, archive)));
+  return isWhole.includes(false) ? { ...reading, status: "damaged" } : reading;
+}
+
+/** As recorded, without reading it. */
+async function isThere(point: string, archive: ArchiveFile): Promise<boolean> {
+  try {
+    return (await strangeArchive(point, archive)) === undefined;
+  } catch (thrown) {
+    if (errnoOf(thrown) === undefined) throw thrown;
+    return false;
+  }
+}
+
 /** Undefined where nothing is published; a manifest that cannot be read is a damaged one. */
-export async function readingOf<T>(
-  root: string,
-  ref: PointRef,
-  read: (text: string, ref: PointRef) => Reading<T>,
-): Promise<Reading<T> | undefined> {
+export async function readingOf(root: string, ref: PointRef): Promise<Reading | undefined> {
   try {
     const { manifest } = pointPaths(root, ref);
-    return read(await readText(manifest, { encoding: "utf8", flag: promptly }), ref);
+    return readManifestText(await readText(manifest, { encoding: "utf8", flag: promptly }), ref);
   } catch (thrown) {
     if (isMissing(thrown)) return undefined;
     const code = errnoOf(thrown);
@@ -87,15 +111,15 @@ async function directoriesIn(directory: string, asked: string | undefined): Prom
 function summarize(
   repository: string,
   ref: PointRef,
-  reading: Reading<ManifestOutline>,
+  reading: Listed,
 ): Omit<PointSummary, "pinned"> {
   const shared = { ...ref, repository, status: reading.status };
-  if (reading.status === "complete") return { ...shared, ...figures(reading.manifest) };
+  if ("manifest" in reading) return { ...shared, ...figures(reading.manifest) };
   const createdAt = parseBackupId(ref.backupId)?.toISOString() ?? "";
   return { ...shared, createdAt, scope: "unknown", kind: "stack", bytes: 0, storedBytes: 0 };
 }
 
-function figures(manifest: ManifestOutline) {
+function figures(manifest: Manifest) {
   const { host, unit, kind, scope, createdAt, parts } = manifest;
   return {
     host,
