@@ -1,5 +1,5 @@
-import { constants, readFile } from "node:fs";
-import { readdir } from "node:fs/promises";
+import { constants, type Dirent, readFile } from "node:fs";
+import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { isBackupId, parseBackupId } from "../../domain/backup-id.ts";
@@ -52,7 +52,8 @@ export async function pointPlaces(root: string, filter: PointFilter): Promise<Po
     return names.map((unit) => ({ host, unit, directory: join(directory, directoryName(unit)) }));
   });
   const places = await mapBounded(units.flat(), atOnce, async ({ host, unit, directory }) => {
-    const names = await directoriesIn(directory, filter.unit ?? filter.host);
+    const entries = await entriesIn(directory, filter.unit ?? filter.host);
+    const names = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
     return names.filter(isBackupId).map((backupId) => ({ host, unit, backupId }));
   });
   return places.flat();
@@ -91,16 +92,32 @@ export async function readingOf(root: string, ref: PointRef): Promise<Reading | 
   }
 }
 
+/** A unit that lies on another disk, or a whole host, may be a link there. Points never are. */
 async function namesIn(directory: string, asked?: string): Promise<string[]> {
-  const names = (await directoriesIn(directory, asked)).map(nameOfDirectory);
+  const entries = await entriesIn(directory, asked);
+  const names = await mapBounded(entries, atOnce, async (entry) =>
+    entry.isDirectory() ||
+    (entry.isSymbolicLink() && (await isDirectory(join(directory, entry.name))))
+      ? nameOfDirectory(entry.name)
+      : undefined,
+  );
   return names.filter((name) => name !== undefined);
 }
 
-/** A directory of somebody else that cannot be read is passed over unless it was asked for. */
-async function directoriesIn(directory: string, asked: string | undefined): Promise<string[]> {
+/** Links are followed; one that leads nowhere is no directory. */
+async function isDirectory(path: string): Promise<boolean> {
   try {
-    const entries = await readdir(directory, { withFileTypes: true });
-    return entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name);
+    return (await stat(path)).isDirectory();
+  } catch (thrown) {
+    if (errnoOf(thrown) === undefined) throw thrown;
+    return false;
+  }
+}
+
+/** A directory of somebody else that cannot be read is passed over unless it was asked for. */
+async function entriesIn(directory: string, asked: string | undefined): Promise<Dirent[]> {
+  try {
+    return await readdir(directory, { withFileTypes: true });
   } catch (thrown) {
     if (isMissing(thrown)) return [];
     if (errnoOf(thrown) === "EACCES" && asked === undefined) return [];
