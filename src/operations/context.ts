@@ -8,6 +8,7 @@ import type { Guard, Journal } from "../ports/journal.ts";
 import type { Locks } from "../ports/locks.ts";
 import type { Repository } from "../ports/repository.ts";
 import type { Snapshots } from "../ports/snapshots.ts";
+import type { StateSpool } from "../ports/spool.ts";
 import type { StackFiles } from "../ports/stack-files.ts";
 
 /** What every operation that touches units may use. Built once in main.ts. */
@@ -19,6 +20,7 @@ export interface Deps {
   readonly stackFiles: StackFiles;
   readonly journal: Journal;
   readonly guard: Guard;
+  readonly stateSpool: StateSpool;
   readonly locks: Locks;
   readonly history: History;
   readonly clock: Clock;

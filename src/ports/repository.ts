@@ -74,7 +74,7 @@ export interface Repository {
 }
 
 export interface PointWriter {
-  /** A private directory, made here, on a disk with room for a point; it goes with `publish`. */
+  /** A private directory, made here, in one of `localPaths`; it goes with the partial point. */
   spool(): Promise<string>;
   /**
    * Stores a whole tree. It returns as soon as the source is no longer read, so that the unit can

@@ -8,6 +8,7 @@ import { StackholdError } from "../../errors.ts";
 import { bytes as inWords } from "../../events/amounts.ts";
 import type { Context, Deps } from "../context.ts";
 import { asTheyWere, type Readiness, waitHealthy } from "../outage/wait-healthy.ts";
+import { together } from "../together.ts";
 import { buildManifest } from "./build-manifest.ts";
 import { type Frozen, storingFor } from "./freeze/freeze-unit.ts";
 import { type Destination, storeParts } from "./freeze/store-parts.ts";
@@ -103,6 +104,26 @@ async function storeLate(
   }
 }
 
+/** Until each destination takes them, changes lie in the spool, which all of them need. */
+async function prepareChanges(
+  prepared: PreparedUnit,
+  destinations: readonly Destination[],
+  { hot }: Frozen,
+  deps: Deps,
+  { signal }: Context,
+): Promise<void> {
+  try {
+    const works = hot.map(
+      ({ passes }) =>
+        (own: AbortSignal) =>
+          passes.prepare({ signal: own }),
+    );
+    await together(works, storingFor(prepared, destinations, deps).parallel, signal);
+  } catch (error) {
+    for (const destination of destinations) destination.error ??= error;
+  }
+}
+
 /** Health, checksums and flushing at the same time; then each destination's point is published. */
 export async function finishUnit(
   prepared: PreparedUnit,
@@ -113,10 +134,14 @@ export async function finishUnit(
   context: Context,
 ): Promise<Finished> {
   const unit = prepared.unit.name;
+  const changes = prepareChanges(prepared, destinations, frozen, deps, context);
   const storedLate = storeLate(prepared, destinations, frozen, deps, context);
   const [readiness, ...settled] = await Promise.all([
     awaitHealth(prepared, frozen, deps, context),
-    ...destinations.map((destination) => storedLate.then(() => settle(destination, unit, context))),
+    ...destinations.map(async (destination) => {
+      await Promise.all([changes, storedLate]);
+      return settle(destination, unit, context);
+    }),
   ]);
   context.signal.throwIfAborted();
   const plan = withGaps(prepared.plan, [...frozen.gaps, ...(await storedLate)]);
