@@ -15,6 +15,7 @@ import { createSnapshots } from "../adapters/snapshot-fs/snapshot-fs.ts";
 import { createHistory } from "../adapters/sqlite/history.ts";
 import { createLocks } from "../adapters/sqlite/locks.ts";
 import { localStackFiles } from "../adapters/stack-files/stack-files.ts";
+import { createStateSpool } from "../adapters/state-spool/state-spool.ts";
 import { createTarCapture } from "../adapters/tar/tar-capture.ts";
 import type { Environment } from "../config/environment.ts";
 import type { LoadedConfig } from "../config/load.ts";
@@ -141,6 +142,7 @@ export async function buildDeps(input: DepsInput): Promise<Deps & Disposable> {
           message: `the guard ended (${how}): if this run dies now, run stackhold recover`,
         }),
     }),
+    stateSpool: createStateSpool({ stateDir }),
     locks: createLocks({ stateDir, clock }),
     history,
     clock,

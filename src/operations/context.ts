@@ -9,6 +9,7 @@ import type { Guard, Journal } from "../ports/journal.ts";
 import type { Locks } from "../ports/locks.ts";
 import type { Repository } from "../ports/repository.ts";
 import type { Snapshots } from "../ports/snapshots.ts";
+import type { StateSpool } from "../ports/spool.ts";
 import type { StackFiles } from "../ports/stack-files.ts";
 
 /** What every operation that touches units may use. Built once in main.ts. */
@@ -21,6 +22,7 @@ export interface Deps {
   readonly journal: Journal;
   readonly guard: Guard;
   readonly hooks: HookPrograms;
+  readonly stateSpool: StateSpool;
   readonly locks: Locks;
   readonly history: History;
   readonly clock: Clock;

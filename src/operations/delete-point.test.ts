@@ -1,4 +1,5 @@
 import { rm } from "node:fs/promises";
+import { join } from "node:path";
 import { expect, test } from "vitest";
 import { pinResultSchema } from "../domain/point-results.ts";
 import { pointOperations } from "../testing/point-operations.ts";
@@ -50,6 +51,19 @@ test("refuses the newest good point unless that is asked for, and a pinned one a
   });
   expect(await world.ids()).toHaveLength(4);
   await world.remove(young.backupId, { evenNewest: true });
+  expect(await world.ids()).toEqual(["20 local", "20 usb"]);
+});
+
+test("protects the newest point that no check found bad, and not the bad one", async () => {
+  await using world = await worldOfFour();
+  const found = { at: "2026-11-22T00:00:00Z", ok: false, deep: true };
+  world.history.recordVerification({ ...young, repository: "local", ...found });
+  const refusal = { code: "CONFIRMATION_REQUIRED" };
+  await expect(world.remove(old.backupId, { repository: "local" })).rejects.toMatchObject(refusal);
+  await world.remove(young.backupId, { repository: "local" });
+  await rm(join(world.paths.usb, "web01", "shop", young.backupId, "volume-data.tar.zst"));
+  await expect(world.remove(old.backupId, { repository: "usb" })).rejects.toMatchObject(refusal);
+  await world.remove(young.backupId, { repository: "usb" });
   expect(await world.ids()).toEqual(["20 local", "20 usb"]);
 });
 

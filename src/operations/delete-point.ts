@@ -1,4 +1,5 @@
 import type { PruneResult } from "../domain/point-results.ts";
+import { isGood } from "../domain/retention/decide.ts";
 import { StackholdError } from "../errors.ts";
 import type { PointSummary } from "../ports/repository.ts";
 import { repositoryLock } from "./backup/open-repositories.ts";
@@ -10,6 +11,7 @@ import {
   repositoriesOf,
 } from "./points/find-point.ts";
 import { unreachable } from "./points/gather-points.ts";
+import { lastCheck, lastVerifications } from "./points/last-verifications.ts";
 import { recordPointsRun } from "./points/record-points-run.ts";
 import type { Verdict } from "./retention/judge.ts";
 import { lockAll } from "./retention/lock-all.ts";
@@ -28,13 +30,19 @@ export type DeleteDeps = Pick<
   "repositories" | "history" | "settings" | "engine" | "clock" | "locks"
 >;
 
-function isNewestGood(point: PointSummary, all: readonly PointSummary[]): boolean {
-  const good = all.filter((p) => p.repository === point.repository && p.status === "complete");
-  return good[0]?.backupId === point.backupId;
+/** Judged as retention does: a point that was found bad protects no other by being newer. */
+function newestGood(all: readonly PointSummary[], { unit }: PointQuery, { history }: DeleteDeps) {
+  const last = lastVerifications(history.verifications(unit));
+  const good = all.filter((p) => isGood({ status: p.status, checked: lastCheck(last, p) }));
+  return new Set(
+    [...Map.groupBy(good, ({ repository }) => repository).values()].map(([newest]) => newest),
+  );
 }
 
 /** Nothing is deleted anywhere unless it may be deleted everywhere. */
-function refuse({ found, all }: FoundPoint, { evenNewest }: DeleteInput): void {
+function refuse({ found, all }: FoundPoint, input: DeleteInput, deps: DeleteDeps): void {
+  const { evenNewest } = input;
+  const newest = newestGood(all, input, deps);
   for (const { point } of found) {
     const { unit, backupId, repository } = point;
     if (point.pinned) {
@@ -42,7 +50,7 @@ function refuse({ found, all }: FoundPoint, { evenNewest }: DeleteInput): void {
       const hint = `stackhold admin snapshot unpin ${unit} ${backupId} lets it go`;
       throw new StackholdError("POINT_PINNED", message, { hint });
     }
-    if (evenNewest || !isNewestGood(point, all)) continue;
+    if (evenNewest || !newest.has(point)) continue;
     throw new StackholdError(
       "CONFIRMATION_REQUIRED",
       `${backupId} is the newest good point of ${unit} in ${repository}`,
@@ -90,7 +98,7 @@ export async function deletePoint(
   const { unit, backupId, trigger } = input;
   if (input.dryRun) {
     const found = await findPoint(input, deps);
-    refuse(found, input);
+    refuse(found, input, deps);
     return deleteFound(found, input, context);
   }
   const repositories = repositoriesOf(input, deps);
@@ -102,7 +110,7 @@ export async function deletePoint(
     context.signal,
   );
   const found = await findPoint(input, deps);
-  refuse(found, input);
+  refuse(found, input, deps);
   context.emit({ type: "run.started", operation: "prune", units: [unit] });
   const run = { operation: "prune", trigger, units: [unit] } as const;
   const finish = recordPointsRun(run, deps, context);

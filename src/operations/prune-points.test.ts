@@ -1,10 +1,12 @@
-import { rm, writeFile } from "node:fs/promises";
+import { readFile, rm, truncate, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { expect, test } from "vitest";
 import { pruneResultSchema } from "../domain/point-results.ts";
 import type { Retention } from "../domain/policy.ts";
 import { pointOperations } from "../testing/point-operations.ts";
 import { publishPoint } from "../testing/points.ts";
 import { type PruneInput, prunePoints } from "./prune-points.ts";
+import { verifyPoints } from "./verify-points.ts";
 
 const days = ["2026-11-16", "2026-11-17", "2026-11-18", "2026-11-19", "2026-11-20"] as const;
 const idOf = (day: string) => `${day}T02-00-00Z`;
@@ -27,6 +29,12 @@ const short = (point: { unit: string; backupId: string; repository: string }) =>
 async function stored(world: World, repository: "local" | "usb", host = "web01") {
   const points = await world[repository].list({ host });
   return points.map(({ unit, backupId }) => `${unit} ${backupId.slice(8, 10)}`).sort();
+}
+
+async function flipLastByte(file: string) {
+  const content = await readFile(file);
+  content.writeUInt8(content.readUInt8(content.length - 1) ^ 0xff, content.length - 1);
+  await writeFile(file, content);
 }
 
 test("deletes what the rules do not keep, and says which and why", async () => {
@@ -100,6 +108,22 @@ test("keeps what is pinned, and the newest point that was found good by a check"
   }
   await prunePoints(input({ latest: 1 }), world.deps, world.context);
   expect(await stored(world, "local")).toEqual(["shop 16", "shop 18", "shop 20"]);
+});
+
+test.each([
+  ["is missing", (file: string) => rm(file)],
+  ["is cut short", (file: string) => truncate(file, 10)],
+  ["has other bytes, as a check found", flipLastByte],
+])("deletes no good point for a newest one of which a file %s", async (_, harm) => {
+  await using world = await pointOperations();
+  await fill(world, "local");
+  const { host, unit, backupId } = ref(days[4]);
+  await harm(join(world.paths.local, host, unit, backupId, "volume-data.tar.zst"));
+  const check = { all: false, deep: false, trigger: "manual" };
+  expect((await verifyPoints(check, world.deps, world.context)).ok).toBe(false);
+  const { deleted } = await prunePoints(input({ latest: 1 }), world.deps, world.context);
+  expect(deleted.map(short)).toEqual(["shop 16 local", "shop 17 local", "shop 18 local"]);
+  expect(await stored(world, "local")).toEqual(["shop 19", "shop 20"]);
 });
 
 test("never touches another host's points, nor those of a unit that is no longer here", async () => {

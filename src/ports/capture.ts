@@ -173,7 +173,7 @@ export interface Capture {
   archive(tree: Tree, target: ArchiveTarget, activity?: Activity): Promise<ArchiveOutcome>;
   /**
    * Begins to store a tree in two passes: lists it and flushes its file systems. `spool` is a
-   * private directory on a local file system, made where it is missing and used for nothing else,
+   * private directory that is not `remote` (the clock that stamps files is read there), made where it is missing and used for nothing else,
    * that the result's `release` removes; when this throws, it is gone too.
    */
   twoPhase(tree: Tree, spool: string, activity?: Activity): Promise<TwoPhase>;
@@ -182,6 +182,11 @@ export interface Capture {
    * they can, so that two passes are exact.
    */
   twoPhaseRefusal(tree: Tree): Promise<string | undefined>;
+  /**
+   * Whether a path, or its first ancestor that is there, lies on a disk of this machine whose files
+   * are stamped by the kernel's clock, or in its memory or an overlay of it, or elsewhere.
+   */
+  locality(path: string): Promise<"disk" | "memory" | "remote">;
   /**
    * Unpacks into an existing empty directory, which takes the mode, owner, times, ACLs and xattrs
    * of the archive's root. An archive of a single file unpacks to that file within it. Nothing
@@ -260,8 +265,14 @@ export interface Capture {
   graft(staged: string, tree: string, name: string): Promise<void>;
   /** Says beside what a swap will set aside whose it is. Durable; after `prepare` or `restage`. */
   mark(swap: Swap, origin: SafetyOrigin): Promise<void>;
-  /** What swaps of these host paths have set aside and is there still; links are not followed. */
-  safetyCopies(targets: readonly string[]): Promise<SafetyCopy[]>;
+  /**
+   * What swaps of these host paths have set aside and is there still; links are not followed. A
+   * place that cannot be looked at is a warning and hides no other.
+   */
+  safetyCopies(
+    targets: readonly string[],
+    activity?: Pick<Activity, "onWarning">,
+  ): Promise<SafetyCopy[]>;
   /** By renames only. Idempotent; a kill in the middle is mended by `undo`, or by `swap` again. */
   swap(swap: Swap): Promise<void>;
   /**

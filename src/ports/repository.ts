@@ -16,7 +16,10 @@ export interface PointSummary extends PointRef {
   readonly createdAt: string;
   readonly scope: string;
   readonly kind: "stack" | "standalone";
-  /** `damaged`: published, but its manifest cannot be read; `newer`: of a newer Stackhold. */
+  /**
+   * `damaged`: published, but its manifest cannot be read, or a file that it names is missing or of
+   * another size; contents are only read by `verify`. `newer`: of a newer Stackhold.
+   */
   readonly status: "complete" | "damaged" | "newer";
   readonly bytes: number;
   readonly storedBytes: number;
@@ -71,7 +74,7 @@ export interface Repository {
 }
 
 export interface PointWriter {
-  /** A private directory, made here, on a disk with room for a point; it goes with `publish`. */
+  /** A private directory, made here, in one of `localPaths`; it goes with the partial point. */
   spool(): Promise<string>;
   /**
    * Stores a whole tree. It returns as soon as the source is no longer read, so that the unit can

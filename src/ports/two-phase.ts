@@ -35,8 +35,8 @@ export interface WrittenChanges {
 /**
  * A tree that is stored while it moves, and once more, what changed, while it stands still. Its
  * first listing is taken and everything is flushed when this exists. In order: `store` once per
- * target (at the same time where there are several), `refresh` any number of times, `freeze` once,
- * `writeChanges` once per target, `release`. Errors as `Capture`'s.
+ * target (at the same time where there are several), `refresh` any number of times, `freeze` and
+ * `prepare` once, `writeChanges` once per target, `release`. Errors as `Capture`'s.
  */
 export interface TwoPhase {
   /** Of the first listing. */
@@ -50,6 +50,11 @@ export interface TwoPhase {
    * stored, as it is, into the spool. Nothing in it grows with what did not change but the listing.
    */
   freeze(activity?: Activity): Promise<Frozen>;
+  /**
+   * After the restart: puts what all targets get into the spool, so that a full disk there is told
+   * apart from theirs. `writeChanges` does it as well where nobody has asked for it.
+   */
+  prepare(activity?: Activity): Promise<void>;
   /** After the restart: nothing is read from the tree any more. */
   writeChanges(target: ChangesTarget, activity?: Activity): Promise<WrittenChanges>;
   /** Removes the spool and lets the tree go. Idempotent, at any time. */

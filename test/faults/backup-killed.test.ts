@@ -63,7 +63,9 @@ async function expectNextRun(victim: Victim, told: string): Promise<void> {
   expect(next.json(), told).toMatchObject({ units: [{ repositories: [{ status: "succeeded" }] }] });
   expect(await pointsOf(victim), told).toBe(points + 1);
   expect(await partialPoints(victim), told).toEqual([]);
-  expect(await readdir(join(victim.workspace.stateDir, "journal")), told).toEqual([]);
+  const { stateDir } = victim.workspace;
+  expect(await readdir(join(stateDir, "journal")), told).toEqual([]);
+  expect(await readdir(join(stateDir, "spool")).catch(() => []), told).toEqual([]);
 }
 
 describeWithEngine("a backup killed at any moment", () => {

@@ -2,6 +2,7 @@ import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, it } from "vitest";
+import { temporaryDirectory } from "../../src/testing/points.ts";
 import { bedEngine, describeWithEngine } from "../bed/bed.ts";
 import { createStack } from "../bed/compose.ts";
 import { run } from "../bed/run.ts";
@@ -20,6 +21,52 @@ async function tinyDisk(megabytes: number) {
     },
   };
 }
+
+/** Each line costs a copy of the whole file while the unit is down. */
+const touchForever = "while :; do echo >> /data/large; sleep 0.1; done";
+
+describeWithEngine(
+  "one of two repositories whose disk is full when what changed is to be written",
+  () => {
+    it("loses its own point, and the other has it", async () => {
+      const engine = bedEngine();
+      const app = service({ volumes: ["data:/data"], command: ["sh", "-c", touchForever] });
+      await using stack = await createStack(engine, {
+        name: `dc${process.pid}`,
+        files: { "compose.yaml": composeFile({ app }, { data: {} }) },
+      });
+      await stack.compose(["up", "-d"]);
+      await stack.exec("app", ["dd", "if=/dev/urandom", "of=/data/large", "bs=1M", "count=30"]);
+      await using small = await tinyDisk(36);
+      await using roomy = await temporaryDirectory();
+      const repository = (path: string) => ({ type: "archive", path });
+      await using workspace = await createWorkspace(engine, {
+        config: {
+          backup: { freeze: "two-phase" },
+          backup_dir: undefined,
+          repositories: { small: repository(small.path), roomy: repository(roomy.path) },
+        },
+      });
+
+      const done = await workspace.stackhold(["backup", stack.name, "--json"]);
+
+      expect(done.json()).toMatchObject({
+        units: [
+          {
+            repositories: [
+              { name: "small", status: "failed", error: { code: "NO_SPACE" } },
+              { name: "roomy", status: "succeeded" },
+            ],
+          },
+        ],
+      });
+      expect(await readdir(join(small.path, "testhost", stack.name))).toEqual([]);
+      expect(await readdir(join(workspace.stateDir, "spool"))).toEqual([]);
+      const checked = await workspace.stackhold(["verify", "--deep"]);
+      expect(checked).toMatchObject({ code: 0 });
+    });
+  },
+);
 
 describeWithEngine("a repository whose disk fills up in the middle of a run", () => {
   it("fails that unit alone, which runs again, leaves no partial point, and takes the next unit", async () => {

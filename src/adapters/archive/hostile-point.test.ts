@@ -88,6 +88,7 @@ test.each([
   await using place = await published();
   await using target = await temporaryDirectory();
   await harm(place.archive);
+  expect(await place.repository.list({})).toMatchObject([{ status: "damaged", kind: "stack" }]);
   const reader = await place.repository.read(ref);
   expect(await reader.verify({ deep: false }, {})).toMatchObject([
     { part: "volume:data", problem: expect.stringContaining(problem) },
@@ -96,6 +97,16 @@ test.each([
     code: "POINT_DAMAGED",
     message: expect.stringContaining(place.archive),
   });
+});
+
+test.each([
+  ["the same part twice", ({ parts }: Manifest) => parts.push(...parts)],
+  ["no members at all", (manifest: Manifest) => Object.assign(manifest, { members: undefined })],
+])("a manifest that names %s is a damaged one", async (_, edit) => {
+  await using place = await published();
+  await place.editManifest((manifest) => void edit(manifest));
+  expect(await place.repository.list({})).toMatchObject([{ status: "damaged" }]);
+  await expect(place.repository.read(ref)).rejects.toMatchObject({ code: "POINT_DAMAGED" });
 });
 
 test("an archive that lacks entries of the manifest is found by a deep check alone", async () => {

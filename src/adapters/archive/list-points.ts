@@ -1,15 +1,17 @@
-import { constants, readFile } from "node:fs";
-import { readdir } from "node:fs/promises";
+import { constants, type Dirent, readFile } from "node:fs";
+import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { isBackupId, parseBackupId } from "../../domain/backup-id.ts";
+import type { ArchiveFile, Manifest } from "../../domain/manifest.ts";
 import { newestFirst } from "../../domain/select-point.ts";
 import type { PointFilter, PointRef, PointSummary } from "../../ports/repository.ts";
 import { mapBounded } from "./bounded.ts";
+import { strangeArchive } from "./check-file.ts";
 import { errnoOf, isMissing, type Whereabouts } from "./errors.ts";
 import { exists } from "./exists.ts";
 import { pointPaths } from "./layout.ts";
-import { type ManifestOutline, type Reading, readOutlineText } from "./manifest-text.ts";
+import { type Reading, readManifestText } from "./manifest-text.ts";
 import { directoryName, nameOfDirectory } from "./names.ts";
 
 /** More gains nothing: Node reads files with four threads. */
@@ -22,11 +24,17 @@ const readText = promisify(readFile);
  */
 const promptly = (constants.O_RDONLY | constants.O_NONBLOCK) as never;
 
+/** Of a damaged point whose manifest can be read, also what it says. */
+interface Listed {
+  readonly status: PointSummary["status"];
+  readonly manifest?: Manifest;
+}
+
 /** Newest first. Directories that are not a point's are passed over. */
 export async function listPoints(at: Whereabouts, filter: PointFilter): Promise<PointSummary[]> {
   const places = await pointPlaces(at.path, filter);
   const found = await mapBounded(places, atOnce, async (ref) => {
-    const reading = await readingOf(at.path, ref, readOutlineText);
+    const reading = await listedReading(at.path, ref);
     if (reading === undefined) return [];
     // Where that cannot be told, a removal fails as well.
     const pinned = await exists(pointPaths(at.path, ref).pin).catch(() => false);
@@ -44,21 +52,38 @@ export async function pointPlaces(root: string, filter: PointFilter): Promise<Po
     return names.map((unit) => ({ host, unit, directory: join(directory, directoryName(unit)) }));
   });
   const places = await mapBounded(units.flat(), atOnce, async ({ host, unit, directory }) => {
-    const names = await directoriesIn(directory, filter.unit ?? filter.host);
+    const entries = await entriesIn(directory, filter.unit ?? filter.host);
+    const names = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
     return names.filter(isBackupId).map((backupId) => ({ host, unit, backupId }));
   });
   return places.flat();
 }
 
+/** A manifest whose files are not all there is of a damaged point, whatever else it says. */
+async function listedReading(root: string, ref: PointRef): Promise<Listed | undefined> {
+  const reading = await readingOf(root, ref);
+  if (reading?.status !== "complete") return reading;
+  const { point } = pointPaths(root, ref);
+  const archives = reading.manifest.parts.flatMap((part) => part.archives);
+  const isWhole = await Promise.all(archives.map((archive) => isThere(point, archive)));
+  return isWhole.includes(false) ? { ...reading, status: "damaged" } : reading;
+}
+
+/** As recorded, without reading it. */
+async function isThere(point: string, archive: ArchiveFile): Promise<boolean> {
+  try {
+    return (await strangeArchive(point, archive)) === undefined;
+  } catch (thrown) {
+    if (errnoOf(thrown) === undefined) throw thrown;
+    return false;
+  }
+}
+
 /** Undefined where nothing is published; a manifest that cannot be read is a damaged one. */
-export async function readingOf<T>(
-  root: string,
-  ref: PointRef,
-  read: (text: string, ref: PointRef) => Reading<T>,
-): Promise<Reading<T> | undefined> {
+export async function readingOf(root: string, ref: PointRef): Promise<Reading | undefined> {
   try {
     const { manifest } = pointPaths(root, ref);
-    return read(await readText(manifest, { encoding: "utf8", flag: promptly }), ref);
+    return readManifestText(await readText(manifest, { encoding: "utf8", flag: promptly }), ref);
   } catch (thrown) {
     if (isMissing(thrown)) return undefined;
     const code = errnoOf(thrown);
@@ -67,16 +92,32 @@ export async function readingOf<T>(
   }
 }
 
+/** A unit that lies on another disk, or a whole host, may be a link there. Points never are. */
 async function namesIn(directory: string, asked?: string): Promise<string[]> {
-  const names = (await directoriesIn(directory, asked)).map(nameOfDirectory);
+  const entries = await entriesIn(directory, asked);
+  const names = await mapBounded(entries, atOnce, async (entry) =>
+    entry.isDirectory() ||
+    (entry.isSymbolicLink() && (await isDirectory(join(directory, entry.name))))
+      ? nameOfDirectory(entry.name)
+      : undefined,
+  );
   return names.filter((name) => name !== undefined);
 }
 
-/** A directory of somebody else that cannot be read is passed over unless it was asked for. */
-async function directoriesIn(directory: string, asked: string | undefined): Promise<string[]> {
+/** Links are followed; one that leads nowhere is no directory. */
+async function isDirectory(path: string): Promise<boolean> {
   try {
-    const entries = await readdir(directory, { withFileTypes: true });
-    return entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name);
+    return (await stat(path)).isDirectory();
+  } catch (thrown) {
+    if (errnoOf(thrown) === undefined) throw thrown;
+    return false;
+  }
+}
+
+/** A directory of somebody else that cannot be read is passed over unless it was asked for. */
+async function entriesIn(directory: string, asked: string | undefined): Promise<Dirent[]> {
+  try {
+    return await readdir(directory, { withFileTypes: true });
   } catch (thrown) {
     if (isMissing(thrown)) return [];
     if (errnoOf(thrown) === "EACCES" && asked === undefined) return [];
@@ -87,15 +128,15 @@ async function directoriesIn(directory: string, asked: string | undefined): Prom
 function summarize(
   repository: string,
   ref: PointRef,
-  reading: Reading<ManifestOutline>,
+  reading: Listed,
 ): Omit<PointSummary, "pinned"> {
   const shared = { ...ref, repository, status: reading.status };
-  if (reading.status === "complete") return { ...shared, ...figures(reading.manifest) };
+  if ("manifest" in reading) return { ...shared, ...figures(reading.manifest) };
   const createdAt = parseBackupId(ref.backupId)?.toISOString() ?? "";
   return { ...shared, createdAt, scope: "unknown", kind: "stack", bytes: 0, storedBytes: 0 };
 }
 
-function figures(manifest: ManifestOutline) {
+function figures(manifest: Manifest) {
   const { host, unit, kind, scope, createdAt, parts } = manifest;
   return {
     host,

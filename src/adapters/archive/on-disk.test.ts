@@ -1,4 +1,13 @@
-import { mkdir, readdir, readFile, readlink, stat, writeFile } from "node:fs/promises";
+import {
+  mkdir,
+  readdir,
+  readFile,
+  readlink,
+  rename,
+  stat,
+  symlink,
+  writeFile,
+} from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { publishPoint, temporaryDirectory } from "../../testing/points.ts";
@@ -120,4 +129,25 @@ test("unchanged data gives the same bytes in the next point", async () => {
     await writer.discard();
   }
   expect(sums[0]).toBe(sums[1]);
+});
+
+test("a unit whose directory is a link to another disk is seen, written and swept as any other", async () => {
+  await using directory = await temporaryDirectory();
+  const root = join(directory.path, "repository");
+  const repository = createRealRepository(root);
+  await repository.open();
+  await publishPoint(repository, first);
+  const unit = join(root, "web01", "shop");
+  const elsewhere = join(directory.path, "other disk");
+  await rename(unit, elsewhere);
+  await symlink(elsewhere, unit);
+  await symlink("nowhere", join(root, "web01", "dangling"));
+  await publishPoint(repository, second);
+  for (const filter of [{}, { host: "web01" }, { host: "web01", unit: "shop" }]) {
+    const found = (await repository.list(filter)).map(({ backupId }) => backupId);
+    expect(found).toEqual([second.backupId, first.backupId]);
+  }
+  await mkdir(join(elsewhere, ".partial-2026-11-22T02-00-00Z"));
+  expect(await repository.sweep("web01")).toMatchObject([{ unit: "shop" }]);
+  expect(await repository.list({ unit: "dangling" })).toEqual([]);
 });

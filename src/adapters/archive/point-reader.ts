@@ -8,7 +8,6 @@ import { strangeArchive } from "./check-file.ts";
 import { inRepository, newerFormat } from "./errors.ts";
 import { pointPaths } from "./layout.ts";
 import { readingOf } from "./list-points.ts";
-import { readManifestText } from "./manifest-text.ts";
 import type { ArchiveDeps, ArchiveSettings } from "./settings.ts";
 import { verifyPoint } from "./verify-point.ts";
 
@@ -41,7 +40,7 @@ export async function readPoint(
 }
 
 async function readManifest(settings: ArchiveSettings, ref: PointRef): Promise<Manifest> {
-  const reading = await readingOf(settings.path, ref, readManifestText);
+  const reading = await readingOf(settings.path, ref);
   const { point } = pointPaths(settings.path, ref);
   if (reading === undefined) throw unknownPoint(settings, ref);
   if (reading.status === "newer") throw newerFormat(settings, `point ${ref.backupId}`);

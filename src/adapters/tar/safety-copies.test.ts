@@ -1,7 +1,9 @@
+import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { realCapture } from "../../testing/real-archive-repository.ts";
 import { safetyCopies } from "./safety-copies.ts";
 
 const mark = {
@@ -59,6 +61,38 @@ describe("looking for safety copies", () => {
     writeFileSync(at(".stackhold-safety", "file"), "");
     writeFileSync(at("single"), "");
     expect(await safetyCopies([at("data"), at("single")])).toEqual([]);
+  });
+
+  it("passes over a place that cannot be looked at, and names it", async () => {
+    const found = place(root, ["old"]);
+    symlinkSync("loop", at("loop"));
+    const warnings: string[] = [];
+    const onWarning = (message: string) => warnings.push(message);
+    const copies = await safetyCopies([at("loop"), at("data")], { onWarning });
+    expect(copies.map(({ path }) => path)).toEqual([join(found, "old")]);
+    expect(warnings).toEqual([
+      `cannot look for safety copies at ${at("loop")}: too many symbolic links encountered`,
+    ]);
+  });
+
+  it("keeps saying whose one is that an immutable file keeps from being removed", async () => {
+    const target = at("data");
+    const path = place(root, ["old"], JSON.stringify({ ...mark, target }));
+    writeFileSync(join(path, "old", "fixed"), "");
+    execFileSync("chattr", ["+i", join(path, "old", "fixed")]);
+    const [copy] = await safetyCopies([target]);
+    if (copy === undefined) return expect.fail("there is none");
+    try {
+      await expect(realCapture().forget(copy.swap)).rejects.toMatchObject({
+        message: expect.stringContaining(`${path}/old/fixed cannot be removed: it, or`),
+        hint: expect.stringContaining(`chattr -R -i -a '${path}'`),
+      });
+      expect(await safetyCopies([target])).toMatchObject([{ origin: { unit: "shop" } }]);
+    } finally {
+      execFileSync("chattr", ["-R", "-i", "-a", path]);
+    }
+    await realCapture().forget(copy.swap);
+    expect(await safetyCopies([target])).toEqual([]);
   });
 
   it("follows no link that somebody put in its way", async () => {

@@ -1,7 +1,9 @@
 import { lstat, open, readdir, readFile, realpath } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { z } from "zod";
-import type { SafetyCopy, SafetyOrigin, Swap } from "../../ports/capture.ts";
+import { compareText } from "../../domain/compare-text.ts";
+import { reasonOf } from "../../errors.ts";
+import type { Activity, SafetyCopy, SafetyOrigin, Swap } from "../../ports/capture.ts";
 import { isAbsent } from "./errno.ts";
 import { flushDirectories, names, placeOf } from "./place.ts";
 import { resolve, safetyDirectories } from "./plan-swap.ts";
@@ -30,21 +32,39 @@ export async function mark(swap: Swap, origin: SafetyOrigin): Promise<void> {
   await flushDirectories(place);
 }
 
-export async function safetyCopies(targets: readonly string[]): Promise<SafetyCopy[]> {
+export async function safetyCopies(
+  targets: readonly string[],
+  { onWarning }: Pick<Activity, "onWarning"> = {},
+): Promise<SafetyCopy[]> {
+  /** A disk that fails, or a server that is gone, at one place hides nothing at another. */
+  const lookAt = async <T>(place: string, look: () => Promise<readonly T[]>) => {
+    try {
+      return await look();
+    } catch (failure) {
+      onWarning?.(`cannot look for safety copies at ${place}: ${reasonOf(failure)}`);
+      return [];
+    }
+  };
   const directories = new Set<string>();
   for (const target of targets) {
-    for (const directory of safetyDirectories(await resolve(target))) {
-      if (await isRealDirectory(directory)) directories.add(await realpath(directory));
-    }
+    for (const found of await lookAt(target, () => directoriesOf(target))) directories.add(found);
   }
   const copies: SafetyCopy[] = [];
   for (const directory of [...directories].sort()) {
-    for (const name of (await readdir(directory)).sort()) {
-      const copy = await copyAt(join(directory, name));
-      if (copy !== undefined) copies.push(copy);
+    for (const name of await lookAt(directory, () => readdir(directory))) {
+      const place = join(directory, name);
+      copies.push(...(await lookAt(place, () => copyAt(place))));
     }
   }
-  return copies;
+  return copies.sort((a, b) => compareText(a.path, b.path));
+}
+
+async function directoriesOf(target: string): Promise<string[]> {
+  const directories: string[] = [];
+  for (const directory of safetyDirectories(await resolve(target))) {
+    if (await isRealDirectory(directory)) directories.push(await realpath(directory));
+  }
+  return directories;
 }
 
 async function isRealDirectory(path: string): Promise<boolean> {
@@ -56,18 +76,20 @@ async function isRealDirectory(path: string): Promise<boolean> {
   }
 }
 
-async function copyAt(place: string): Promise<SafetyCopy | undefined> {
-  if (!(await isRealDirectory(place))) return undefined;
+async function copyAt(place: string): Promise<SafetyCopy[]> {
+  if (!(await isRealDirectory(place))) return [];
   const entries = await readdir(place);
   const kept = [names.aside, names.asidePartial].find((name) => entries.includes(name));
-  if (kept === undefined) return undefined;
+  if (kept === undefined) return [];
   const found = await readMark(place);
-  return {
-    swap: asSwap(place, found),
-    path: join(place, kept),
-    origin: found === undefined ? undefined : originOf(found),
-    isUnfinished: kept !== names.aside || entries.includes(names.staged),
-  };
+  return [
+    {
+      swap: asSwap(place, found),
+      path: join(place, kept),
+      origin: found === undefined ? undefined : originOf(found),
+      isUnfinished: kept !== names.aside || entries.includes(names.staged),
+    },
+  ];
 }
 
 function originOf({ unit, runId, createdAt }: Mark): SafetyOrigin {

@@ -24,7 +24,7 @@ import type { SwapDeps } from "./swap-deps.ts";
 import { swapByRename, undoByRename } from "./swap-rename.ts";
 import { tools } from "./tools.ts";
 import { beginTwoPhase } from "./two-phase/begin.ts";
-import { twoPhaseRefusal } from "./two-phase/refusal.ts";
+import { localityOf, twoPhaseRefusal } from "./two-phase/refusal.ts";
 import { writeText } from "./write-text.ts";
 
 export interface TarCaptureDeps {
@@ -45,6 +45,7 @@ export function createTarCapture({ runner, onStep = () => {} }: TarCaptureDeps):
     archive: (tree, target, activity = {}) => archive(runner, tree, target, activity),
     twoPhase: (tree, spool, activity = {}) => beginTwoPhase(runner, tree, { spool }, activity),
     twoPhaseRefusal,
+    locality: localityOf,
     extract: (layers, directory, activity = {}) => extract(runner, layers, directory, activity),
     contents: (layers, wanted, onEntries, activity = {}) =>
       contents(runner, layers, wanted, onEntries, activity),
@@ -62,8 +63,7 @@ export function createTarCapture({ runner, onStep = () => {} }: TarCaptureDeps):
     prepare: (swap) => prepare(runner, swap),
     mark: (swap, origin) =>
       translated(`cannot mark the safety copy of ${swap.target}`, () => mark(swap, origin)),
-    safetyCopies: (targets) =>
-      translated("cannot look for safety copies", () => safetyCopies(targets)),
+    safetyCopies,
     linkWithin: (tree, name) =>
       translated(`cannot look at ${name} in ${tree}`, () => linkWithin(tree, name)),
     graft: (staged, tree, name) =>

@@ -40,8 +40,8 @@ async function points(
   return answer(list.points, (shown) => pointsText(shown, asked), exitCode);
 }
 
-async function safetyCopies({ deps }: Session, unit: string | undefined): Promise<Answer> {
-  const document = await listSafetyCopies(unit, deps);
+async function safetyCopies(session: Session, unit: string | undefined): Promise<Answer> {
+  const document = await listSafetyCopies(unit, session.deps, session.context);
   return answer(document, (shown) => safetyCopiesText(shown, unit));
 }
 

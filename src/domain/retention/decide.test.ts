@@ -6,7 +6,7 @@ const later = Date.parse("2030-01-01T00:00:00Z");
 
 function point(time: string, over: Partial<KeepablePoint> = {}): KeepablePoint {
   const at = Date.parse(time.length === 10 ? `${time}T02:00:00Z` : time);
-  return { backupId: time, at, status: "complete", pinned: false, verified: false, ...over };
+  return { backupId: time, at, status: "complete", pinned: false, checked: undefined, ...over };
 }
 
 /** `2026-11-20: daily 1 of 7` for what is kept, `- 2026-10-01: older than 28 days` for the rest. */
@@ -105,8 +105,8 @@ describe("never goes", () => {
     const points = [
       point("2026-11-20", { status: "damaged" }),
       point("2026-11-19"),
-      point("2026-06-03", { verified: true }),
-      point("2026-06-02", { verified: true }),
+      point("2026-06-03", { checked: "good" }),
+      point("2026-06-02", { checked: "good" }),
       point("2026-06-01", { pinned: true }),
     ];
     expect(told(points, { latest: 1 })).toEqual([
@@ -145,6 +145,24 @@ describe("never goes", () => {
 it("goes by the points alone when this moment's clock is behind all of them", () => {
   const points = ["2026-11-20", "2026-11-19", "2026-11-10"].map((time) => point(time));
   expect(told(points, { days: 7 }, { now: 0 })[2]).toBe("- 2026-11-10: older than 7 days");
+});
+
+it("takes a point that a check found bad for a damaged one, whatever it looks like", () => {
+  const bad = { checked: "bad" } as const;
+  const points = [
+    point("2026-11-20", bad),
+    point("2026-11-19"),
+    point("2026-11-18"),
+    point("2026-11-17", bad),
+  ];
+  expect(told(points, { latest: 1 })).toEqual([
+    "2026-11-20: damaged, latest 1 of 1",
+    "2026-11-19: newest good point, latest 1 of 1",
+    "- 2026-11-18: not among latest 1",
+    "- 2026-11-17: damaged, not among latest 1",
+  ]);
+  const allBad = points.map((each) => ({ ...each, ...bad }));
+  expect(told(allBad, { latest: 1 }).every((line) => line.includes("no good point"))).toBe(true);
 });
 
 it("lets a damaged point go when a good one in its place would, and says that it was damaged", () => {

@@ -7,11 +7,10 @@ export interface KeepablePoint {
   readonly backupId: string;
   /** When it was made, milliseconds since 1970. */
   readonly at: number;
-  /** Only complete points are good. */
   readonly status: "complete" | "damaged" | "newer";
   readonly pinned: boolean;
-  /** Found good when it was last checked. */
-  readonly verified: boolean;
+  /** How it was found when it was last checked. */
+  readonly checked: "good" | "bad" | undefined;
 }
 
 export interface Decision<P extends KeepablePoint> {
@@ -19,6 +18,15 @@ export interface Decision<P extends KeepablePoint> {
   readonly keep: boolean;
   /** `daily 3 of 7, monthly 1 of 12`, `older than 28 days`. */
   readonly reason: string;
+}
+
+/** Complete as far as a look at it tells, and not found bad by a check. */
+export function isGood({ status, checked }: Pick<KeepablePoint, "status" | "checked">): boolean {
+  return status === "complete" && checked !== "bad";
+}
+
+function isDamaged(point: KeepablePoint): boolean {
+  return point.status !== "newer" && !isGood(point);
 }
 
 const noGood = "there is no good point";
@@ -46,26 +54,26 @@ export function decide<P extends KeepablePoint>(
       offsetAt,
     );
   const sorted = points.toSorted(newestFirst);
-  const good = sorted.filter((point) => point.status === "complete");
+  const good = sorted.filter(isGood);
   const past = good.filter((point) => point.at <= now);
   if (good.length === 0) return sorted.map((point) => ({ point, keep: true, reason: noGood }));
   // All of them in the future: it is the clock of this moment that is wrong.
   const ruled = past.length > 0 ? past : good;
   const ahead = new Set(past.length > 0 ? good.filter((point) => point.at > now) : []);
   const byRule = kept(ruled);
-  const verified = ruled.find((point) => point.verified);
+  const verified = ruled.find((point) => point.checked === "good");
   return sorted.map((point) => {
     const reasons: string[] = [];
     if (point.pinned) reasons.push("pinned");
     if (point.status === "newer") reasons.push("written by a newer Stackhold");
-    if (point.status === "damaged") reasons.push(...asIfGood(point, ruled, kept));
+    if (isDamaged(point)) reasons.push(...asIfGood(point, ruled, kept));
     if (point === ruled[0] || point === good[0]) reasons.push("newest good point");
     if (point === verified) reasons.push("last verified point");
     if (ahead.has(point)) reasons.push("later than now: its clock ran ahead");
     reasons.push(...(byRule.get(ruled.indexOf(point)) ?? []));
     if (reasons.length > 0) return { point, keep: true, reason: reasons.join(", ") };
     const gone = goneReason(retention);
-    return { point, keep: false, reason: point.status === "damaged" ? `damaged, ${gone}` : gone };
+    return { point, keep: false, reason: isDamaged(point) ? `damaged, ${gone}` : gone };
   });
 }
 

@@ -68,7 +68,9 @@ interface History {
 function modelKeeps({ points, retention, timeZone, now }: History): Set<string> {
   const isAfter = (a: KeepablePoint, b: KeepablePoint) =>
     a.at > b.at || (a.at === b.at && a.backupId > b.backupId);
-  const complete = points.filter((p) => p.status === "complete");
+  const bad = (p: KeepablePoint) =>
+    p.status === "damaged" || (p.status === "complete" && p.checked === "bad");
+  const complete = points.filter((p) => p.status === "complete" && p.checked !== "bad");
   const notAhead = complete.filter((p) => p.at <= now);
   const counted = notAhead.length === 0 ? complete : notAhead;
   const names = new Map(points.map((p) => [p, periodNames(p.at, timeZone)]));
@@ -89,13 +91,14 @@ function modelKeeps({ points, retention, timeZone, now }: History): Set<string> 
 
   const kept = points.filter((point) => {
     if (complete.length === 0 || point.pinned || point.status === "newer") return true;
-    if (point.status === "complete" && !counted.includes(point)) return true;
+    if (!bad(point) && !counted.includes(point)) return true;
     const rivals = counted.filter((other) => other !== point);
     if (ruleKeeps(point, rivals)) return true;
-    if (point.status === "damaged") return false;
+    if (bad(point)) return false;
     if (!complete.some((other) => isAfter(other, point))) return true;
     if (!rivals.some((other) => isAfter(other, point))) return true;
-    return point.verified && !rivals.some((other) => other.verified && isAfter(other, point));
+    const proven = ({ checked }: KeepablePoint) => checked === "good";
+    return proven(point) && !rivals.some((other) => proven(other) && isAfter(other, point));
   });
   return new Set(kept.map((point) => point.backupId));
 }
@@ -123,7 +126,11 @@ const made = fc.record({
     { weight: 1, arbitrary: fc.constant("newer" as const) },
   ),
   pinned: fc.integer({ min: 0, max: 9 }).map((n) => n === 0),
-  verified: fc.integer({ min: 0, max: 4 }).map((n) => n === 0),
+  checked: fc.oneof(
+    { weight: 6, arbitrary: fc.constant(undefined) },
+    { weight: 2, arbitrary: fc.constant("good" as const) },
+    { weight: 1, arbitrary: fc.constant("bad" as const) },
+  ),
 });
 
 const count = fc.option(fc.integer({ min: 1, max: 5 }), { nil: undefined, freq: 2 });

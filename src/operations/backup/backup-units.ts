@@ -103,6 +103,10 @@ export async function backupUnits(
   await deps.engine.checkWritable();
   const tools = await asked;
   await recoverUnits(deps, context);
+  for (const path of await deps.stateSpool.sweep()) {
+    const message = `removed the spool ${path} that a dead run left`;
+    context.emit({ type: "log", level: "info", message });
+  }
   const found = await discoverUnits(deps.settings, deps);
   const units = selectUnits(found.units, input);
   const host = deps.settings.host ?? engine.name;

@@ -7,6 +7,7 @@ import { StackholdError } from "../../errors.ts";
 import { bytes as inWords } from "../../events/amounts.ts";
 import type { Context, Deps } from "../context.ts";
 import type { Readiness } from "../outage/wait-healthy.ts";
+import { together } from "../together.ts";
 import { buildManifest } from "./build-manifest.ts";
 import { type Frozen, storingFor } from "./freeze/freeze-unit.ts";
 import { type Destination, storeParts } from "./freeze/store-parts.ts";
@@ -91,6 +92,26 @@ async function storeLate(
   return coverage;
 }
 
+/** Until each destination takes them, changes lie in the spool, which all of them need. */
+async function prepareChanges(
+  prepared: PreparedUnit,
+  destinations: readonly Destination[],
+  { hot }: Frozen,
+  deps: Deps,
+  { signal }: Context,
+): Promise<void> {
+  try {
+    const works = hot.map(
+      ({ passes }) =>
+        (own: AbortSignal) =>
+          passes.prepare({ signal: own }),
+    );
+    await together(works, storingFor(prepared, destinations, deps).parallel, signal);
+  } catch (error) {
+    for (const destination of destinations) destination.error ??= error;
+  }
+}
+
 /** `health`, checksums and flushing at the same time; then each destination's point is published. */
 export async function finishUnit(
   prepared: PreparedUnit,
@@ -103,10 +124,14 @@ export async function finishUnit(
 ): Promise<Finished> {
   const unit = prepared.unit.name;
   const known = run.knownGaps(unit);
+  const changes = prepareChanges(prepared, destinations, frozen, deps, context);
   const storedLate = storeLate(prepared, destinations, frozen, known, deps, context);
   const [readiness, ...settled] = await Promise.all([
     health,
-    ...destinations.map((destination) => storedLate.then(() => settle(destination, unit, context))),
+    ...destinations.map(async (destination) => {
+      await Promise.all([changes, storedLate]);
+      return settle(destination, unit, context);
+    }),
   ]);
   context.signal.throwIfAborted();
   const coverage = await storedLate;

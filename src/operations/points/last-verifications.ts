@@ -1,3 +1,4 @@
+import type { KeepablePoint } from "../../domain/retention/decide.ts";
 import type { Verification } from "../../ports/history.ts";
 
 type Checked = Pick<Verification, "repository" | "host" | "unit" | "backupId">;
@@ -15,4 +16,13 @@ export function lastVerifications(all: readonly Verification[]): ReadonlyMap<str
     if (known === undefined || known.at < verification.at) last.set(key, verification);
   }
   return last;
+}
+
+/** What the last check of a point said, as retention takes it. */
+export function lastCheck(
+  last: ReadonlyMap<string, Verification>,
+  point: Checked,
+): KeepablePoint["checked"] {
+  const ok = last.get(pointKey(point))?.ok;
+  return ok === undefined ? undefined : ok ? "good" : "bad";
 }

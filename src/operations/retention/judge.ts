@@ -3,7 +3,7 @@ import { decide } from "../../domain/retention/decide.ts";
 import type { RetentionRule } from "../../domain/retention/rules.ts";
 import type { Verification } from "../../ports/history.ts";
 import type { PointSummary } from "../../ports/repository.ts";
-import { lastVerifications, pointKey } from "../points/last-verifications.ts";
+import { lastCheck, lastVerifications } from "../points/last-verifications.ts";
 
 export type RuleFor = (unit: string, repository: string) => RetentionRule;
 
@@ -32,8 +32,8 @@ export function judge(points: readonly PointSummary[], judging: Judging): Verdic
     const [{ unit, repository } = { unit: "", repository: "" }] = group;
     const keepable = group.map((point) => {
       const { backupId, status, pinned } = point;
-      const verified = last.get(pointKey(point))?.ok === true;
-      return { backupId, at: madeAt(point), status, pinned, verified, point };
+      const checked = lastCheck(last, point);
+      return { backupId, at: madeAt(point), status, pinned, checked, point };
     });
     const decisions = decide(keepable, judging.ruleFor(unit, repository), judging.now.getTime());
     return decisions.map(({ point: { point }, keep, reason }) => ({ point, keep, reason }));

@@ -17,15 +17,18 @@ export async function expireSafetyCopies(
   deps: Deps,
   context: Context,
 ): Promise<void> {
+  const warn = (what: string, error: unknown) =>
+    context.emit({ type: "warning", message: `${what}: ${messageOf(error)}` });
   try {
     const now = deps.clock.now();
-    for (const copy of await findCopies(deps)) {
+    for (const copy of await findCopies(deps, context)) {
       if (context.signal.aborted) return;
       if (!units.includes(copy.origin?.unit ?? "") || !isExpired(copy, now)) continue;
-      await removeCopy(copy, "removed after its time", deps, context);
+      await removeCopy(copy, "removed after its time", deps, context).catch((error: unknown) =>
+        warn(`the expired safety copy ${copy.path} cannot be removed`, error),
+      );
     }
   } catch (error) {
-    const message = `expired safety copies cannot be removed: ${messageOf(error)}`;
-    context.emit({ type: "warning", message });
+    warn("expired safety copies cannot be removed", error);
   }
 }

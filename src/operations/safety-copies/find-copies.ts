@@ -3,7 +3,7 @@ import { restoreResultSchema } from "../../domain/results.ts";
 import { boundDevice } from "../../domain/unit.ts";
 import type { SafetyCopy } from "../../ports/capture.ts";
 import type { JournalEntry } from "../../ports/journal.ts";
-import type { Deps } from "../context.ts";
+import type { Context, Deps } from "../context.ts";
 import { discoverUnits } from "../discover-units.ts";
 
 export interface FoundCopy extends SafetyCopy {
@@ -56,11 +56,17 @@ async function readJournals(deps: Deps) {
 
 /**
  * Every safety copy of this host, found from what is mounted now and from what the history
- * remembers; what each says of itself is written beside it.
+ * remembers; what each says of itself is written beside it. A place that cannot be looked at is passed
+ * over with a warning.
  */
-export async function findCopies(deps: Deps): Promise<FoundCopy[]> {
+export async function findCopies(
+  deps: Deps,
+  { emit }: Pick<Context, "emit">,
+): Promise<FoundCopy[]> {
   const places = [...(await mountedPlaces(deps)), ...recordedPlaces(deps)];
-  const copies = await deps.capture.safetyCopies([...new Set(places)]);
+  const copies = await deps.capture.safetyCopies([...new Set(places)], {
+    onWarning: (message) => emit({ type: "warning", message }),
+  });
   const { asides, illegible } = await readJournals(deps);
   return copies.map((copy) => {
     const unit = copy.origin?.unit;

@@ -1,5 +1,6 @@
 import { expiryOf, type ListedSafetyCopy } from "../../domain/safety-copies.ts";
-import type { Deps } from "../context.ts";
+import { messageOf } from "../../errors.ts";
+import type { Context, Deps } from "../context.ts";
 import { type FoundCopy, findCopies } from "./find-copies.ts";
 
 export function stateOf({ isNeeded, isUnfinished }: FoundCopy): ListedSafetyCopy["state"] {
@@ -35,10 +36,18 @@ function byAge(one: ListedSafetyCopy, other: ListedSafetyCopy): number {
 export async function listSafetyCopies(
   unit: string | undefined,
   deps: Deps,
+  context: Pick<Context, "emit">,
 ): Promise<ListedSafetyCopy[]> {
-  const found = await findCopies(deps);
+  const found = await findCopies(deps, context);
   const wanted = found.filter(({ origin }) => unit === undefined || origin?.unit === unit);
   const listed: ListedSafetyCopy[] = [];
-  for (const copy of wanted) listed.push(await describeCopy(copy, deps));
+  for (const copy of wanted) {
+    try {
+      listed.push(await describeCopy(copy, deps));
+    } catch (error) {
+      const message = `cannot look into the safety copy ${copy.path}: ${messageOf(error)}`;
+      context.emit({ type: "warning", message });
+    }
+  }
   return listed.sort(byAge);
 }

@@ -72,7 +72,7 @@ async function removeOf(
       ? undefined
       : await deps.locks.acquire(`unit/${unit}`, "run", what, context.signal);
   try {
-    const now = (await findCopies(deps)).filter(({ origin }) => origin?.unit === unit);
+    const now = (await findCopies(deps, context)).filter(({ origin }) => origin?.unit === unit);
     return await removeAll(now, dryRun, deps, context);
   } finally {
     await lock?.release();
@@ -88,7 +88,7 @@ export async function removeSafetyCopies(
   deps: Deps,
   context: Context,
 ): Promise<SafetyRemoval> {
-  const found = await findCopies(deps);
+  const found = await findCopies(deps, context);
   if (unit !== undefined) await refuseUnknown(unit, found, deps);
   const units = new Set(found.map(({ origin }) => origin?.unit));
   const names = unit === undefined ? [...units].flatMap((name) => name ?? []) : [unit];

@@ -75,6 +75,8 @@ function createTwoPhase(
         copied = await freeze(stored, deps, own);
         return copied.frozen;
       }),
+    prepare: (activity = {}) =>
+      tasks.run(what, activity, async () => void (await prepareOnce(tasks.ending))),
     writeChanges: (target, activity = {}) =>
       tasks.run(what, activity, async (own) =>
         writeChanges(runner, await prepareOnce(tasks.ending), target, own),

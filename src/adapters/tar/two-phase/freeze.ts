@@ -63,7 +63,7 @@ export async function freeze(
     await sortNames(runner, files.names, names, spool, signalOf(activity));
     const delta = { files: await countRecords(names), bytes: totals.bytes };
     const needed = totals.content + delta.files * bytesPerEntry;
-    const hint = "free some space on that file system, or put state_dir on another one";
+    const hint = "free some space on that file system";
     await requireRoom("what changed", spool.at("."), needed, hint);
     const archive = spool.at("delta.tar");
     const moved = await copy(runner, stored, names, archive, delta, activity);

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { twoPhaseRefusal } from "./refusal.ts";
+import { localityOf, twoPhaseRefusal } from "./refusal.ts";
 
 /** Wants root, to mount, and a file system that two passes are sound on. */
 let root = "";
@@ -67,4 +67,11 @@ describe("two passes", () => {
   it("say so where nothing can be told", async () => {
     expect(await refusal("nowhere")).toMatch(/^its file system cannot be told: no such file/);
   });
+});
+
+it("a spool suits disks, then memory, and nothing whose clock or server may be another's", async () => {
+  mount("tree", ...tmpfs);
+  expect(await localityOf(join(root, "disk", "not", "yet", "there"))).toBe("disk");
+  expect(await localityOf(join(root, "tree"))).toBe("memory");
+  expect(await localityOf("/proc/self")).toBe("remote");
 });

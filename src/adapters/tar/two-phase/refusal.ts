@@ -2,6 +2,7 @@ import { realpath, statfs } from "node:fs/promises";
 import { reasonOf } from "../../../errors.ts";
 import type { Tree } from "../../../ports/capture.ts";
 import { type Mount, mountAt, mountPointOf, mountsBelow, readMounts } from "../mounts.ts";
+import { nearestExisting } from "../probe.ts";
 
 /** statfs(2), linux/magic.h; ext2, ext3 and ext4 share one. They keep inodes and stamp ctime. */
 const sound: Readonly<Record<number, string>> = {
@@ -39,6 +40,20 @@ export async function twoPhaseRefusal(tree: Tree): Promise<string | undefined> {
     return undefined;
   } catch (failure) {
     return `its file system cannot be told: ${reasonOf(failure)}`;
+  }
+}
+
+/** Where files may lie that are not compared, but whose stamps must be this machine's. */
+export async function localityOf(path: string): Promise<"disk" | "memory" | "remote"> {
+  try {
+    const real = await realpath(await nearestExisting(path));
+    const mounts = await readMounts();
+    const points = mounts.map(({ point }) => point);
+    const mount = mountAt(mountPointOf(real, points), mounts);
+    if ((await refusalOf(real, mount)) === undefined) return "disk";
+    return ["tmpfs", "overlay"].includes(mount?.fileSystem ?? "") ? "memory" : "remote";
+  } catch {
+    return "remote";
   }
 }
 

@@ -1,8 +1,10 @@
 import { open } from "node:fs/promises";
-import { requireSuccess } from "../../../exec/result.ts";
+import { type ProcessResult, requireSuccess } from "../../../exec/result.ts";
 import type { Runner } from "../../../exec/runner.ts";
+import { noSpace } from "../errno.ts";
 import { nameField } from "../listing.ts";
 import { signalOf } from "../measure.ts";
+import { full } from "../tar-messages.ts";
 import type { Spool } from "./spool.ts";
 
 interface Options {
@@ -44,7 +46,7 @@ async function sort(
 ): Promise<void> {
   const how = ["--zero-terminated", "--unique", memory, `--temporary-directory=${spool.at(".")}`];
   const sort = { program: "sort", args: [...how, ...key, `--output=${to}`, from] };
-  requireSuccess(await runner.run(sort, { diesWithParent: true, ...signalOf(options) }));
+  requireWritten(await runner.run(sort, { diesWithParent: true, ...signalOf(options) }), to);
 }
 
 /** The names of records, in their order. */
@@ -58,8 +60,14 @@ export async function cutNames(
   try {
     const args = ["--zero-terminated", "--delimiter= ", `--fields=${nameField}-`, from];
     const running = { stdout: handle.fd, diesWithParent: true, ...signalOf(options) };
-    requireSuccess(await runner.run({ program: "cut", args }, running));
+    requireWritten(await runner.run({ program: "cut", args }, running), to);
   } finally {
     await handle.close();
   }
+}
+
+function requireWritten(result: ProcessResult, file: string): void {
+  const isFull = result.verdict === "failure" && full.test(result.stderr);
+  if (isFull && !result.cancelled) throw noSpace(`cannot write ${file}`);
+  requireSuccess(result);
 }

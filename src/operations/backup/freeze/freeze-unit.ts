@@ -32,6 +32,8 @@ export interface Frozen {
   readonly leftDown: StackholdError | undefined;
   /** Frozen in a snapshot, and still to be stored from there. */
   readonly late: readonly Portion[];
+  /** Stored in two passes, whose changes are still to be written. */
+  readonly hot: readonly HotSource[];
   /** Found while it was stored. */
   readonly gaps: readonly Unprotected[];
 }
@@ -178,5 +180,5 @@ export async function freezeUnit(
     ...copied.unsteady.map((name) => `changed while it was stored: ${name}`),
     ...copied.apart.map((other) => `not frozen together with ${other}, which failed before`),
   ];
-  return { frozenAt, ...back, warnings, late, gaps };
+  return { frozenAt, ...back, warnings, late, hot, gaps };
 }

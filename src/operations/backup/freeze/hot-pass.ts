@@ -4,6 +4,7 @@ import type { TwoPhase } from "../../../ports/two-phase.ts";
 import type { Context, Deps } from "../../context.ts";
 import { together } from "../../together.ts";
 import { treeOf } from "./plan-freeze.ts";
+import { inSpool, makeSpool, withSpool } from "./spool-place.ts";
 import { activityFor, type Storing, storeParts } from "./store-parts.ts";
 
 /** A source whose first pass is stored. */
@@ -14,12 +15,6 @@ export interface HotSource {
 
 /** Longer ago, and what the first listing left in the caches may be gone. */
 const staleMs = 60_000;
-
-async function spoolOf({ destinations }: Storing): Promise<string> {
-  const writer = destinations.find((each) => each.error === undefined && each.writer)?.writer;
-  if (writer === undefined) throw destinations[0]?.error;
-  return writer.spool();
-}
 
 /**
  * Stores sources while they move. `cleanup` lets each go in the end: it is handed over as soon as
@@ -34,12 +29,15 @@ export async function hotPass(
 ): Promise<readonly HotSource[]> {
   const { parallel } = storing;
   const began = deps.clock.monotonic();
-  const spool = await spoolOf(storing);
+  const spool = await makeSpool(storing.destinations, cleanup, deps);
   const begin = async (source: PlannedSource, index: number, signal: AbortSignal) => {
     const activity = activityFor(source, storing, deps.clock, { ...context, signal });
-    const passes = await deps.capture.twoPhase(treeOf(source), join(spool, `${index}`), activity);
+    const tree = treeOf(source);
+    const passes = await inSpool(spool, () =>
+      deps.capture.twoPhase(tree, join(spool.path, `${index}`), activity),
+    );
     cleanup.defer(() => passes.release());
-    return { source, tree: treeOf(source), passes };
+    return { source, tree, passes: withSpool(passes, spool) };
   };
   const hot = await together(
     sources.map((source, index) => (signal) => begin(source, index, signal)),

@@ -5,6 +5,7 @@ import type { FreezeChoice } from "../../../domain/policy.ts";
 import type { PlannedSource } from "../../../domain/sources/plan-sources.ts";
 import type { Tree } from "../../../ports/capture.ts";
 import type { Deps } from "../../context.ts";
+import { spoolRefusal } from "./spool-place.ts";
 
 /** A source and how it is frozen. */
 export interface SourceFreeze extends FreezeDecision {
@@ -38,7 +39,10 @@ export async function planFreeze(
     sources.map(async (source) => {
       const tree = treeOf(source);
       const abilities = {
-        twoPhase: (await deps.capture.twoPhaseRefusal(tree)) ?? (true as const),
+        twoPhase:
+          (await deps.capture.twoPhaseRefusal(tree)) ??
+          (await spoolRefusal(deps)) ??
+          (true as const),
         snapshot: await snapshotAbility(tree, deps),
       };
       return { source, ...decideFreeze(choice, abilities) };
