@@ -1,7 +1,7 @@
 import { renameSync, rmSync } from "node:fs";
 import type { DatabaseSync } from "node:sqlite";
 import { reasonOf, StackholdError } from "../../errors.ts";
-import { isBusy, isDamaged, openDatabase } from "./database.ts";
+import { isBusy, isDamaged, noSpaceIn, openDatabase } from "./database.ts";
 import { assertKnownVersion, migrate } from "./history-schema.ts";
 
 const busyTimeoutMs = 5000;
@@ -72,6 +72,8 @@ function moveAside(file: string): void {
 
 function explained(file: string, error: unknown): unknown {
   if (error instanceof StackholdError) return error;
+  const full = noSpaceIn(file, "cannot use the history", error);
+  if (full !== undefined) return full;
   const why = reasonOf(error);
   return new StackholdError("TOOL_FAILED", `cannot use the history ${file}: ${why}`, {
     cause: error,

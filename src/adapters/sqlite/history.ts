@@ -36,12 +36,14 @@ export function createHistory({ stateDir, onWarning }: HistoryOptions): History 
     return rows.map((row) => parser.parse(row));
   }
 
-  function write(sql: string, ...values: SQLInputValue[]): void {
+  function write(sql: string, ...values: SQLInputValue[]): boolean {
     try {
       file.use((database) => database.prepare(sql).run(...values));
+      return true;
     } catch (error) {
       if (!(error instanceof StackholdError)) throw error;
       onWarning(error.message);
+      return false;
     }
   }
 
@@ -60,7 +62,7 @@ export function createHistory({ stateDir, onWarning }: HistoryOptions): History 
     recordOutcome(o) {
       const amounts = [o.downtimeMs, o.durationMs, o.bytes, o.storedBytes];
       const who = [o.runId, o.unit, o.backupId, o.status, o.at];
-      write(saveOutcome, ...who, ...amounts, JSON.stringify(o.gaps));
+      return write(saveOutcome, ...who, ...amounts, JSON.stringify(o.gaps));
     },
     outcomes: (unit, limit) => read(newestOutcomes, outcomeRow, unit, limit),
     recordVerification(v) {
