@@ -35,14 +35,17 @@ export interface Verification {
   readonly deep: boolean;
 }
 
-/** What happened here. It can be lost and rebuilt: no backup or restore depends on it. */
+/**
+ * What happened here. It can be lost and rebuilt: no backup or restore depends on it. What cannot
+ * be noted is a warning; `finishRun` and `recordOutcome` also give back whether it was.
+ */
 export interface History {
   startRun(run: RunRecord): void;
-  finishRun(run: RunRecord): void;
+  finishRun(run: RunRecord): boolean;
   /** Newest first. Runs whose process died are `failed` once `closeDeadRuns` saw them. */
   runs(filter: { readonly unit?: string; readonly limit?: number }): RunRecord[];
   closeDeadRuns(isAlive: (runId: string) => boolean): void;
-  recordOutcome(outcome: UnitOutcome): void;
+  recordOutcome(outcome: UnitOutcome): boolean;
   /** Newest first. */
   outcomes(unit: string, limit: number): UnitOutcome[];
   recordVerification(verification: Verification): void;

@@ -11,10 +11,10 @@ export function createMemoryHistory(): History & {
     recordedRuns: runs,
     recordedVerifications: verifications,
     startRun: (run) => void runs.push(run),
-    finishRun: (run) => void runs.push(run),
+    finishRun: (run) => runs.push(run) > 0,
     runs: () => runs.toReversed(),
     closeDeadRuns: () => undefined,
-    recordOutcome: () => undefined,
+    recordOutcome: () => true,
     outcomes: () => [],
     recordVerification: (verification) => void verifications.push(verification),
     verifications: (unit) =>

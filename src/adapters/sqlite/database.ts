@@ -1,11 +1,19 @@
-import { closeSync, mkdirSync, openSync } from "node:fs";
+import { closeSync, mkdirSync, openSync, statfsSync } from "node:fs";
 import { dirname } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { pathToFileURL } from "node:url";
+import { StackholdError } from "../../errors.ts";
 
 /** Primary result codes, https://www.sqlite.org/rescode.html */
 const resultCodes = {
-  ...{ busy: 5, locked: 6, readOnly: 8, corrupt: 11, cannotOpen: 14, notADatabase: 26 },
+  busy: 5,
+  locked: 6,
+  readOnly: 8,
+  io: 10,
+  corrupt: 11,
+  full: 13,
+  cannotOpen: 14,
+  notADatabase: 26,
 } as const;
 
 export function isBusy(error: unknown): boolean {
@@ -22,6 +30,38 @@ export function isDamaged(error: unknown): boolean {
 export function isUnwritable(error: unknown): boolean {
   const code = resultCode(error);
   return code === resultCodes.readOnly || code === resultCodes.cannotOpen;
+}
+
+/**
+ * NO_SPACE where that is the reason. SQLite calls a disk that is full when it makes room for its
+ * shared memory an I/O error, so the disk is asked.
+ */
+export function noSpaceIn(file: string, what: string, error: unknown): StackholdError | undefined {
+  const code = resultCode(error);
+  const errno = error instanceof Error && "code" in error ? error.code : undefined;
+  const isFull =
+    code === resultCodes.full ||
+    errno === "ENOSPC" ||
+    errno === "EDQUOT" ||
+    (code === resultCodes.io && freeBytes(file) < leastBytes);
+  if (!isFull) return undefined;
+  const directory = dirname(file);
+  return new StackholdError("NO_SPACE", `${what}: no space left on the disk of ${directory}`, {
+    cause: error,
+    hint: "free some space there, or put state_dir on another disk",
+  });
+}
+
+/** The shared memory of a database in WAL mode grows by so much. */
+const leastBytes = 64 * 1024;
+
+function freeBytes(file: string): number {
+  try {
+    const { bavail, bsize } = statfsSync(dirname(file));
+    return bavail * bsize;
+  } catch {
+    return Number.POSITIVE_INFINITY;
+  }
 }
 
 function resultCode(error: unknown): number | undefined {

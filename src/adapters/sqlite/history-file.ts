@@ -1,7 +1,14 @@
 import { renameSync, rmSync, statSync } from "node:fs";
 import type { DatabaseSync } from "node:sqlite";
-import { reasonOf, StackholdError } from "../../errors.ts";
-import { isBusy, isDamaged, isUnwritable, openDatabase, openFrozen } from "./database.ts";
+import { isErrorCode, reasonOf, StackholdError } from "../../errors.ts";
+import {
+  isBusy,
+  isDamaged,
+  isUnwritable,
+  noSpaceIn,
+  openDatabase,
+  openFrozen,
+} from "./database.ts";
 import { assertKnownVersion, isUpToDate, migrate } from "./history-schema.ts";
 
 const busyTimeoutMs = 5000;
@@ -60,7 +67,9 @@ export function createHistoryFile(file: string, onWarning: (message: string) => 
       try {
         return use(work);
       } catch (error) {
-        if (!(error instanceof StackholdError) || !isUnwritable(error.cause)) throw error;
+        const needsNoRoom = isErrorCode(error, "NO_SPACE");
+        if (!needsNoRoom && !(error instanceof StackholdError && isUnwritable(error.cause)))
+          throw error;
         return readFrozen(work);
       }
     },
@@ -108,6 +117,8 @@ function moveAside(file: string): void {
 
 function explained(file: string, error: unknown): unknown {
   if (error instanceof StackholdError) return error;
+  const full = noSpaceIn(file, "cannot use the history", error);
+  if (full !== undefined) return full;
   const why = reasonOf(error);
   return new StackholdError("TOOL_FAILED", `cannot use the history ${file}: ${why}`, {
     cause: error,

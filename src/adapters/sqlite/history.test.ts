@@ -1,6 +1,6 @@
-import { spawn } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
@@ -99,6 +99,25 @@ describe("the history file", () => {
     history.startRun(run);
     expect(warnings).toEqual([expect.stringContaining("cannot use the history")]);
     expect(() => history.runs({})).toThrow(expect.objectContaining({ code: "TOOL_FAILED" }));
+  });
+
+  it("says in words that the disk is full, and that nothing was noted", async () => {
+    const disk = join(stateDir, "disk");
+    await mkdir(disk);
+    execFileSync("mount", ["-t", "tmpfs", "-o", "size=256K", "none", disk]);
+    try {
+      using history = open(disk);
+      expect(history.finishRun({ ...run, status: "succeeded" })).toBe(true);
+      await writeFile(join(disk, "other"), Buffer.alloc(1 << 20)).catch(() => undefined);
+      const result = "x".repeat(100_000);
+      expect(history.finishRun({ ...run, status: "succeeded", result })).toBe(false);
+      using late = open(disk);
+      late.startRun(run);
+      const words = `cannot use the history: no space left on the disk of ${disk}`;
+      expect(warnings).toEqual([words, words]);
+    } finally {
+      execFileSync("umount", ["--lazy", disk]);
+    }
   });
 
   it("is opened and filled by several processes at once", async () => {

@@ -55,12 +55,14 @@ export function createHistory(options: HistoryOptions): History & Disposable {
     }
   }
 
-  function write(sql: string, ...values: SQLInputValue[]): void {
+  function write(sql: string, ...values: SQLInputValue[]): boolean {
     try {
       file.use((database) => database.prepare(sql).run(...values));
+      return true;
     } catch (error) {
       if (!(error instanceof StackholdError)) throw error;
       onWarning(error.message);
+      return false;
     }
   }
 
@@ -79,7 +81,7 @@ export function createHistory(options: HistoryOptions): History & Disposable {
     recordOutcome(o) {
       const amounts = [o.downtimeMs, o.durationMs, o.bytes, o.storedBytes];
       const who = [o.runId, o.unit, o.backupId, o.status, o.at];
-      write(saveOutcome, ...who, ...amounts, JSON.stringify(o.gaps));
+      return write(saveOutcome, ...who, ...amounts, JSON.stringify(o.gaps));
     },
     outcomes: (unit, limit) => readAside(newestOutcomes, outcomeRow, unit, limit),
     recordVerification(v) {

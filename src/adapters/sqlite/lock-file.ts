@@ -5,7 +5,7 @@ import { escapeName } from "../../domain/part.ts";
 import { reasonOf, StackholdError } from "../../errors.ts";
 import type { Holder } from "../../ports/locks.ts";
 import { shorten } from "../file-names/shorten.ts";
-import { isBusy, openDatabase } from "./database.ts";
+import { isBusy, noSpaceIn, openDatabase } from "./database.ts";
 import { readHolder, removeHolder, writeHolder } from "./holder-file.ts";
 
 interface Held {
@@ -80,6 +80,8 @@ function beginOn(path: LockPath): DatabaseSync | undefined {
 }
 
 function unusable(path: LockPath, cause: unknown): StackholdError {
+  const full = noSpaceIn(path, `cannot lock ${path}.lock`, cause);
+  if (full !== undefined) return full;
   const why = reasonOf(cause);
   return new StackholdError("TOOL_FAILED", `cannot lock ${path}.lock: ${why}`, {
     cause,

@@ -159,8 +159,7 @@ export async function backupUnits(
       repositories: disks,
       retention,
     };
-    record(result);
-    return result;
+    return record(result);
   } finally {
     for (const lock of locks) await lock.release();
   }
