@@ -1,4 +1,4 @@
-import { mkdir, rename, rm } from "node:fs/promises";
+import { mkdir, realpath, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { Manifest, StoredPart } from "../../domain/manifest.ts";
 import { StackholdError } from "../../errors.ts";
@@ -54,7 +54,7 @@ export async function beginPoint(
 async function makeSpool({ partial }: PointPaths): Promise<string> {
   const spool = join(partial, spoolDirectory);
   await mkdir(spool, { recursive: true, mode: 0o700 });
-  return spool;
+  return realpath(spool); // a repository's path may be a link, which a source must not be
 }
 
 async function makePartial(settings: ArchiveSettings, ref: PointRef, paths: PointPaths) {

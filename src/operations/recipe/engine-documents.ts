@@ -1,5 +1,6 @@
 import pLimit from "p-limit";
 import { compareText } from "../../domain/compare-text.ts";
+import { longestName, shorten } from "../../domain/file-name.ts";
 import type { Findings, GatheredDocument } from "../../domain/recipe/gathered.ts";
 import { imagesDocument, imagesOf, lostImages } from "../../domain/recipe/images.ts";
 import { lastingInspection } from "../../domain/recipe/lasting-inspection.ts";
@@ -8,6 +9,7 @@ import type { Json } from "../../domain/recipe/redact.ts";
 import type { Member, Volume } from "../../domain/unit.ts";
 import { isErrorCode } from "../../errors.ts";
 import type { Engine } from "../../ports/engine.ts";
+import { digest } from "../digest.ts";
 
 /** Few enough that the engine keeps answering others. */
 const atOnce = 16;
@@ -28,9 +30,11 @@ export async function inspectRawAll(
   return found.filter((one) => one !== undefined);
 }
 
+const ending = "_inspect.json";
+
 export function inspections(inspected: readonly Inspected[]): GatheredDocument[] {
   return inspected.map(({ name, raw }) => ({
-    path: `${name}_inspect.json`,
+    path: `${shorten(name, longestName - ending.length, digest)}${ending}`,
     document: lastingInspection(raw),
     form: "json",
   }));

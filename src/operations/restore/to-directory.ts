@@ -1,18 +1,16 @@
-import { createHash } from "node:crypto";
 import { basename } from "node:path";
 import { type ChosenPart, type InnerPart, idsOf } from "../../domain/choose-parts.ts";
 import { type PartId, partDirectory, partStem } from "../../domain/part.ts";
 import { StackholdError } from "../../errors.ts";
 import type { Swap } from "../../ports/capture.ts";
 import { type Context, type Deps, step } from "../context.ts";
+import { digest } from "../digest.ts";
 import { progressReporter } from "../progress.ts";
 import type { LocatedPoint } from "./locate-point.ts";
 import { noteStages, type StageNote } from "./note-stages.ts";
 import { notInside } from "./plan-swaps.ts";
 import { requireSpace } from "./require-space.ts";
 import { verifyFirst } from "./verify-first.ts";
-
-const digest = (text: string) => createHash("sha256").update(text).digest("hex").slice(0, 16);
 
 export function placeOf(part: PartId, directory: string): string {
   return `${directory}/${partDirectory(part, digest)}`;

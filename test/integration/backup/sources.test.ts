@@ -104,7 +104,7 @@ describeWithEngine("every mount", () => {
     try {
       for (const from of [workspace, linked]) {
         const done = await from.stackhold(["backup", name, "--json"]);
-        expect(done.code).toBe(3);
+        expect(done.code, done.stdout + done.stderr).toBe(3);
         const { backupId, units } = done.json();
         const names = await archivedNames(pointDirectory(from, name, backupId));
         const [stored = []] = Object.values(names);
