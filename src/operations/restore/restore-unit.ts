@@ -93,6 +93,9 @@ export async function restoreUnit(
   const what = `restore of ${input.unit}`;
   if (!input.dryRun) await recoverUnits(deps, context, input.unit);
   await using _lock = await deps.locks.acquire(`unit/${input.unit}`, "run", what, context.signal);
+  // A point that is not there makes no run.
+  const point = await locatePoint(input, deps);
+  const chosen = chooseParts(point.reader.manifest, input.parts);
   if (!input.dryRun) {
     context.emit({ type: "run.started", operation: "restore", units: [input.unit] });
   }
@@ -117,8 +120,6 @@ export async function restoreUnit(
     if (!input.dryRun && input.to.kind === "in-place") {
       await expireSafetyCopies([input.unit], deps, context);
     }
-    const point = await locatePoint(input, deps);
-    const chosen = chooseParts(point.reader.manifest, input.parts);
     const parts = await partResults(chosen, point.reader, context.signal);
     const { restored, actions, copy } = await carryOut(point, chosen, input, deps, context);
     const result: RestoreResult = {
