@@ -5,6 +5,7 @@ import { StackholdError } from "../../errors.ts";
 import type { Swap } from "../../ports/capture.ts";
 import { type Context, type Deps, step } from "../context.ts";
 import { progressReporter } from "../progress.ts";
+import { withFewWarnings } from "./few-warnings.ts";
 import type { LocatedPoint } from "./locate-point.ts";
 import { noteStages, type StageNote } from "./note-stages.ts";
 import { notInside } from "./plan-swaps.ts";
@@ -37,7 +38,7 @@ export async function refuseImpossible(
   deps: Deps,
 ): Promise<void> {
   await refuseOccupied(chosen, directory, deps);
-  const arrivals = chosen.map(({ part }) => ({ part, path: placeOf(part, directory) }));
+  const arrivals = chosen.map(({ part }) => ({ part, path: directory }));
   await requireSpace(arrivals, deps);
 }
 
@@ -61,11 +62,9 @@ async function extractAll(
       context.emit,
     );
     const staged = await deps.capture.prepare(swap);
-    await point.reader.extract(part, staged, {
-      signal: context.signal,
-      onProgress,
-      onWarning: (message) => context.emit({ type: "warning", unit, message }),
-    });
+    await withFewWarnings(unit, context, (onWarning) =>
+      point.reader.extract(part, staged, { signal: context.signal, onProgress, onWarning }),
+    );
   }
 }
 
