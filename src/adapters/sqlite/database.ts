@@ -3,7 +3,15 @@ import { dirname } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 
 /** Primary result codes, https://www.sqlite.org/rescode.html */
-const resultCodes = { busy: 5, locked: 6, corrupt: 11, notADatabase: 26 } as const;
+const resultCodes = {
+  permission: 3,
+  busy: 5,
+  locked: 6,
+  readOnly: 8,
+  corrupt: 11,
+  cannotOpen: 14,
+  notADatabase: 26,
+} as const;
 
 export function isBusy(error: unknown): boolean {
   const code = resultCode(error);
@@ -13,6 +21,17 @@ export function isBusy(error: unknown): boolean {
 export function isDamaged(error: unknown): boolean {
   const code = resultCode(error);
   return code === resultCodes.corrupt || code === resultCodes.notADatabase;
+}
+
+export const forbiddenHint = "run as root, or set state_dir to a directory of yours";
+
+/** The user may not read or write it. */
+export function isForbidden(error: unknown): boolean {
+  const { permission, readOnly, cannotOpen } = resultCodes;
+  const code = resultCode(error);
+  if (code !== undefined) return [permission, readOnly, cannotOpen].some((one) => one === code);
+  const errno = error instanceof Error && "code" in error ? error.code : undefined;
+  return errno === "EACCES" || errno === "EPERM" || errno === "EROFS";
 }
 
 function resultCode(error: unknown): number | undefined {

@@ -1,7 +1,7 @@
 import { renameSync, rmSync } from "node:fs";
 import type { DatabaseSync } from "node:sqlite";
 import { reasonOf, StackholdError } from "../../errors.ts";
-import { isBusy, isDamaged, openDatabase } from "./database.ts";
+import { forbiddenHint, isBusy, isDamaged, isForbidden, openDatabase } from "./database.ts";
 import { assertKnownVersion, migrate } from "./history-schema.ts";
 
 const busyTimeoutMs = 5000;
@@ -75,6 +75,8 @@ function explained(file: string, error: unknown): unknown {
   const why = reasonOf(error);
   return new StackholdError("TOOL_FAILED", `cannot use the history ${file}: ${why}`, {
     cause: error,
-    hint: "state_dir must be writable and have free space; the file itself may be moved away",
+    hint: isForbidden(error)
+      ? forbiddenHint
+      : "state_dir must be writable and have free space; the file itself may be moved away",
   });
 }
