@@ -54,8 +54,12 @@ async function fetchTo(
   const places = [unpacking];
   try {
     const directory = await capture.prepare(unpacking);
-    const { path, type } = await withFewWarnings(unit, { emit }, (onWarning) =>
-      reader.fetch(open.part, open.path, directory, { signal, onProgress, onWarning }),
+    const { path, type } = await withFewWarnings(
+      unit,
+      { emit },
+      (onWarning) =>
+        reader.fetch(open.part, open.path, directory, { signal, onProgress, onWarning }),
+      "which --events shows",
     );
     const swap = await capture.planSwap(output, `${runId}-entry`, type);
     places.push(swap);
