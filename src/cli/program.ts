@@ -56,14 +56,35 @@ export function buildProgram(app: App, out: Output): Command {
 }
 
 /** Commander prints help and version itself; everything else it throws is a usage error. */
-export function asUsageError(error: CommanderError): StackholdError | undefined {
+export function asUsageError(
+  error: CommanderError,
+  program: Command,
+  argv: readonly string[],
+): StackholdError | undefined {
   if (error.exitCode === 0) return undefined;
   const message = error.message
     .replace(/^error: /, "")
     .replace(/\n\(Did you mean (.*)\?\)$/s, ": did you mean $1?")
     .trim();
   const shown = message === "(outputHelp)" ? "a command is missing" : message;
-  return new StackholdError("USAGE", shown, {
-    hint: "stackhold --help lists the commands, stackhold COMMAND --help their options",
-  });
+  return new StackholdError("USAGE", shown, { hint: usageHint(program, argv) });
+}
+
+/** The help of the innermost command that was named. */
+function usageHint(program: Command, argv: readonly string[]): string {
+  const isCommand = (command: Command, name: string) =>
+    [command.name(), ...command.aliases()].includes(name);
+  let command = program;
+  const path = ["stackhold"];
+  for (const word of argv) {
+    const inner = command.commands.find((each) => isCommand(each, word));
+    if (inner === undefined) continue;
+    command = inner;
+    path.push(inner.name());
+  }
+  if (command === program) {
+    return "stackhold --help lists the commands, stackhold COMMAND --help their options";
+  }
+  const what = command.commands.length > 0 ? "lists the commands" : "shows its options";
+  return `${path.join(" ")} --help ${what}`;
 }

@@ -1,7 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { homedir } from "node:os";
 import process from "node:process";
-import { createInterface } from "node:readline/promises";
 import { dockerComposer } from "../adapters/compose/composer.ts";
 import { createSystemClock } from "../adapters/system-clock/system-clock.ts";
 import { installedTools } from "../adapters/tar/tools.ts";
@@ -16,6 +15,7 @@ import { asStackholdError } from "../errors.ts";
 import type { Emit, Operation } from "../events/event.ts";
 import { createScrubber } from "../events/scrubber.ts";
 import { createEventStream } from "../events/stream.ts";
+import { askYesNo } from "./ask.ts";
 import { buildDeps, createToolRunner } from "./build-deps.ts";
 import { cancelOnSignals } from "./cancellation.ts";
 import { type Ended, endedBy, endedUnwritten, endedWith, runStatus } from "./ended.ts";
@@ -41,6 +41,8 @@ export function createApp({ version, program, stdout }: AppInput): App & { ended
   const clock = createSystemClock();
   const scrubber = createScrubber();
   let outcome: Outcome = { exitCode: 0, isRun: false };
+  let cancelled: AbortSignal | undefined;
+  let isAsking = false;
 
   const load = (options: GlobalOptions): Promise<LoadedConfig> =>
     loadConfig({
@@ -108,14 +110,18 @@ export function createApp({ version, program, stdout }: AppInput): App & { ended
       if (happening.type === "run.started") tellEarly();
     };
     if (operation === "query") tellEarly();
-    using cancellation = cancelOnSignals(warn);
+    // While somebody is asked nothing has begun: the answer to a signal is the command's own.
+    using cancellation = cancelOnSignals((message) => isAsking || warn(message));
+    cancelled = cancellation.signal;
     using deps = await buildDeps({ loaded, env, clock, version, program, emit, needsState });
     const { signal } = cancellation;
     const ended = await attempt(options, () =>
       work({ loaded, deps, context: { runId, signal, emit } }),
     );
     if (operation !== "query") {
-      if (ended.failed) emit({ type: "log", level: "error", message: ended.text });
+      for (const message of ended.details ?? []) {
+        emit({ type: "log", level: "info", message, saidBy: "log" });
+      }
       await removeOldRunLogs(loaded.config, clock.now(), emit);
       emit({ type: "run.finished", status: runStatus(ended), result: ended.document });
     }
@@ -137,17 +143,12 @@ export function createApp({ version, program, stdout }: AppInput): App & { ended
     columns: stdout.isTTY === true ? stdout.columns : undefined,
     write: (chunk) => stdout.send(chunk),
     async confirm(question) {
-      const prompt = createInterface({ input: process.stdin, output: process.stderr });
+      if (cancelled?.aborted === true) return false;
+      isAsking = true;
       try {
-        return /^y(es)?$/i.test(
-          (await prompt.question(`${printableLines(question)} [y/N] `)).trim(),
-        );
-      } catch {
-        // Ctrl-C and Ctrl-D are a no.
-        process.stderr.write("\n");
-        return false;
+        return await askYesNo(`${printableLines(question)} [y/N] `, cancelled);
       } finally {
-        prompt.close();
+        isAsking = false;
       }
     },
     async plain(options, work) {

@@ -8,7 +8,7 @@ export interface Cancellation extends Disposable {
 const names = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
 /** The first signal cancels; further ones change nothing, since what was stopped must start. */
-export function cancelOnSignals(tell: (message: string) => void): Cancellation {
+export function cancelOnSignals(tell: (message: string) => unknown): Cancellation {
   const controller = new AbortController();
   const onSignal = (name: NodeJS.Signals) => {
     if (controller.signal.aborted) {

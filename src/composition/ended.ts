@@ -6,6 +6,8 @@ import type { RunStatus } from "../events/event.ts";
 /** How a command ended, for programs, for people and for the shell. */
 export interface Ended extends Answer {
   readonly failed: boolean;
+  /** What is behind an error, for the log. */
+  readonly details?: readonly string[];
 }
 
 export function endedWith(answer: Answer): Ended {
@@ -22,14 +24,24 @@ export const endedUnwritten: Ended = {
 };
 
 export function endedBy(error: StackholdError, options: { readonly verbose: boolean }): Ended {
+  const prefix = error.code === "CANCELLED" ? "" : "error: ";
   // Further lines of a message stand apart from ours.
-  const lines = [`error: ${error.message.replace(/\n(?! )/g, "\n  ")}`];
+  const lines = [`${prefix}${error.message.replace(/\n(?! )/g, "\n  ")}`];
   if (error.hint !== undefined) lines.push(`hint: ${error.hint}`);
   if (options.verbose && error.cause !== undefined) {
     lines.push(`cause: ${inspect(error.cause, { depth: 2 })}`);
   }
   const text = lines.join("\n");
-  return { document: error.toDocument(), text, exitCode: error.exitCode, failed: true };
+  const details = causesOf(error);
+  return { document: error.toDocument(), text, exitCode: error.exitCode, failed: true, details };
+}
+
+/** In the words of whoever failed first, down to the ground. */
+function causesOf(error: Error): string[] {
+  const { cause } = error;
+  if (!(cause instanceof Error)) return [];
+  const deeper = causesOf(cause);
+  return error.message.includes(cause.message) ? deeper : [`cause: ${cause.message}`, ...deeper];
 }
 
 export function runStatus({ exitCode }: Pick<Ended, "exitCode">): RunStatus {

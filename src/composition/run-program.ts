@@ -18,15 +18,17 @@ export async function runProgram(
   process.stderr.on("error", () => {});
   const program = realpathSync(process.argv[1] ?? "");
   const app = createApp({ version, program, stdout });
+  const commands = buildProgram(app, stdout);
   try {
-    await buildProgram(app, stdout).parseAsync([...argv], { from: "user" });
+    await commands.parseAsync([...argv], { from: "user" });
     return exitCodeAfter(stdout, app.ended());
   } catch (thrown) {
     return exitCodeAfter(stdout, { exitCode: tell(thrown), isRun: false });
   }
 
   function tell(thrown: unknown): number {
-    const usage = thrown instanceof CommanderError ? asUsageError(thrown) : undefined;
+    const usage =
+      thrown instanceof CommanderError ? asUsageError(thrown, commands, argv) : undefined;
     if (thrown instanceof CommanderError && usage === undefined) return 0;
     const verbose = argv.includes("--verbose");
     const ended = endedBy(usage ?? asStackholdError(thrown), { verbose });

@@ -49,7 +49,15 @@ export const unitResultSchema = z.object({
   actions: z.array(z.string()).optional(),
   /** Dry run only. */
   estimate: z
-    .object({ bytes: z.number(), files: z.number(), downtimeMs: z.number().optional() })
+    .object({
+      bytes: z.number(),
+      files: z.number(),
+      downtimeMs: z.number().optional(),
+      /** What the point needs in each repository that can take it, where that can be told. */
+      repositories: z
+        .array(z.object({ name: z.string(), neededBytes: z.number(), freeBytes: z.number() }))
+        .optional(),
+    })
     .optional(),
 });
 
@@ -68,7 +76,13 @@ export const backupResultSchema = z.object({
     z.object({
       name: z.string(),
       disk: z
-        .object({ totalBytes: z.number(), usedBytes: z.number(), usedPercent: z.number() })
+        .object({
+          totalBytes: z.number(),
+          usedBytes: z.number(),
+          /** Absent in results of earlier versions. */
+          freeBytes: z.number().optional(),
+          usedPercent: z.number(),
+        })
         .optional(),
     }),
   ),

@@ -67,8 +67,14 @@ function isOverflowingDay(at: string): boolean {
 function unknownPoint(message: string, points: readonly SelectablePoint[]): StackholdError {
   return new StackholdError("UNKNOWN_POINT", message, {
     hint:
-      points.length === 0 ? "nothing is stored yet: run a backup" : `there is ${shownIds(points)}`,
+      points.length === 0
+        ? "nothing is stored yet: run a backup"
+        : `${isOrAre(points)} ${shownIds(points)}`,
   });
+}
+
+function isOrAre(points: readonly SelectablePoint[]): string {
+  return new Set(points.map(({ backupId }) => backupId)).size === 1 ? "there is" : "there are";
 }
 
 function shownIds(points: readonly SelectablePoint[]): string {

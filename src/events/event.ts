@@ -5,13 +5,21 @@ export type Happening =
   | { type: "run.started"; operation: Operation; units: readonly string[]; backupId?: string }
   | { type: "step.started"; unit?: string; step: Step; detail?: string }
   | { type: "step.finished"; unit?: string; step: Step; durationMs: number }
+  /** Of the containers that are being stopped right now, those that are waited for. */
+  | { type: "unit.stopping"; unit: string; containers: readonly string[] }
   | { type: "unit.stopped"; unit: string; containers: readonly string[] }
   | { type: "unit.started"; unit: string; containers: readonly string[]; downtimeMs: number }
   | { type: "unit.healthy"; unit: string; readyMs: number }
   | ProgressHappening
-  | { type: "warning"; unit?: string; message: string }
-  | { type: "log"; unit?: string; level: LogLevel; message: string }
+  | ({ type: "warning"; unit?: string; message: string } & Audience)
+  | ({ type: "log"; unit?: string; level: LogLevel; message: string } & Audience)
   | { type: "run.finished"; status: RunStatus; result: unknown };
+
+/** Who is told besides log files and programs. Absent: people, as it happens. */
+export interface Audience {
+  /** `log`: nobody, it is too much. `result`: whoever reads the result, which says it again. */
+  readonly saidBy?: "log" | "result";
+}
 
 export interface ProgressHappening {
   readonly type: "progress";
@@ -26,7 +34,14 @@ export interface ProgressHappening {
   readonly etaMs?: number;
 }
 
-export type Operation = "backup" | "restore" | "verify" | "prune" | "recover" | "safety-copies";
+export type Operation =
+  | "backup"
+  | "restore"
+  | "verify"
+  | "prune"
+  | "delete"
+  | "recover"
+  | "safety-copies";
 export type RunStatus = "succeeded" | "warning" | "failed" | "cancelled";
 
 /** Step names of a run, as in docs/architecture.md. */

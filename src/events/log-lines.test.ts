@@ -12,8 +12,13 @@ const at = (happening: Happening, ts = "2026-11-20T02:00:00.000Z"): Event => ({
 });
 
 describe("log lines", () => {
-  it("gives each stop and start a line, then the downtime", () => {
+  it("gives each stop a line when it happens, each start one, then the downtime", () => {
+    const stopped = (name: string) =>
+      at({ type: "log", unit: "wp", level: "info", message: `stopped ${name}` });
     expect([
+      ...logLines(at({ type: "unit.stopping", unit: "wp", containers: ["wp-web-1"] })),
+      ...logLines(stopped("wp-web-1")),
+      ...logLines(stopped("wp-db-1")),
       ...logLines(at({ type: "unit.stopped", unit: "wp", containers: ["wp-web-1", "wp-db-1"] })),
       ...logLines(
         at({ type: "unit.started", unit: "wp", containers: ["wp-db-1"], downtimeMs: 412 }),
@@ -33,6 +38,18 @@ describe("log lines", () => {
     ["cancelled", "[WARNING] stackhold: cancelled"],
   ] as const)("ends a run that %s with a level of its own", (status, line) => {
     expect(logLines(at({ type: "run.finished", status, result: {} }))[0]).toContain(line);
+  });
+
+  it("tells once why a run failed, with the hint", () => {
+    const error = { code: "LOCKED", message: "in use by another run", hint: "wait for it" };
+    expect(logLines(at({ type: "run.finished", status: "failed", result: { error } }))).toEqual([
+      "2026-11-20T02:00:00.000Z [ERROR] stackhold: failed: in use by another run",
+      "2026-11-20T02:00:00.000Z [ERROR] stackhold: hint: wait for it",
+    ]);
+    const told = { error: { code: "CANCELLED", message: "cancelled: nothing was touched" } };
+    expect(logLines(at({ type: "run.finished", status: "cancelled", result: told }))).toEqual([
+      "2026-11-20T02:00:00.000Z [WARNING] stackhold: cancelled: nothing was touched",
+    ]);
   });
 
   it("lets no message pose as another line or reach the terminal's controls", () => {

@@ -33,8 +33,10 @@ function said(event: Event): Said[] {
       return [["debug", `${event.step}${event.detail === undefined ? "" : `: ${event.detail}`}`]];
     case "step.finished":
       return [["debug", `${event.step} took ${duration(event.durationMs)}`]];
+    // Each stop has been said when it had happened.
+    case "unit.stopping":
     case "unit.stopped":
-      return event.containers.map((name): Said => ["info", `stopped ${name}`]);
+      return [];
     case "unit.started":
       return [
         ...event.containers.map((name): Said => ["info", `started ${name}`]),
@@ -53,13 +55,18 @@ function said(event: Event): Said[] {
   }
 }
 
-const failureSchema = z.object({ error: z.object({ message: z.string() }) });
+const failureSchema = z.object({
+  error: z.object({ message: z.string(), hint: z.string().optional() }),
+});
 
 /** A run that has no result but an error says why it failed. */
 function ended(status: RunStatus, result: unknown): Said[] {
   const [level, text]: Said = endings[status];
-  const failure = failureSchema.safeParse(result).data;
-  return [[level, failure === undefined ? text : `${text}: ${failure.error.message}`]];
+  const failure = failureSchema.safeParse(result).data?.error;
+  if (failure === undefined) return [[level, text]];
+  const hint: Said[] = failure.hint === undefined ? [] : [[level, `hint: ${failure.hint}`]];
+  const why = failure.message.startsWith(text) ? failure.message : `${text}: ${failure.message}`;
+  return [[level, why], ...hint];
 }
 
 /** Text of several lines becomes several entries, so that nothing in it can pose as another line. */

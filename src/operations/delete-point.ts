@@ -72,7 +72,9 @@ async function deleteFound(
   const { dryRun } = input;
   if (dryRun) {
     const deleted = verdicts.filter(({ keep }) => !keep).map(wouldDelete);
-    return pruneResult(verdicts, deleted, { dryRun, unreachable: silent });
+    const preview = pruneResult(verdicts, deleted, { dryRun, unreachable: silent });
+    // Why the others stay needs no words: nobody asked for them.
+    return { ...preview, keptPoints: [] };
   }
   const deleted: DeletedPoint[] = [];
   const lost = [...silent];
@@ -111,8 +113,8 @@ export async function deletePoint(
   );
   const found = await findPoint(input, deps);
   refuse(found, input, deps);
-  context.emit({ type: "run.started", operation: "prune", units: [unit] });
-  const run = { operation: "prune", trigger, units: [unit] } as const;
+  context.emit({ type: "run.started", operation: "delete", units: [unit] });
+  const run = { operation: "delete", trigger, units: [unit] } as const;
   const finish = recordPointsRun(run, deps, context);
   try {
     const result = await deleteFound(found, input, context);

@@ -11,8 +11,9 @@ export async function pinPoint(
   input: PinInput,
   deps: Pick<Deps, "repositories" | "settings" | "engine">,
 ): Promise<PinResult> {
-  const { unit, backupId, pinned } = input;
-  const { found, unreachable } = await findPoint(input, deps);
+  const { unit, pinned } = input;
+  const { found, unreachable } = await findPoint({ ...input, resolves: true }, deps);
+  const backupId = found[0]?.point.backupId ?? input.backupId;
   for (const { point, repository } of found) await repository.pin(point, pinned);
   return {
     schemaVersion: 1,

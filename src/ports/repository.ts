@@ -59,6 +59,8 @@ export interface Repository {
   readonly localPaths: readonly string[];
   /** Makes it on first use and shows that it can be written; REPOSITORY_UNUSABLE says why not. */
   open(): Promise<"made" | "found">;
+  /** What `open` would do, or throws as it would; makes nothing. */
+  examine(): Promise<"made" | "found">;
   /** Undefined where the storage cannot tell. */
   space(): Promise<Space | undefined>;
   /** Removes partial points of this host that no living run writes. Returns what it removed. */

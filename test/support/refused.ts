@@ -51,7 +51,7 @@ export function expectUnitFailed(done: Finished, refusal: Refusal): void {
   expect(units).toHaveLength(1);
   expect(units[0].status).toBe("failed");
   expectError(units[0].error, refusal);
-  expect(done.stderr).toContain(`error: ${units[0].error.message}`);
+  expect(done.stderr).toContain(`[ERROR] ${units[0].unit}: ${units[0].error.message}`);
   expect(done.stderr).not.toMatch(unreadable);
 }
 

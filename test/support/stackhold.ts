@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
 
-const bundle = fileURLToPath(new URL("../../dist/main.js", import.meta.url));
+export const bundle = fileURLToPath(new URL("../../dist/main.js", import.meta.url));
 
 /** What stays up, and what does not, has tests of its own; the others need not wait. */
 const impatient = { STACKHOLD_BACKUP_STAY_UP: "0" };

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
-import { readFile } from "node:fs/promises";
-import { join } from "node:path";
+import { access, constants, readFile, stat } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import { z } from "zod";
 import type { Clock } from "../../ports/clock.ts";
 import { probeWriting, writeDurably } from "./durable.ts";
@@ -25,6 +25,26 @@ export async function openRepository(at: Whereabouts, clock: Clock): Promise<"ma
   const identity = { format: 1, id: randomUUID(), createdAt: clock.now().toISOString() };
   await writeDurably(join(at.path, repositoryFile), `${JSON.stringify(identity)}\n`);
   return "made";
+}
+
+/** What `openRepository` would do, and that it could: there, or where it would be made. */
+export async function examineRepository(at: Whereabouts): Promise<"made" | "found"> {
+  const isFound = (await isThere(at.path)) && (await checkFormat(at));
+  let place = at.path;
+  while (!(await isThere(place)) && dirname(place) !== place) place = dirname(place);
+  if (!(await stat(place)).isDirectory()) throw unusable(at, `${place} is not a directory`);
+  await access(place, constants.W_OK | constants.X_OK);
+  return isFound ? "found" : "made";
+}
+
+async function isThere(path: string): Promise<boolean> {
+  try {
+    await stat(path);
+    return true;
+  } catch (thrown) {
+    if (isMissing(thrown)) return false;
+    throw thrown;
+  }
 }
 
 /** False where no repository was made yet; REPOSITORY_UNUSABLE, NEWER_FORMAT. */

@@ -9,7 +9,7 @@ import { pinPoint } from "./pin-point.ts";
 import { readPoint, unknownPoint } from "./point-reader.ts";
 import { beginPoint } from "./point-writer.ts";
 import { removePoint } from "./remove-point.ts";
-import { checkFormat, openRepository } from "./repository-file.ts";
+import { checkFormat, examineRepository, openRepository } from "./repository-file.ts";
 import type { ArchiveDeps, ArchiveSettings } from "./settings.ts";
 import { sweepHost } from "./sweep.ts";
 
@@ -32,6 +32,7 @@ export function createArchiveRepository(settings: ArchiveSettings, deps: Archive
     kind: "archive",
     localPaths: [settings.path],
     open: () => answer(() => withinTime(settings, deps, openRepository(settings, deps.clock))),
+    examine: () => answer(() => withinTime(settings, deps, examineRepository(settings))),
     space: () => deps.capture.space(settings.path),
     sweep: (host) =>
       answer(async () => {

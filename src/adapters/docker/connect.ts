@@ -3,7 +3,7 @@ import { z } from "zod";
 import { asStackholdError, StackholdError } from "../../errors.ts";
 import { negotiate } from "./api-version.ts";
 import type { Endpoint } from "./endpoint.ts";
-import { noAnswer, refused, unreachableHint } from "./failures.ts";
+import { noAnswer, reasonOf, refused, shortReason, unreachableHint } from "./failures.ts";
 import { ConnectionFailure, exchange } from "./request.ts";
 import { directTransport, streamTransport, type Transport } from "./transport.ts";
 
@@ -108,21 +108,23 @@ function parseVersion(text: string): z.infer<typeof versionSchema> | undefined {
   }
 }
 
+/** Both ways in a few words; all that was said is in the cause. */
 function bothFailed(
   { address, origin }: Endpoint,
   direct: StackholdError,
   through: StackholdError,
 ): StackholdError {
   const forbidden = [direct, through].find(({ code }) => code === "ENGINE_FORBIDDEN");
+  const [first, second] = [shortReason(direct), shortReason(through)];
+  const what = forbidden === undefined ? "no engine answers" : "no permission to use the engine";
   return new StackholdError(
     forbidden?.code ?? direct.code,
-    `the engine at ${address} (${origin}) cannot be used: directly: ${reasonOf(direct)}; ` +
-      `through the docker program: ${reasonOf(through)}`,
-    { hint: forbidden?.hint ?? unreachableHint, cause: through },
+    `${what} at ${address} (${origin}): directly: ${first}; through \`docker\`: ${second === first ? "the same" : second}`,
+    { hint: forbidden?.hint ?? unreachableHint, cause: bothCauses(direct, through) },
   );
 }
 
-/** Without the address, which the message has already. */
-function reasonOf(error: StackholdError): string {
-  return error.cause instanceof ConnectionFailure ? error.cause.message : error.message;
+function bothCauses(direct: StackholdError, through: StackholdError): Error {
+  const message = `directly: ${reasonOf(direct)}; through docker: ${reasonOf(through)}`;
+  return new Error(message, { cause: through.cause });
 }

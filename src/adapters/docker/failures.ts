@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { type ErrorCode, StackholdError } from "../../errors.ts";
-import type { Answer, ConnectionFailure } from "./request.ts";
+import { type Answer, ConnectionFailure } from "./request.ts";
 
 const messageSchema = z.looseObject({ message: z.string().min(1) });
 
@@ -54,4 +54,28 @@ export function noAnswer(failure: ConnectionFailure, way: string): StackholdErro
     `the engine at ${way} does not answer: ${failure.message}`,
     { hint: unreachableHint, cause: failure },
   );
+}
+
+/** Without the address, which the message has already. */
+export function reasonOf(error: StackholdError): string {
+  return error.cause instanceof ConnectionFailure ? error.cause.message : error.message;
+}
+
+/** What node and the docker program say of the same failures. */
+const wellKnown: readonly (readonly [RegExp, string])[] = [
+  [/ENOENT|no such file or directory/i, "no such socket"],
+  [/EACCES|EPERM|permission denied/i, "permission denied"],
+  [/ECONNREFUSED|connection refused/i, "nobody listens there"],
+  [/Cannot connect to the Docker daemon/i, "no answer"],
+  [/ENOTFOUND|EAI_AGAIN|no such host/i, "no such host"],
+];
+
+const longest = 160;
+
+/** A failure in a few words. */
+export function shortReason(error: StackholdError): string {
+  const reason = reasonOf(error).replace(/^docker: /, "");
+  const known = wellKnown.find(([pattern]) => pattern.test(reason));
+  if (known !== undefined) return known[1];
+  return reason.length > longest ? `${reason.slice(0, longest)}…` : reason;
 }

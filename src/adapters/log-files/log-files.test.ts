@@ -43,7 +43,7 @@ describe("log files", () => {
   it("writes each line to the run's log, the rolling log and log_file, privately", async () => {
     const logFile = join(root, "elsewhere", "all.log");
     const { emit, logs } = run({ logFile });
-    emit({ type: "unit.stopped", unit: "wp", containers: ["wp-web-1"] });
+    emit({ type: "log", unit: "wp", level: "info", message: "stopped wp-web-1" });
     emit({ type: "step.started", unit: "wp", step: "cold" });
     const line = /^\d{4}-\d\d-\d\dT[\d:.]+Z \[INFO\] wp: stopped wp-web-1\n$/;
     expect(await readdir(logDir)).toEqual(["backup_2026-11-20T02-00-00Z.log", "stackhold.log"]);
@@ -83,7 +83,7 @@ describe("log files", () => {
     await writeFile(logDir, "a file in its place");
     const logFile = join(root, "all.log");
     const { emit } = run({ logFile });
-    for (const unit of ["a", "b"]) emit({ type: "unit.stopped", unit, containers: ["c"] });
+    for (const unit of ["a", "b"]) emit({ type: "log", unit, level: "info", message: "stopped c" });
     expect(warnings).toEqual([
       expect.stringContaining("backup_2026-11-20T02-00-00Z.log cannot be written: "),
       expect.stringContaining("stackhold.log cannot be written: "),

@@ -6,6 +6,7 @@ import { StackholdError } from "../../errors.ts";
 
 /** Primary result codes, https://www.sqlite.org/rescode.html */
 const resultCodes = {
+  permission: 3,
   busy: 5,
   locked: 6,
   readOnly: 8,
@@ -24,12 +25,6 @@ export function isBusy(error: unknown): boolean {
 export function isDamaged(error: unknown): boolean {
   const code = resultCode(error);
   return code === resultCodes.corrupt || code === resultCodes.notADatabase;
-}
-
-/** As by SQLite, which wants to write beside a file even to read it. */
-export function isUnwritable(error: unknown): boolean {
-  const code = resultCode(error);
-  return code === resultCodes.readOnly || code === resultCodes.cannotOpen;
 }
 
 /**
@@ -62,6 +57,17 @@ function freeBytes(file: string): number {
   } catch {
     return Number.POSITIVE_INFINITY;
   }
+}
+
+export const forbiddenHint = "run as root, or set state_dir to a directory of yours";
+
+/** The user may not read or write it. */
+export function isForbidden(error: unknown): boolean {
+  const { permission, readOnly, cannotOpen } = resultCodes;
+  const code = resultCode(error);
+  if (code !== undefined) return [permission, readOnly, cannotOpen].some((one) => one === code);
+  const errno = error instanceof Error && "code" in error ? error.code : undefined;
+  return errno === "EACCES" || errno === "EPERM" || errno === "EROFS";
 }
 
 function resultCode(error: unknown): number | undefined {

@@ -2,9 +2,10 @@ import { renameSync, rmSync, statSync } from "node:fs";
 import type { DatabaseSync } from "node:sqlite";
 import { isErrorCode, reasonOf, StackholdError } from "../../errors.ts";
 import {
+  forbiddenHint,
   isBusy,
   isDamaged,
-  isUnwritable,
+  isForbidden,
   noSpaceIn,
   openDatabase,
   openFrozen,
@@ -68,7 +69,7 @@ export function createHistoryFile(file: string, onWarning: (message: string) => 
         return use(work);
       } catch (error) {
         const needsNoRoom = isErrorCode(error, "NO_SPACE");
-        if (!needsNoRoom && !(error instanceof StackholdError && isUnwritable(error.cause)))
+        if (!needsNoRoom && !(error instanceof StackholdError && isForbidden(error.cause)))
           throw error;
         return readFrozen(work);
       }
@@ -122,6 +123,8 @@ function explained(file: string, error: unknown): unknown {
   const why = reasonOf(error);
   return new StackholdError("TOOL_FAILED", `cannot use the history ${file}: ${why}`, {
     cause: error,
-    hint: "state_dir must be writable and have free space; the file itself may be moved away",
+    hint: isForbidden(error)
+      ? forbiddenHint
+      : "state_dir must be writable and have free space; the file itself may be moved away",
   });
 }

@@ -5,7 +5,7 @@ import { escapeName } from "../../domain/part.ts";
 import { reasonOf, StackholdError } from "../../errors.ts";
 import type { Holder } from "../../ports/locks.ts";
 import { shorten } from "../file-names/shorten.ts";
-import { isBusy, noSpaceIn, openDatabase } from "./database.ts";
+import { forbiddenHint, isBusy, isForbidden, noSpaceIn, openDatabase } from "./database.ts";
 import { readHolder, removeHolder, writeHolder } from "./holder-file.ts";
 
 interface Held {
@@ -85,6 +85,8 @@ function unusable(path: LockPath, cause: unknown): StackholdError {
   const why = reasonOf(cause);
   return new StackholdError("TOOL_FAILED", `cannot lock ${path}.lock: ${why}`, {
     cause,
-    hint: "state_dir must be a writable directory of this machine, not a network share",
+    hint: isForbidden(cause)
+      ? forbiddenHint
+      : "state_dir must be a writable directory of this machine, not a network share",
   });
 }

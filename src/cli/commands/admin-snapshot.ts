@@ -17,15 +17,15 @@ interface DeleteFlags extends PointFlags {
   readonly yes?: boolean;
 }
 
-function onePoint(command: Command): Command {
+function onePoint(command: Command, meant?: string): Command {
   return command
     .argument("<unit>")
-    .argument("<backup_id>")
+    .argument("<backup_id>", meant)
     .option("--repository <name>", "in this repository only; absent: wherever the point is");
 }
 
 function addPin(snapshot: Command, app: App, verb: "pin" | "unpin", description: string): void {
-  onePoint(snapshot.command(verb))
+  onePoint(snapshot.command(verb), "latest, a backup id, or a time")
     .description(description)
     .action((unit: string, backupId: string, flags: PointFlags, command: Command) =>
       app.run("query", globals(command), async ({ deps }) => {
@@ -72,7 +72,7 @@ export function addAdminSnapshot(program: Command, app: App): void {
     .option("--dry-run", "show what would be deleted, change nothing")
     .option("-y, --yes", "do not ask; also delete the newest good point of its unit")
     .action((unit: string, backupId: string, flags: DeleteFlags, command: Command) =>
-      app.run(flags.dryRun === true ? "query" : "prune", globals(command), (session) =>
+      app.run(flags.dryRun === true ? "query" : "delete", globals(command), (session) =>
         remove(session, { unit, backupId }, flags, app),
       ),
     );

@@ -88,7 +88,7 @@ function withFlags(command: Command): Command {
     .addOption(
       new Option(
         "--freeze <way>",
-        "how the outage is kept short; only auto and none in this version",
+        "how the outage is kept short; auto takes what each source allows",
       ).choices(["auto", ...freezeWays]),
     )
     .addOption(
@@ -112,7 +112,7 @@ export function addBackup(program: Command, app: App): void {
         : app.run("backup", globals(command), (session) => back(session, units, flags)),
     );
   withFlags(program.command("dry-run"))
-    .description("show what a backup would do: units, acts, sizes, gaps")
+    .description("show what a backup would do: units, acts, sizes, room, gaps")
     .argument("[unit...]")
     .action((units: string[], flags: BackupFlags, command: Command) =>
       app.run("query", globals(command), (session) => preview(session, units, flags)),

@@ -11,7 +11,8 @@ export async function confirmed(
     readonly yes: boolean;
     /** What would happen, as a sentence without its end. */
     readonly act: string;
-    readonly question: string;
+    /** Where it takes a look to ask, that look: only who is asked needs it. */
+    readonly question: string | (() => Promise<string>);
   },
 ): Promise<void> {
   if (asked.yes) return;
@@ -20,6 +21,7 @@ export async function confirmed(
       hint: "add --yes to go on without a terminal, or --dry-run to see what would happen",
     });
   }
-  if (await app.confirm(asked.question)) return;
-  throw new StackholdError("CANCELLED", "nothing was touched");
+  const { question } = asked;
+  if (await app.confirm(typeof question === "string" ? question : await question())) return;
+  throw new StackholdError("CANCELLED", "cancelled: nothing was touched");
 }

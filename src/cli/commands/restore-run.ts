@@ -3,11 +3,13 @@ import type { Command } from "commander";
 import { effectivePolicy } from "../../config/policy.ts";
 import { exitCodeOf } from "../../domain/exit-code.ts";
 import { parsePart } from "../../domain/part.ts";
+import { printableIn } from "../../domain/printable.ts";
 import { StackholdError } from "../../errors.ts";
+import { previewRestore } from "../../operations/restore/preview-restore.ts";
 import type { RestoreInput, RestoreTarget } from "../../operations/restore/restore-input.ts";
 import { restoreUnit } from "../../operations/restore/restore-unit.ts";
 import type { Answer, App, GlobalOptions, Session } from "../app.ts";
-import { restoreText } from "../format/restore-text.ts";
+import { restoreQuestion, restoreText } from "../format/restore-text.ts";
 import { confirmed } from "./confirm.ts";
 import { answer, globals, present, repeatable } from "./shared.ts";
 
@@ -36,23 +38,34 @@ export function parseTarget(text: string): RestoreTarget {
   });
 }
 
-async function mayReplace(unit: string, flags: RestoreFlags, to: RestoreTarget, app: App) {
-  if (to.kind !== "in-place" || flags.dryRun === true) return;
-  const point = flags.at === "latest" ? "its latest point" : `its point of ${flags.at}`;
-  const data = (flags.part ?? []).join(", ") || "the data";
-  const question = `Replace ${data} of ${unit} with ${point}? What is there now is kept as a safety copy.`;
-  const act = `restoring ${unit} in place replaces its data`;
+/** What is agreed to is what is restored, also when a newer point appears meanwhile. */
+async function agreed(
+  input: RestoreInput,
+  flags: RestoreFlags,
+  { deps, context }: Session,
+  app: App,
+): Promise<RestoreInput> {
+  if (input.to.kind !== "in-place" || input.dryRun) return input;
+  let meant = input;
+  const act = `restoring ${input.unit} in place replaces its data`;
+  const question = async () => {
+    const preview = await previewRestore(input, deps, context);
+    meant = { ...input, at: preview.backupId, repository: preview.repository };
+    const data = (flags.part ?? []).join(", ");
+    return restoreQuestion(printableIn(preview), { data, now: deps.clock.now() });
+  };
   await confirmed(app, { yes: flags.yes === true, act, question });
+  return meant;
 }
 
-async function restore(
-  { loaded, deps, context }: Session,
+function inputOf(
+  { loaded }: Session,
   unit: string,
   flags: RestoreFlags,
   to: RestoreTarget,
   parts: RestoreInput["parts"],
-): Promise<Answer> {
-  const input: RestoreInput = {
+): RestoreInput {
+  return {
     unit,
     at: flags.at,
     to,
@@ -63,6 +76,9 @@ async function restore(
     withProject: flags.withProject === true,
     policy: effectivePolicy(loaded, unit).value,
   };
+}
+
+async function restore(input: RestoreInput, { deps, context }: Session): Promise<Answer> {
   const document = await restoreUnit(input, deps, context);
   const exitCode =
     document.error !== undefined
@@ -100,8 +116,8 @@ export function addRestore(program: Command, app: App): void {
       const work = async (session: Session) => {
         const to = parseTarget(flags.to);
         const parts = (flags.part ?? []).map(parsePart);
-        await mayReplace(unit, flags, to, app);
-        return restore(session, unit, flags, to, parts);
+        const input = inputOf(session, unit, flags, to, parts);
+        return restore(await agreed(input, flags, session, app), session);
       };
       await app.run(query ? "query" : "restore", options, work, { replacesNothing });
     });

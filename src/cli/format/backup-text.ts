@@ -45,12 +45,14 @@ function unitLines(unit: UnitResult): string[] {
 
 const disk = (result: BackupResult) =>
   result.repositories.flatMap(({ name, disk: use }) =>
-    use === undefined
-      ? []
-      : [
-          `${name}: ${bytes(use.usedBytes)} of ${bytes(use.totalBytes)} used (${use.usedPercent} %)`,
-        ],
+    use === undefined ? [] : [`${name}: ${freeText(use)}`],
   );
+
+type Disk = NonNullable<BackupResult["repositories"][number]["disk"]>;
+
+export function freeText({ freeBytes, totalBytes, usedBytes }: Disk): string {
+  return `${bytes(freeBytes ?? totalBytes - usedBytes)} free of ${bytes(totalBytes)}`;
+}
 
 function deletions({ retention: { deleted, freedBytes } }: BackupResult): string[] {
   if (deleted === 0) return [];
@@ -81,6 +83,10 @@ function previewLines(unit: UnitResult): string[] {
     `${unit.unit} (${unit.kind}, quiesce ${unit.quiesce}, freeze ${unit.freeze})${size}`,
     ...(unit.actions ?? []).map((action) => `  ${action}`),
     ...last,
+    ...(estimate?.repositories ?? []).map(
+      ({ name, neededBytes, freeBytes }) =>
+        `  needs about ${bytes(neededBytes)} in ${name}, which has ${bytes(freeBytes)} free`,
+    ),
     ...unit.coverage.excluded.map(({ what, rule }) => `  left out: ${what} (${rule})`),
     ...unit.coverage.gaps.map(({ what, why }) => `  not protected: ${what}: ${why}`),
     ...unit.warnings

@@ -35,7 +35,9 @@ export function pruneText(result: PruneResult): string {
       ...lines("keep", keptPoints),
       ...lines("delete", deleted),
       ...silent(result),
-      `${gone} would be deleted (about ${bytes(freedBytes)}), ${kept} kept.`,
+      deleted.length === 0
+        ? `nothing to delete, ${kept} kept`
+        : `${gone} would be deleted (about ${bytes(freedBytes)}), ${kept} kept.`,
       "This was a dry run: nothing was changed.",
     ].join("\n");
   }

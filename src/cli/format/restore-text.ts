@@ -1,6 +1,30 @@
+import { parseBackupId } from "../../domain/backup-id.ts";
 import type { RestoreResult } from "../../domain/results.ts";
 import { counted } from "../../domain/text.ts";
 import { bytes, duration } from "../../events/amounts.ts";
+import type { RestorePreview } from "../../operations/restore/preview-restore.ts";
+import { age } from "./age.ts";
+
+/** `a and b`, and of many the first few. */
+function listed(names: readonly string[]): string {
+  const [first = "", ...others] = names;
+  if (others.length === 0) return first;
+  if (names.length > 4) return `${names.slice(0, 3).join(", ")} and ${names.length - 3} more`;
+  return `${names.slice(0, -1).join(", ")} and ${names.at(-1)}`;
+}
+
+/** What a person agrees to before anything is replaced; `data` is all of it where nothing is named. */
+export function restoreQuestion(
+  { unit, backupId, repository, stops }: RestorePreview,
+  { data, now }: { readonly data: string; readonly now: Date },
+): string {
+  const made = parseBackupId(backupId);
+  const old = made === undefined ? "" : `${age(made, now)}, `;
+  const point = `the point ${backupId} (${old}in ${repository})`;
+  const stop = `${listed(stops)} ${stops.length === 1 ? "stops" : "stop"}; what`;
+  const kept = `${stops.length === 0 ? "What" : stop} is there now is kept as a safety copy.`;
+  return `Replace ${data || "the data"} of ${unit} with ${point}? ${kept}`;
+}
 
 function copied({ copy, running, target }: RestoreResult): string[] {
   if (copy === undefined) return [];

@@ -30,12 +30,13 @@ export function safetyCopiesText(copies: readonly ListedSafetyCopy[], unit?: str
   return copies.flatMap(copyLines).join("\n");
 }
 
+/** A run has told each removal as it happened. */
 export function safetyRemovalText(result: SafetyRemoval): string {
   const { removed, kept, freedBytes, dryRun } = result;
   const done = dryRun ? "would be removed" : "removed";
   const head = `${counted(removed.length, "safety copy", "safety copies")} ${done}, ${bytes(freedBytes)} ${dryRun ? "would be free" : "freed"}`;
   return [
-    ...removed.map((copy) => `${copy.unit ?? "unknown unit"}: ${copy.path}`),
+    ...(dryRun ? removed.map((copy) => `${copy.unit ?? "unknown unit"}: ${copy.path}`) : []),
     ...kept.flatMap((copy) => ["Kept:", ...copyLines(copy)]),
     head,
     ...(dryRun ? ["This was a dry run: nothing was changed."] : []),

@@ -51,6 +51,7 @@ function unitLines(state: LiveState, unit: LiveUnit, options: FrameOptions): str
   if (current !== undefined) {
     head.push([`  ${words[current.step]} ${ticking(options.nowMs - current.since)}`]);
   }
+  if (unit.waitsFor.length > 0) head.push([`  waiting for ${unit.waitsFor.join(", ")}`]);
   if (unit.downSince !== undefined) {
     head.push([`  down for ${ticking(options.nowMs - unit.downSince)}`, "yellow"]);
   }

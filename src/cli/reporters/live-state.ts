@@ -16,6 +16,8 @@ export interface LiveUnit {
   readonly steps: { readonly step: Step; readonly since: number }[];
   readonly progress: Map<string, ProgressHappening>;
   downSince?: number;
+  /** Containers that are being stopped. */
+  waitsFor: readonly string[];
 }
 
 export function createLiveState(): LiveState {
@@ -25,7 +27,7 @@ export function createLiveState(): LiveState {
 function unitOf(state: LiveState, name: string): LiveUnit {
   const known = state.units.get(name);
   if (known !== undefined) return known;
-  const unit: LiveUnit = { name, steps: [], progress: new Map() };
+  const unit: LiveUnit = { name, steps: [], progress: new Map(), waitsFor: [] };
   state.units.set(name, unit);
   if (name !== "") state.begun.add(name);
   return unit;
@@ -46,6 +48,9 @@ export function advance(state: LiveState, event: Event, nowMs: number): void {
       return;
     case "progress":
       unitOf(state, event.unit ?? "").progress.set(event.subject, event);
+      return;
+    case "unit.stopping":
+      unitOf(state, event.unit).waitsFor = event.containers;
       return;
     case "unit.stopped":
       stopped(unitOf(state, event.unit), nowMs);
@@ -69,5 +74,6 @@ function leaveStep(state: LiveState, unit: LiveUnit, step: Step): void {
   const index = unit.steps.findLastIndex((one) => one.step === step);
   if (index >= 0) unit.steps.splice(index, 1);
   unit.progress.clear();
+  unit.waitsFor = [];
   if (unit.steps.length === 0 && unit.downSince === undefined) state.units.delete(unit.name);
 }

@@ -1,4 +1,5 @@
 import { printableLines } from "../../domain/printable.ts";
+import type { Event } from "../../events/event.ts";
 import type { Clock } from "../../ports/clock.ts";
 import { createPaint } from "../format/paint.ts";
 import type { Reporter } from "./ending.ts";
@@ -28,10 +29,29 @@ const usualColumns = 80;
 
 /** Whatever a text is made of, it cannot act on the terminal that shows it. */
 export function createReporter(options: ReporterOptions): Reporter {
-  const reporter = chooseReporter(options);
+  const chosen = chooseReporter(options);
+  const reporter = options.events ? chosen : forPeople(chosen, options);
   return {
     sink: reporter.sink,
     finish: (ending) => reporter.finish({ ...ending, text: printableLines(ending.text) }),
+  };
+}
+
+/** Says nothing twice: what the result says again waits for it, and is told where there is none. */
+function forPeople(reporter: Reporter, { json, quiet }: ReporterOptions): Reporter {
+  const showsResult = !json && !quiet;
+  const waiting: Event[] = [];
+  return {
+    sink(event) {
+      const saidBy = "saidBy" in event ? event.saidBy : undefined;
+      if (saidBy === "log") return;
+      if (saidBy === "result" && showsResult) waiting.push(event);
+      else reporter.sink(event);
+    },
+    finish(ending) {
+      if (ending.failed) for (const event of waiting) reporter.sink(event);
+      reporter.finish(ending);
+    },
   };
 }
 

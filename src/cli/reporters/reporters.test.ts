@@ -51,13 +51,21 @@ const backup = {
       error: { code: "NO_SPACE", class: "environment", message: "disk full", hint: "free some" },
     }),
   ],
-  repositories: [{ name: "local", disk: { totalBytes: 1e12, usedBytes: 4.2e11, usedPercent: 42 } }],
+  repositories: [
+    {
+      name: "local",
+      disk: { totalBytes: 1e12, usedBytes: 4.2e11, freeBytes: 5.3e11, usedPercent: 45 },
+    },
+  ],
   retention: { deleted: 2, freedBytes: 3.4e9 },
 };
 
 const story: Happening[] = [
   { type: "run.started", operation: "backup", units: ["wp", "gitea"], backupId: backup.backupId },
   { type: "step.started", unit: "wp", step: "quiesce" },
+  { type: "unit.stopping", unit: "wp", containers: ["wp-web-1"] },
+  { type: "log", unit: "wp", level: "info", message: "stopped wp-web-1" },
+  { type: "unit.stopping", unit: "wp", containers: [] },
   { type: "unit.stopped", unit: "wp", containers: ["wp-web-1"] },
   { type: "step.finished", unit: "wp", step: "quiesce", durationMs: 300 },
   { type: "step.started", unit: "wp", step: "cold" },
@@ -132,7 +140,7 @@ describe("on a terminal", () => {
       "• backup of wp, gitea started (2026-11-20T02-00-00Z)",
       "• wp stopped wp-web-1",
       "▲ wp cache is not protected",
-      "⠦ wp 1 of 2  copying 0.2 s  down for 0.5 s",
+      "⠏ wp 1 of 2  copying 0.2 s  down for 0.8 s",
       "  volume:data  ━━━━━─────  50 %  1.0 GB of 2.0 GB  200 MB/s",
     ]);
   });
@@ -151,14 +159,14 @@ describe("on a terminal", () => {
       "",
       "1 of 2 units backed up as 2026-11-20T02-00-00Z in 27 s",
       "2 old points deleted, 3.4 GB freed",
-      "local: 420 GB of 1.0 TB used (42 %)",
+      "local: 530 GB free of 1.0 TB",
     ]);
   });
 
   it.each([24, 40, 80, 160])("never draws wider than %d columns", (columns) => {
     const { tell, written } = stage({ isTty: true, columns, color: true });
     const subject = "bind:/srv/日本語/a-rather-long-path-that-goes-on-and-on";
-    tell(...story.slice(1, 6), { type: "progress", unit: "wp", subject, bytes: 1, totalBytes: 2 });
+    tell(...story.slice(1, 9), { type: "progress", unit: "wp", subject, bytes: 1, totalBytes: 2 });
     tell({ type: "step.started", unit: "wp", step: "finish" });
     const drawn = shown(written.stdout).filter((line) => !line.startsWith("•"));
     expect(drawn.length).toBe(3);
@@ -184,6 +192,71 @@ describe("on a terminal", () => {
       stdout: "wordpress (stack, 3 containers)\n",
       stderr: "error: locked\n",
     });
+  });
+});
+
+describe("what is waited for", () => {
+  it("is named while containers stop", () => {
+    const { tell, written } = stage({ isTty: true });
+    tell(...story.slice(0, 3));
+    expect(shown(written.stdout).at(-1)).toMatch(
+      /^. wp 1 of 2 {2}stopping .* waiting for wp-web-1$/,
+    );
+  });
+});
+
+const warned: Happening = {
+  ...{ type: "warning", unit: "wp", message: "its data changed", saidBy: "result" },
+};
+const failing: Happening = {
+  ...{ type: "run.finished", status: "failed", result: { error: { message: "locked" } } },
+};
+const times = (text: string, part: string) => text.split(part).length - 1;
+
+describe("nothing is said twice", () => {
+  it.each([
+    ["on a terminal", { isTty: true }],
+    ["in a pipe", {}],
+    ["with --quiet", { quiet: true }],
+    ["with --json", { json: true }],
+    ["with --json and --quiet", { json: true, quiet: true }],
+  ])("why a run failed: %s", (_, options) => {
+    const { tell, finish, written } = stage(options);
+    tell(...story.slice(0, 1), failing);
+    finish({ ...failure, document: {} });
+    expect(times(written.stdout + written.stderr, "locked")).toBe(1);
+    expect(written.stderr).toContain("error: locked");
+  });
+
+  it.each([
+    ["on a terminal", { isTty: true }, 0],
+    ["in a pipe", {}, 0],
+    ["with --quiet", { quiet: true }, 1],
+    ["with --json", { json: true }, 1],
+  ])("what the result says again: %s", (_, options, said) => {
+    const { tell, finish, written } = stage(options);
+    tell(warned);
+    finish(ending);
+    expect(times(written.stdout + written.stderr, "its data changed")).toBe(said);
+  });
+
+  it("but it is said where there is no result", () => {
+    const { tell, finish, written } = stage();
+    tell(...story.slice(0, 1), warned);
+    finish(failure);
+    expect(times(written.stdout + written.stderr, "its data changed")).toBe(1);
+  });
+
+  it("and what only the log has room for is left to it and to programs", () => {
+    const flood: Happening = { type: "warning", message: "no space left", saidBy: "log" };
+    for (const options of [{ isTty: true }, {}, { quiet: true }, { json: true }]) {
+      const { tell, written } = stage(options);
+      tell(flood);
+      expect(written.stdout + written.stderr).not.toContain("no space left");
+    }
+    const programs = stage({ events: true });
+    programs.tell(flood);
+    expect(programs.written.stdout).toContain("no space left");
   });
 });
 
@@ -228,13 +301,13 @@ describe("--quiet", () => {
 });
 
 describe("--json", () => {
-  it("prints exactly one document on stdout, people's text on stderr", () => {
+  it("prints exactly one document on stdout, what happens on stderr, the result nowhere else", () => {
     const { tell, finish, written } = stage({ json: true, isTty: true });
     tell(...story, finished);
     finish(ending);
     expect(JSON.parse(written.stdout)).toEqual(backup);
     expect(written.stderr).toContain("[INFO] wp: stopped wp-web-1\n");
-    expect(written.stderr).toMatch(/the text\n$/);
+    expect(written.stderr).not.toContain("the text");
   });
 
   it("prints the error's document too", () => {

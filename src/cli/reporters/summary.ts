@@ -1,5 +1,6 @@
 import { type BackupResult, backupResultSchema, type UnitResult } from "../../domain/results.ts";
 import { bytes, duration } from "../format/amounts.ts";
+import { freeText } from "../format/backup-text.ts";
 import type { Colour, Paint } from "../format/paint.ts";
 import { type Column, table } from "../format/table.ts";
 
@@ -71,8 +72,7 @@ function closing(result: BackupResult, paint: Paint): string[] {
   const units = `${saved === all ? all : `${saved} of ${all}`} ${all === 1 ? "unit" : "units"}`;
   const disks = result.repositories.flatMap(({ name, disk }) => {
     if (disk === undefined) return [];
-    const used = `${bytes(disk.usedBytes)} of ${bytes(disk.totalBytes)} used`;
-    return [paint("dim", `${name}: ${used} (${disk.usedPercent} %)`)];
+    return [paint("dim", `${name}: ${freeText(disk)}`)];
   });
   const { deleted, freedBytes } = result.retention;
   const old = `${deleted} old ${deleted === 1 ? "point" : "points"}`;

@@ -68,7 +68,9 @@ test("a repository that fails is a warning of the unit, and the others are tidie
   expect(retention.deleted).toBe(1);
   const message = expect.stringMatching(/^old points in local were not deleted: .*it is not there/);
   expect(units[0]).toMatchObject({ status: "warning", warnings: [message] });
-  expect(world.events).toContainEqual({ type: "warning", unit: "shop", message });
+  expect(world.events).toContainEqual({
+    ...{ type: "warning", unit: "shop", message, saidBy: "result" },
+  });
 });
 
 test("a history that cannot be read keeps everything: a point may be the last verified one", async () => {

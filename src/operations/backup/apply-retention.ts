@@ -68,7 +68,7 @@ export async function applyRetention(
       deleted.push(...outcome.deleted);
       if (outcome.error === undefined || isErrorCode(outcome.error, "CANCELLED")) continue;
       const message = `old points in ${repository.name} were not deleted: ${outcome.error.message}`;
-      context.emit({ type: "warning", unit, message });
+      context.emit({ type: "warning", unit, message, saidBy: "result" });
       warnings.push(message);
     }
     results.push(withWarnings(result, warnings));

@@ -31,10 +31,30 @@ async function measured(sources: readonly PlannedSource[], capture: Capture): Pr
   return measures.reduce((sum, measure) => sum + roomFor(measure), 0);
 }
 
+/** By the last point, else by what a walk over the sources found. */
+function needOf(lastStoredBytes: number | undefined, measuredBytes: number): number {
+  return lastStoredBytes === undefined ? measuredBytes * compressedShare : lastStoredBytes * growth;
+}
+
 async function need(input: SpaceInput, space: Space, capture: Capture): Promise<number> {
-  if (input.lastStoredBytes !== undefined) return input.lastStoredBytes * growth;
-  if ((await upperBound(input.sources, capture)) + reserveBytes <= space.freeBytes) return 0;
-  return (await measured(input.sources, capture)) * compressedShare;
+  const { lastStoredBytes, sources } = input;
+  if (lastStoredBytes !== undefined) return needOf(lastStoredBytes, 0);
+  if ((await upperBound(sources, capture)) + reserveBytes <= space.freeBytes) return 0;
+  return needOf(undefined, await measured(sources, capture));
+}
+
+function requireFree(
+  unit: string,
+  needed: number,
+  { name }: Repository,
+  { freeBytes }: Space,
+): void {
+  if (needed <= freeBytes) return;
+  throw new StackholdError(
+    "NO_SPACE",
+    `repository ${name} has ${inWords(freeBytes)} free, the next point of ${unit} needs about ${inWords(needed)}`,
+    { hint: "free space there, or delete points that are no longer needed; nothing was stopped" },
+  );
 }
 
 /**
@@ -49,10 +69,18 @@ export async function checkSpace(
   const space = await repository.space();
   if (space === undefined) return;
   const needed = (await need(input, space, capture)) + reserveBytes;
-  if (needed <= space.freeBytes) return;
-  throw new StackholdError(
-    "NO_SPACE",
-    `repository ${repository.name} has ${inWords(space.freeBytes)} free, the next point of ${input.unit} needs about ${inWords(needed)}`,
-    { hint: "free space there, or delete points that are no longer needed; nothing was stopped" },
-  );
+  requireFree(input.unit, needed, repository, space);
+}
+
+/** The same of sources that were walked over already, and what it found; undefined as there. */
+export async function spaceFor(
+  unit: string,
+  sizes: { readonly lastStoredBytes: number | undefined; readonly measuredBytes: number },
+  repository: Repository,
+): Promise<{ readonly neededBytes: number; readonly freeBytes: number } | undefined> {
+  const space = await repository.space();
+  if (space === undefined) return undefined;
+  const neededBytes = needOf(sizes.lastStoredBytes, sizes.measuredBytes) + reserveBytes;
+  requireFree(unit, neededBytes, repository, space);
+  return { neededBytes, freeBytes: space.freeBytes };
 }

@@ -2,11 +2,13 @@ import { formatBackupId } from "../../domain/backup-id.ts";
 import { coverageOf, gapWarnings, withGaps } from "../../domain/coverage.ts";
 import type { BackupResult, UnitResult } from "../../domain/results.ts";
 import { asStackholdError } from "../../errors.ts";
+import type { Repository } from "../../ports/repository.ts";
 import type { Context, Deps } from "../context.ts";
 import { discoverUnits } from "../discover-units.ts";
 import { checkHooks } from "../hooks/with-hooks.ts";
 import type { BackupInput } from "./backup-input.ts";
 import { overallStatus } from "./backup-units.ts";
+import { foreseeRepositories } from "./foresee-repositories.ts";
 import { lookAround } from "./look-around.ts";
 import { measureSources } from "./measure-sources.ts";
 import { chooseRepositories } from "./open-repositories.ts";
@@ -18,29 +20,38 @@ import { emptyUnitResult, failedUnitResult } from "./unit-result.ts";
 
 async function lookInside(prepared: PreparedUnit, deps: Deps, context: Context) {
   const { unit, plan } = prepared;
-  const { gaps, ...sizes } = await measureSources(plan.sources, deps, context.signal);
+  const { gaps, roomBytes, ...sizes } = await measureSources(plan.sources, deps, context.signal);
   const last = deps.history
     .outcomes(unit.name, 10)
     .find((outcome) => outcome.status === "succeeded" || outcome.status === "warning");
   const downtime = last === undefined ? {} : { downtimeMs: last.downtimeMs };
-  return { gaps, estimate: { ...sizes, ...downtime } };
+  return { gaps, roomBytes, estimate: { ...sizes, ...downtime } };
 }
 
-async function preview(prepared: PreparedUnit, deps: Deps, context: Context): Promise<UnitResult> {
+async function preview(
+  prepared: PreparedUnit,
+  repositories: readonly Repository[],
+  host: string,
+  deps: Deps,
+  context: Context,
+): Promise<UnitResult> {
   await checkHooks(prepared.hooks, deps);
-  const known = deps.history.outcomes(prepared.unit.name, 1)[0]?.gaps ?? [];
-  const { gaps, estimate } = await lookInside(prepared, deps, context);
+  const unit = prepared.unit.name;
+  const known = deps.history.outcomes(unit, 1)[0]?.gaps ?? [];
+  const { gaps, roomBytes, estimate } = await lookInside(prepared, deps, context);
   const plan = withGaps(prepared.plan, gaps);
   const coverage = coverageOf(plan, known, prepared.policy.accept);
-  const warnings = [...prepared.warnings, ...gapWarnings(coverage)];
-  return {
+  const foreseen = await foreseeRepositories({ host, unit }, roomBytes, repositories);
+  const warnings = [...prepared.warnings, ...foreseen.warnings, ...gapWarnings(coverage)];
+  const result: UnitResult = {
     ...emptyUnitResult(prepared),
     status: warnings.length > 0 ? "warning" : "succeeded",
     coverage,
     warnings,
     actions: plannedActions(prepared),
-    estimate,
+    estimate: { ...estimate, repositories: foreseen.room },
   };
+  return foreseen.error === undefined ? result : failedUnitResult(result, foreseen.error, 0);
 }
 
 /** What `backupUnits` would do, with sizes and the outage of last time. Changes nothing. */
@@ -55,15 +66,15 @@ export async function dryRun(
   for (const message of [...found.warnings, ...unknownMentions(found.units, input.mentions)])
     context.emit({ type: "warning", message });
   const units = selectUnits(found.units, input);
+  const host = deps.settings.host ?? engine.name;
   const results: UnitResult[] = [];
   for (const each of units) {
     try {
       const { unit, surroundings } = await lookAround(each, engine, deps);
       const policy = input.policyFor(unit);
-      chooseRepositories(policy.repositories, deps.repositories);
-      results.push(
-        await preview(await prepareUnit(unit, policy, surroundings, deps), deps, context),
-      );
+      const repositories = chooseRepositories(policy.repositories, deps.repositories);
+      const prepared = await prepareUnit(unit, policy, surroundings, deps);
+      results.push(await preview(prepared, repositories, host, deps, context));
     } catch (error) {
       context.signal.throwIfAborted();
       results.push(failedUnitResult(bareUnitResult(each, input), asStackholdError(error), 0));
@@ -73,7 +84,7 @@ export async function dryRun(
     schemaVersion: 1,
     runId: context.runId,
     backupId: formatBackupId(startedAt),
-    host: deps.settings.host ?? engine.name,
+    host,
     trigger: input.trigger,
     dryRun: true,
     status: overallStatus(results, false),

@@ -1,3 +1,4 @@
+import { roomFor } from "../../domain/room.ts";
 import type { Unprotected } from "../../domain/sources/candidates.ts";
 import { longPathsGap } from "../../domain/sources/long-paths.ts";
 import type { PlannedSource } from "../../domain/sources/plan-sources.ts";
@@ -6,6 +7,8 @@ import type { Deps } from "../context.ts";
 export interface MeasuredSources {
   readonly bytes: number;
   readonly files: number;
+  /** What the files take on a disk. */
+  readonly roomBytes: number;
   /** What only a look into the sources tells. */
   readonly gaps: readonly Unprotected[];
 }
@@ -21,6 +24,7 @@ export async function measureSources(
   );
   return {
     bytes: measures.reduce((sum, { bytes }) => sum + bytes, 0),
+    roomBytes: measures.reduce((sum, measure) => sum + roomFor(measure), 0),
     files: measures.reduce((sum, { files }) => sum + files, 0),
     gaps: measures.flatMap(({ source, tooLong }) =>
       tooLong === undefined ? [] : [longPathsGap(source, tooLong)],

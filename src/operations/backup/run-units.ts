@@ -125,8 +125,11 @@ function withRenewed(result: UnitResult, { renewed }: OpenRepositories): UnitRes
 /** Says what a unit's result holds that a person must know. */
 function tell(result: UnitResult, { emit }: Context): UnitResult {
   const { unit, warnings, error } = result;
-  for (const message of warnings) emit({ type: "warning", unit, message });
-  if (error !== undefined) emit({ type: "log", unit, level: "error", message: error.message });
+  const saidBy = "result";
+  for (const message of warnings) emit({ type: "warning", unit, message, saidBy });
+  if (error === undefined) return result;
+  const hint = error.hint === undefined ? "" : `\nhint: ${error.hint}`;
+  emit({ type: "log", unit, level: "error", message: `${error.message}${hint}`, saidBy });
   return result;
 }
 

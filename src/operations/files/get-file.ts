@@ -4,6 +4,7 @@ import { isErrorCode, StackholdError } from "../../errors.ts";
 import type { Activity, Swap } from "../../ports/capture.ts";
 import type { Context, Deps } from "../context.ts";
 import { progressReporter } from "../progress.ts";
+import { withFewWarnings } from "../restore/few-warnings.ts";
 import { type FilesQuery, missingPath, type OpenPart, openPart } from "./open-part.ts";
 
 async function orMissing<T>(
@@ -48,14 +49,18 @@ async function fetchTo(
   const { reader } = open.point;
   const { unit } = reader.manifest;
   const onProgress = progressReporter({ unit, subject: formatPart(open.id) }, deps.clock, emit);
-  const onWarning = (message: string) => emit({ type: "warning", unit, message });
-  const activity = { signal, onProgress, onWarning };
   const unpacking = await capture.planSwap(output, runId, "directory");
   refuseThere(unpacking, output);
   const places = [unpacking];
   try {
     const directory = await capture.prepare(unpacking);
-    const { path, type } = await reader.fetch(open.part, open.path, directory, activity);
+    const { path, type } = await withFewWarnings(
+      unit,
+      { emit },
+      (onWarning) =>
+        reader.fetch(open.part, open.path, directory, { signal, onProgress, onWarning }),
+      "which --events shows",
+    );
     const swap = await capture.planSwap(output, `${runId}-entry`, type);
     places.push(swap);
     refuseThere(swap, output);

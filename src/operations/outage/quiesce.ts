@@ -8,7 +8,7 @@ import { putBack } from "./put-back.ts";
 import { suspendPolicies } from "./restart-policies.ts";
 import { discardStaged } from "./roll-back.ts";
 import { assertStillDown, type Stand, standOf } from "./still-down.ts";
-import { takeDown } from "./take-down.ts";
+import { type StopWitness, takeDown } from "./take-down.ts";
 
 export interface Outage {
   /** Milliseconds of the monotonic clock at the first stop request. */
@@ -108,7 +108,8 @@ export async function quiesce(
   try {
     context.signal.throwIfAborted();
     if (operation === "restore") await suspendPolicies(plan.containers, deps.engine);
-    const warnings = await takeDown(plan, deps, guard, context.signal);
+    const witness = witnessFor(plan.unit, context);
+    const warnings = await takeDown(plan, deps, guard, witness, context.signal);
     const stand: Stand = await standOf(plan.containers, plan.way, deps.engine);
     const containers = namesOf(plan.containers).toReversed();
     if (containers.length > 0) context.emit({ type: "unit.stopped", unit: plan.unit, containers });
@@ -130,6 +131,18 @@ export async function quiesce(
     await restart();
     throw error;
   }
+}
+
+/** Says each stop when it has happened. */
+function witnessFor(unit: string, { emit }: Context): StopWitness {
+  return {
+    waiting: (containers) => emit({ type: "unit.stopping", unit, containers: namesOf(containers) }),
+    down: (container) => {
+      for (const name of namesOf([container])) {
+        emit({ type: "log", unit, level: "info", message: `stopped ${name}` });
+      }
+    },
+  };
 }
 
 function namesOf(containers: readonly JournaledContainer[]): string[] {

@@ -12,6 +12,13 @@ interface TakeDownDeps {
 
 const killed = 137;
 
+/** Told while containers go down. */
+export interface StopWitness {
+  /** These are being stopped right now. */
+  waiting(containers: readonly JournaledContainer[]): void;
+  down(container: JournaledContainer): void;
+}
+
 /** Dependents first: the ranks of starting from the last to the first, each rank at once. */
 function* fromTheTop(containers: readonly JournaledContainer[]): Generator<JournaledContainer[]> {
   const own = containers.filter((container) => !container.follower);
@@ -24,7 +31,7 @@ async function stopOne(container: JournaledContainer, deps: TakeDownDeps): Promi
   const member = await deps.engine.inspect(container.id);
   return member.exitCode === killed
     ? [
-        `${container.name} was killed after ${container.stopTimeout} s: its data is crash-consistent`,
+        `${container.name} was killed after ${container.stopTimeout} s: its data is crash-consistent; if it ignores SIGTERM, set \`init: true\` or \`stop_signal\` in its service; if it needs longer, the label stackhold.stop-timeout gives it time`,
       ]
     : [];
 }
@@ -45,16 +52,27 @@ export async function takeDown(
   plan: OutagePlan,
   deps: TakeDownDeps,
   guard: ArmedGuard,
+  witness: StopWitness,
   signal: AbortSignal,
 ): Promise<string[]> {
+  const stopped = async (container: JournaledContainer) => {
+    if (plan.way !== "pause") return stopOne(container, deps);
+    await deps.engine.pause(container.id);
+    return [];
+  };
   const warnings: string[] = [];
   for (const rank of fromTheTop(plan.containers)) {
     signal.throwIfAborted();
     guard.beat();
-    const work =
-      plan.way === "pause"
-        ? rank.map((c) => deps.engine.pause(c.id).then(() => []))
-        : rank.map((c) => stopOne(c, deps));
+    const waiting = new Set(rank);
+    witness.waiting(rank);
+    const work = rank.map(async (container) => {
+      const warned = await stopped(container);
+      waiting.delete(container);
+      witness.down(container);
+      witness.waiting([...waiting]);
+      return warned;
+    });
     warnings.push(...(await allOf<string[]>(work)).flat());
   }
   if (plan.way === "down" && plan.compose !== undefined) {

@@ -1,4 +1,6 @@
+import { isBackupId } from "../../domain/backup-id.ts";
 import type { UnreachableRepository } from "../../domain/point-results.ts";
+import { resolvePoint } from "../../domain/select-point.ts";
 import { StackholdError } from "../../errors.ts";
 import type { PointSummary, Repository } from "../../ports/repository.ts";
 import { chooseRepositories } from "../backup/open-repositories.ts";
@@ -9,6 +11,8 @@ import { gatherPoints, thisHost } from "./gather-points.ts";
 export interface PointQuery {
   readonly unit: string;
   readonly backupId: string;
+  /** The id may also be `latest` or a time, as with `--at`. */
+  readonly resolves?: boolean;
   readonly repository?: string;
 }
 
@@ -31,10 +35,12 @@ export function repositoriesOf(
 
 /** UNKNOWN_POINT where no repository that answers has it for this host. */
 export async function findPoint(query: PointQuery, deps: FindDeps): Promise<FoundPoint> {
-  const { unit, backupId } = query;
+  const { unit } = query;
   const repositories = repositoriesOf(query, deps);
   const host = await thisHost(deps);
   const { points: all, unreachable } = await gatherPoints(repositories, { host, unit });
+  const isId = query.resolves !== true || isBackupId(query.backupId) || all.length === 0;
+  const backupId = isId ? query.backupId : resolvePoint(query.backupId, all).backupId;
   const found = repositories.flatMap((repository) =>
     all
       .filter((point) => point.backupId === backupId && point.repository === repository.name)

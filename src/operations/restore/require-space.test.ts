@@ -39,7 +39,7 @@ describe("what a restore needs: wants root, to mount", () => {
     const both = need(["disk/project", 6], ["disk/other", 3], ["disk/data", 3]);
     await expect(both).rejects.toMatchObject({
       code: "NO_SPACE",
-      message: `9.4 MB are needed at ${at("disk/project")}, 8.4 MB are free`,
+      message: `${at("disk/project")} has 8.4 MB free, this point needs 9.4 MB; nothing was written`,
     });
     const inner = need(["disk/project", 1], ["disk/data", 3], ["disk/data/not/yet", 2]);
     await expect(inner).rejects.toThrow(at("disk/data"));

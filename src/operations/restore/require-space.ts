@@ -29,9 +29,9 @@ export async function requireSpace(
     if (bytes <= free) continue;
     throw new StackholdError(
       "NO_SPACE",
-      `${inWords(bytes)} are needed at ${path}, ${inWords(free)} are free`,
+      `${path} has ${inWords(free)} free, this point needs ${inWords(bytes)}; nothing was written`,
       {
-        hint: "free space there and run again, nothing was touched: `stackhold list safety-copies` shows what earlier restores keep; --to directory:DIR restores to where there is room",
+        hint: "free space there: `stackhold list safety-copies` shows what earlier restores keep; or --to directory:DIR restores to where there is room",
       },
     );
   }

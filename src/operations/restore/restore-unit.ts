@@ -161,6 +161,11 @@ export async function restoreUnit(
 ): Promise<RestoreResult> {
   const startedAt = deps.clock.now().toISOString();
   await using _lock = await takeUnit(input, deps, context);
+  // A point that is not there makes no run.
+  const point = await locatePoint(input, deps);
+  const chosen = chooseParts(point.reader.manifest, input.parts).filter(
+    ({ part }) => input.parts.length > 0 || input.to.kind === "directory" || isTree(part),
+  );
   if (!input.dryRun) {
     context.emit({ type: "run.started", operation: "restore", units: [input.unit] });
   }
@@ -185,10 +190,6 @@ export async function restoreUnit(
     if (!input.dryRun && input.to.kind === "in-place") {
       await expireSafetyCopies([input.unit], deps, context);
     }
-    const point = await locatePoint(input, deps);
-    const chosen = chooseParts(point.reader.manifest, input.parts).filter(
-      ({ part }) => input.parts.length > 0 || input.to.kind === "directory" || isTree(part),
-    );
     const parts = await partResults(chosen, point.reader, context.signal);
     const { restored, actions, copy } = await carryOut(point, chosen, input, deps, context);
     const result: RestoreResult = {

@@ -6,6 +6,7 @@ import { StackholdError } from "../../errors.ts";
 import type { Swap } from "../../ports/capture.ts";
 import type { Context, Deps } from "../context.ts";
 import { progressReporter } from "../progress.ts";
+import { withFewWarnings } from "./few-warnings.ts";
 import type { LocatedPoint } from "./locate-point.ts";
 
 export interface StagedPart {
@@ -85,14 +86,13 @@ export async function stageParts(
     context.signal.throwIfAborted();
     const report = progressReporter({ unit, subject: formatPart(part) }, deps.clock, context.emit);
     const directory = await deps.capture.prepare(swap);
-    await point.reader.extract(part, directory, {
-      signal: context.signal,
-      onWarning: (message) => context.emit({ type: "warning", unit, message }),
-      onProgress: (progress) => {
-        onBytes();
-        report(progress);
-      },
-    });
+    const onProgress = (progress: Parameters<typeof report>[0]) => {
+      onBytes();
+      report(progress);
+    };
+    await withFewWarnings(unit, context, (onWarning) =>
+      point.reader.extract(part, directory, { signal: context.signal, onWarning, onProgress }),
+    );
     staged.push(await underItsName(stage, deps));
   }
   return staged;

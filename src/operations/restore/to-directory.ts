@@ -6,6 +6,7 @@ import type { Swap } from "../../ports/capture.ts";
 import { type Context, type Deps, step } from "../context.ts";
 import { digest } from "../digest.ts";
 import { progressReporter } from "../progress.ts";
+import { withFewWarnings } from "./few-warnings.ts";
 import type { LocatedPoint } from "./locate-point.ts";
 import { noteStages, type StageNote } from "./note-stages.ts";
 import { notInside } from "./plan-swaps.ts";
@@ -38,7 +39,7 @@ export async function refuseImpossible(
   deps: Deps,
 ): Promise<void> {
   await refuseOccupied(chosen, directory, deps);
-  const arrivals = chosen.map(({ part }) => ({ part, path: placeOf(part, directory) }));
+  const arrivals = chosen.map(({ part }) => ({ part, path: directory }));
   await requireSpace(arrivals, deps);
 }
 
@@ -62,11 +63,9 @@ async function extractAll(
       context.emit,
     );
     const staged = await deps.capture.prepare(swap);
-    await point.reader.extract(part, staged, {
-      signal: context.signal,
-      onProgress,
-      onWarning: (message) => context.emit({ type: "warning", unit, message }),
-    });
+    await withFewWarnings(unit, context, (onWarning) =>
+      point.reader.extract(part, staged, { signal: context.signal, onProgress, onWarning }),
+    );
   }
 }
 

@@ -46,6 +46,8 @@ describeWithEngine("a dry run", () => {
     ]);
     expect(estimate.bytes).toBeGreaterThan(5_000_000);
     expect(estimate.files).toBe(4);
+    expect(estimate.repositories).toMatchObject([{ name: "local" }]);
+    expect(estimate.repositories[0].neededBytes).toBeGreaterThan(2_500_000);
     expect(estimate).not.toHaveProperty("downtimeMs");
     expect(coverage.gaps).toMatchObject([{ what: "bind:/" }]);
     expect(await readdir(at.workspace.root)).not.toContain("backups");
@@ -57,6 +59,7 @@ describeWithEngine("a dry run", () => {
     const again = await at.workspace.stackhold(["backup", name, "--dry-run"]);
     expect(again.code).toBe(0);
     expect(again.stdout).toContain("stop ");
+    expect(again.stdout).toMatch(/needs about .* MB in local, which has .*B free/);
     expect(again.stdout).toContain("last time it was down for ");
     expect(again.stdout).toContain("*.log (backup.exclude)");
     expect(again.stdout).toContain("not protected: bind:/: ");

@@ -33,7 +33,29 @@ describeWithEngine("a command line that cannot be carried out", () => {
     ["too many arguments", ["restore", "one", "two"], /too many arguments/],
     ["--events with --json", ["backup", "--events"], /'--events' cannot be used with .*'--json'/],
   ])("%s: exit 2", async (_, args, says) => {
-    expectRefused(await run(...args), { exit: 2, code: "USAGE", says, hint: "stackhold --help" });
+    expectRefused(await run(...args), {
+      exit: 2,
+      code: "USAGE",
+      says,
+      hint: /^stackhold( \w+)? --help/,
+    });
+  });
+
+  it.each([
+    [["list"], "stackhold list --help lists the commands"],
+    [["admin", "snapshot"], "stackhold admin snapshot --help lists the commands"],
+    [["admin", "snapshot", "pin", "web"], "stackhold admin snapshot pin --help shows its options"],
+    [["bakcup"], "stackhold --help lists the commands, stackhold COMMAND --help their options"],
+  ])("%s: the hint is the help that helps", async (args, hint) => {
+    expect((await run(...args)).json().error.hint).toBe(hint);
+  });
+
+  it("the help says of no way of freezing that it is not there", async () => {
+    for (const command of ["backup", "dry-run"]) {
+      const { stdout } = await at.workspace.stackhold([command, "--help"]);
+      expect(stdout).toMatch(/--freeze <way> [^-]*auto[\s\S]*two-phase[\s\S]*snapshot/);
+      expect(stdout).not.toMatch(/only auto/);
+    }
   });
 
   it.each([

@@ -1,4 +1,4 @@
-import { readdir, readFile, rename, stat, truncate, writeFile } from "node:fs/promises";
+import { readdir, readFile, rename, rm, stat, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { bedEngine, describeWithEngine } from "../../bed/bed.ts";
@@ -40,6 +40,9 @@ describeWithEngine("a repository that cannot be used", () => {
     await disk.remount("ro");
     await using readOnly = await into(join(disk.path, "backups"));
     const code = "REPOSITORY_UNUSABLE";
+    const foreseen = await untouched(at, () => backUp(readOnly, "--dry-run"));
+    expect(foreseen.code).toBe(10);
+    expect(foreseen.json().units[0].error.message).toContain("read-only file system");
     const done = await untouched(at, () => backUp(readOnly));
     expectRefused(done, { exit: 10, code, says: "read-only file system", hint: "writable" });
     const file = join(readOnly.root, "file");
@@ -92,8 +95,16 @@ describeWithEngine("a repository that cannot be used", () => {
   it("has no space before the run: exit 1, nothing is stopped, no partial point stays", async () => {
     await using disk = await smallDisk("20m");
     await using workspace = await into(join(disk.path, "backups"));
-    const done = await untouched(at, () => backUp(workspace));
     const says = /has .* free, the next point of .* needs about/;
+    const foreseen = await backUp(workspace, "--dry-run");
+    expect(foreseen.code).toBe(1);
+    expect(foreseen.json().units[0]).toMatchObject({
+      status: "failed",
+      error: { code: "NO_SPACE", message: expect.stringMatching(says) },
+      actions: expect.arrayContaining(["publish the point in local"]),
+    });
+    expect(await readdir(disk.path)).toEqual([]);
+    const done = await untouched(at, () => backUp(workspace));
     expectUnitFailed(done, { exit: 1, code: "NO_SPACE", says, hint: "nothing was stopped" });
     expect(done.stdout).not.toContain('"protected": [\n          "');
   });
@@ -132,6 +143,14 @@ describeWithEngine("a repository that cannot be used", () => {
         },
       },
     });
+    const filling = join(disk.path, "filling");
+    await writeFile(filling, Buffer.alloc(10e6));
+    const foreseen = await backUp(workspace, "--dry-run");
+    await rm(filling);
+    expect(foreseen.code).toBe(3);
+    const [preview] = foreseen.json().units;
+    expect(preview.warnings).toEqual([expect.stringMatching(/^repository small has no point: /)]);
+    expect(preview.estimate.repositories).toMatchObject([{ name: "large" }]);
     const done = await backUp(workspace);
     expect(done.code).toBe(3);
     const [unit] = done.json().units;
@@ -203,6 +222,20 @@ describeWithEngine("a point that cannot be used", () => {
       ...["backup", at.stack.name, "--quiesce", "none", "--json"],
     ]);
     expect(again).toMatchObject({ code: 0 });
+  });
+
+  it("does not fit where it is to go: exit 1 before anything is written, in the dry run too", async () => {
+    const { workspace } = await withPoint();
+    await using _workspace = workspace;
+    await using disk = await smallDisk("64k");
+    const says = new RegExp(
+      `^${disk.path} has 65\\.5 kB free, this point needs .* kB; nothing was`,
+    );
+    const refusal = { exit: 1, code: "NO_SPACE", says, hint: "free space there" };
+    const to = ["--to", `directory:${disk.path}`];
+    expectRefused(await restore(workspace, ...to), refusal);
+    expectRefused(await restore(workspace, ...to, "--dry-run"), refusal);
+    expect(await readdir(disk.path)).toEqual([]);
   });
 
   it("was written by a newer Stackhold: exit 13, nothing is touched, nothing deleted", async () => {

@@ -37,7 +37,9 @@ describeWithEngine("the way to the engine", () => {
     using engine = dockerEngine({ endpoint, dial: dialStdio(env) });
     await expect(engine.info()).rejects.toMatchObject({
       code: "ENGINE_UNREACHABLE",
-      message: expect.stringMatching(/nowhere.*directly: .*ENOENT.*through the docker program: .*/),
+      message:
+        "no engine answers at unix:///nowhere/docker.sock (docker.host): directly: no such socket; through `docker`: the same",
+      cause: { message: expect.stringMatching(/directly: .*ENOENT.*; through docker: .*no such/) },
       hint: expect.stringMatching(/is it running/),
     });
   });

@@ -1,4 +1,4 @@
-import { readFile, rm } from "node:fs/promises";
+import { readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { createLocks } from "../../../src/adapters/sqlite/locks.ts";
@@ -39,6 +39,12 @@ it("shows what would be deleted and what is kept, and why", async () => {
     deleted: [{ unit: "shop", repository: "local" }, {}, {}],
   });
   expect(await stored(workspace)).toHaveLength(5);
+});
+
+it("says when there is nothing to delete", async () => {
+  await using workspace = await withPoints(latest(5));
+  const done = await workspace.stackhold(["prune", "shop", "--dry-run"]);
+  expect(done.stdout).toMatch(/^nothing to delete, 5 kept$/m);
 });
 
 it("wants --yes off a terminal while there is something to delete", async () => {
@@ -140,6 +146,9 @@ it("lists, pins, unpins and deletes single points", async () => {
     pinned: true,
     repositories: ["local"],
   });
+  const latestOne = { backupId: newest, pinned: true };
+  expect((await snapshot("pin", "shop", "latest")).json()).toMatchObject(latestOne);
+  expect((await snapshot("unpin", "shop", "latest")).json().backupId).toBe(newest);
   const listed: { pinned: boolean }[] = (await snapshot("list", "shop")).json();
   expect(listed.map(({ pinned }) => pinned)).toEqual([false, false, true, false, false]);
   const people = await workspace.stackhold(["list", "points"]);
@@ -152,8 +161,17 @@ it("lists, pins, unpins and deletes single points", async () => {
     ...unasked,
     says: "newest good point",
   });
+  const preview = ["admin", "snapshot", "delete", "shop", second, "--dry-run"];
+  const previewed = await workspace.stackhold(preview);
+  expect(previewed.stdout).toMatch(
+    /^delete .*: asked for\n1 point would be deleted .*, 4 kept\.\n/,
+  );
   const deleted = await snapshot("delete", "shop", second, "--yes");
   expect(deleted.json()).toMatchObject({ deleted: [{ backupId: second }], kept: 4 });
+  const runs = await workspace.stackhold(["list", "runs", "shop", "--json"]);
+  expect(runs.json()).toMatchObject([{ operation: "delete", status: "succeeded" }]);
+  const logs = await readdir(workspace.logDir);
+  expect(logs.filter((name) => name.startsWith("prune_"))).toEqual([]);
   await workspace.stackhold(["prune", "shop", "--yes"]);
   expect(await stored(workspace)).toEqual([newest, third]);
   await snapshot("unpin", "shop", third);

@@ -1,0 +1,34 @@
+import { chooseParts } from "../../domain/choose-parts.ts";
+import type { Context, Deps } from "../context.ts";
+import { locatePoint } from "./locate-point.ts";
+import { planInPlace } from "./plan-in-place.ts";
+import type { RestoreInput } from "./restore-input.ts";
+
+/** What somebody is asked to agree to. */
+export interface RestorePreview {
+  readonly unit: string;
+  readonly backupId: string;
+  readonly repository: string;
+  /** Names of the containers that stop. */
+  readonly stops: readonly string[];
+}
+
+/**
+ * Finds the point that a restore in place means and looks whether it can be done. Where a dead run
+ * has to be put right first, what would stop is not known yet.
+ */
+export async function previewRestore(
+  input: RestoreInput,
+  deps: Deps,
+  context: Context,
+): Promise<RestorePreview> {
+  const { reader, repository } = await locatePoint(input, deps);
+  const { manifest } = reader;
+  const chosen = chooseParts(manifest, input.parts);
+  const { unit, backupId } = manifest;
+  const about = { unit, backupId, repository: repository.name };
+  if ((await deps.journal.read(unit)) !== undefined) return { ...about, stops: [] };
+  const plan = await planInPlace(manifest, chosen, { ...input, dryRun: true }, deps, context);
+  const running = plan.stop.containers.filter(({ start }) => start);
+  return { ...about, stops: running.map(({ name }) => name).toReversed() };
+}
