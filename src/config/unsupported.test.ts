@@ -28,11 +28,11 @@ describe("keys that would change what a backup does", () => {
   });
 
   it("are refused together, each by name", async () => {
-    const loaded = await loadText("backup: {images: save, hooks: {pre_backup: /x}}");
+    const loaded = await loadText("backup: {images: save}\nunits: {a: {images: save}}");
     expect(() => refuseUnsupported(unsupportedKeys(loaded))).toThrow(
       expect.objectContaining({
         code: "NOT_AVAILABLE",
-        message: expect.stringMatching(/`backup\.images`.*`backup\.hooks\.pre_backup`/),
+        message: expect.stringMatching(/`backup\.images`.*`units\.a\.images`/),
       }),
     );
   });

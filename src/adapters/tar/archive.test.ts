@@ -163,7 +163,7 @@ it("reports progress that grows up to the total", async () => {
   const capture = captureWith({ zstd: "/usr/bin/sleep 1.3; exec /usr/bin/zstd -3 -q" });
   truncateSync(join(root, "tree", "a"), 1_000_000);
   await capture.archive(tree(), target(), { onProgress: (progress) => seen.push(progress) });
-  expect(seen.length).toBeGreaterThanOrEqual(3);
+  expect(seen.length).toBeGreaterThanOrEqual(2);
   expect(seen.at(-1)).toMatchObject({ bytes: 4_000_000, totalBytes: 4_000_000, files: 3 });
   expect(seen.every(({ bytes }, index) => bytes >= (seen[index - 1]?.bytes ?? 0))).toBe(true);
 });
