@@ -266,8 +266,9 @@ export interface Capture {
   /** Says beside what a swap will set aside whose it is. Durable; after `prepare` or `restage`. */
   mark(swap: Swap, origin: SafetyOrigin): Promise<void>;
   /**
-   * What swaps of these host paths have set aside and is there still; links are not followed. A
-   * place that cannot be looked at is a warning and hides no other.
+   * What swaps of these host paths have set aside and is there still, also where a later swap of
+   * what is around it took it along; links are not followed. By path: one that lies in another
+   * comes after it. A place that cannot be looked at is a warning and hides no other.
    */
   safetyCopies(
     targets: readonly string[],

@@ -1,11 +1,7 @@
-import { lstat as lstatWithCallback } from "node:fs";
+import { lstat } from "node:fs/promises";
 import { join } from "node:path";
-import { promisify } from "node:util";
 import type { ArchiveFile } from "../../domain/manifest.ts";
 import { isMissing } from "./errors.ts";
-
-/** A list looks at thousands of files: half the time of the one of `node:fs/promises`. */
-const lstat = promisify(lstatWithCallback);
 
 /** What is wrong with a point's file before its content is read. Links are not followed. */
 export async function strangeArchive(

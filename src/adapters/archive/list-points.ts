@@ -1,4 +1,4 @@
-import { constants, type Dirent, readFile } from "node:fs";
+import { constants, type Dirent, lstatSync, readFile } from "node:fs";
 import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -7,7 +7,6 @@ import type { ArchiveFile, Manifest } from "../../domain/manifest.ts";
 import { newestFirst } from "../../domain/select-point.ts";
 import type { PointFilter, PointRef, PointSummary } from "../../ports/repository.ts";
 import { mapBounded } from "./bounded.ts";
-import { strangeArchive } from "./check-file.ts";
 import { errnoOf, isMissing, type Whereabouts } from "./errors.ts";
 import { exists } from "./exists.ts";
 import { pointPaths } from "./layout.ts";
@@ -65,14 +64,18 @@ async function listedReading(root: string, ref: PointRef): Promise<Listed | unde
   if (reading?.status !== "complete") return reading;
   const { point } = pointPaths(root, ref);
   const archives = reading.manifest.parts.flatMap((part) => part.archives);
-  const isWhole = await Promise.all(archives.map((archive) => isThere(point, archive)));
-  return isWhole.includes(false) ? { ...reading, status: "damaged" } : reading;
+  const isWhole = archives.every((archive) => isThere(point, archive));
+  return isWhole ? reading : { ...reading, status: "damaged" };
 }
 
-/** As recorded, without reading it. */
-async function isThere(point: string, archive: ArchiveFile): Promise<boolean> {
+/**
+ * As recorded, without reading it. Synchronously, a point at a time: thousands of calls through
+ * Node's threads cost as much again as the whole list.
+ */
+function isThere(point: string, { file, bytes }: ArchiveFile): boolean {
   try {
-    return (await strangeArchive(point, archive)) === undefined;
+    const found = lstatSync(join(point, file), { throwIfNoEntry: false });
+    return found?.isFile() === true && found.size === bytes;
   } catch (thrown) {
     if (errnoOf(thrown) === undefined) throw thrown;
     return false;

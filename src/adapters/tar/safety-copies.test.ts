@@ -95,6 +95,33 @@ describe("looking for safety copies", () => {
     expect(await safetyCopies([target])).toEqual([]);
   });
 
+  it("finds those that a later swap of what is around them took along, however often", async () => {
+    const capture = realCapture();
+    const [project, site, inner] = [at("notes"), at("notes", "site"), at("notes", "a", "b")];
+    const replace = async (target: string, runId: string) => {
+      const swap = await capture.planSwap(target, runId);
+      const staged = await capture.prepare(swap);
+      if (target === project) mkdirSync(join(staged, "site"));
+      await capture.mark(swap, { unit: "notes", runId, createdAt: mark.createdAt });
+      await capture.swap(swap);
+      return swap.aside;
+    };
+    for (const path of [site, inner]) mkdirSync(path, { recursive: true });
+    await replace(site, "run-1");
+    await replace(inner, "run-2");
+    const first = await replace(project, "run-3");
+    const second = await replace(project, "run-4");
+    const found = await safetyCopies([project, site, inner]);
+    expect(found.map(({ path, swap }) => [path, swap.target])).toEqual([
+      [first, project],
+      [join(first, ".stackhold-safety", "run-1-site", "old"), site],
+      [join(first, "a", ".stackhold-safety", "run-2-b", "old"), inner],
+      [second, project],
+    ]);
+    for (const { swap } of found.toReversed()) await capture.forget(swap);
+    expect(await safetyCopies([project, site, inner])).toEqual([]);
+  });
+
   it("follows no link that somebody put in its way", async () => {
     place(at("elsewhere"), ["old"]);
     mkdirSync(at("mounted"));

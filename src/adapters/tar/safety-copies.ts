@@ -2,6 +2,7 @@ import { lstat, open, readdir, readFile, realpath } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { z } from "zod";
 import { compareText } from "../../domain/compare-text.ts";
+import { isInside } from "../../domain/refused-paths.ts";
 import { reasonOf } from "../../errors.ts";
 import type { Activity, SafetyCopy, SafetyOrigin, Swap } from "../../ports/capture.ts";
 import { isAbsent } from "./errno.ts";
@@ -45,18 +46,30 @@ export async function safetyCopies(
       return [];
     }
   };
-  const directories = new Set<string>();
-  for (const target of targets) {
-    for (const found of await lookAt(target, () => directoriesOf(target))) directories.add(found);
-  }
-  const copies: SafetyCopy[] = [];
-  for (const directory of [...directories].sort()) {
-    for (const name of await lookAt(directory, () => readdir(directory))) {
-      const place = join(directory, name);
-      copies.push(...(await lookAt(place, () => copyAt(place))));
+  const copies = new Map<string, SafetyCopy>();
+  const gather = async (places: readonly string[]): Promise<void> => {
+    const directories = new Set<string>();
+    for (const place of places) {
+      for (const found of await lookAt(place, () => directoriesOf(place))) directories.add(found);
     }
-  }
-  return copies.sort((a, b) => compareText(a.path, b.path));
+    for (const directory of directories) {
+      for (const name of await lookAt(directory, () => readdir(directory))) {
+        const place = join(directory, name);
+        const [copy] = await lookAt(place, () => copyAt(place));
+        if (copy === undefined || copies.has(copy.path)) continue;
+        copies.set(copy.path, copy);
+        await gather(carriedAway(copy, targets));
+      }
+    }
+  };
+  await gather(targets);
+  return [...copies.values()].sort((a, b) => compareText(a.path, b.path));
+}
+
+/** A directory that is set aside takes with it what earlier swaps set aside within it. */
+function carriedAway({ swap, path }: SafetyCopy, targets: readonly string[]): string[] {
+  const within = targets.filter((target) => isInside(target, swap.target));
+  return within.map((target) => join(path, target.slice(swap.target.length)));
 }
 
 async function directoriesOf(target: string): Promise<string[]> {

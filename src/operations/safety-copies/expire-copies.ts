@@ -2,7 +2,7 @@ import { expiryOf } from "../../domain/safety-copies.ts";
 import { messageOf } from "../../errors.ts";
 import type { Context, Deps } from "../context.ts";
 import { type FoundCopy, findCopies } from "./find-copies.ts";
-import { removeCopy } from "./remove-copies.ts";
+import { heldIn, removeCopy } from "./remove-copies.ts";
 
 function isExpired({ origin, isNeeded, isUnfinished }: FoundCopy, now: Date): boolean {
   return origin !== undefined && !isNeeded && !isUnfinished && expiryOf(origin.createdAt) <= now;
@@ -21,12 +21,17 @@ export async function expireSafetyCopies(
     context.emit({ type: "warning", message: `${what}: ${messageOf(error)}` });
   try {
     const now = deps.clock.now();
-    for (const copy of await findCopies(deps, context)) {
+    let left = await findCopies(deps, context);
+    for (const copy of left.toReversed()) {
       if (context.signal.aborted) return;
       if (!units.includes(copy.origin?.unit ?? "") || !isExpired(copy, now)) continue;
-      await removeCopy(copy, "removed after its time", deps, context).catch((error: unknown) =>
-        warn(`the expired safety copy ${copy.path} cannot be removed`, error),
-      );
+      if (heldIn(copy, left) !== undefined) continue;
+      try {
+        await removeCopy(copy, "removed after its time", deps, context);
+        left = left.filter((other) => other !== copy);
+      } catch (error) {
+        warn(`the expired safety copy ${copy.path} cannot be removed`, error);
+      }
     }
   } catch (error) {
     warn("expired safety copies cannot be removed", error);

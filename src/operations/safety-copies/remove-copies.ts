@@ -1,3 +1,4 @@
+import { isInside } from "../../domain/refused-paths.ts";
 import { roomFor } from "../../domain/room.ts";
 import type { ListedSafetyCopy, SafetyRemoval } from "../../domain/safety-copies.ts";
 import { didYouMean } from "../../domain/suggest.ts";
@@ -42,21 +43,39 @@ export async function removeCopy(
   return listed;
 }
 
+/** Of another unit mostly, which a later restore of what is around it took along. */
+export function heldIn(copy: FoundCopy, all: readonly FoundCopy[]): FoundCopy | undefined {
+  return all.find((other) => other !== copy && isInside(other.path, copy.path));
+}
+
+/** Those that lie in others first: whatever still lies in one keeps it. */
 async function removeAll(
-  copies: readonly FoundCopy[],
+  unit: string | undefined,
+  all: readonly FoundCopy[],
   dryRun: boolean,
   deps: Deps,
   context: Context,
 ): Promise<Pick<SafetyRemoval, "removed" | "kept">> {
   const removed: ListedSafetyCopy[] = [];
   const kept: ListedSafetyCopy[] = [];
-  for (const copy of copies) {
+  let left = all;
+  for (const copy of all.toReversed()) {
+    if (copy.origin?.unit !== unit) continue;
     context.signal.throwIfAborted();
-    if (copy.isNeeded || copy.isUnfinished) kept.push(await describeCopy(copy, deps));
+    const held = heldIn(copy, left);
+    if (held !== undefined) context.emit({ type: "warning", message: holding(copy, held) });
+    const isKept = copy.isNeeded || copy.isUnfinished || held !== undefined;
+    if (!isKept) left = left.filter((other) => other !== copy);
+    if (isKept) kept.push(await describeCopy(copy, deps));
     else if (dryRun) removed.push(await describeCopy(copy, deps));
     else removed.push(await removeCopy(copy, "removed", deps, context));
   }
   return { removed, kept };
+}
+
+function holding(copy: FoundCopy, { origin, path }: FoundCopy): string {
+  const whose = origin === undefined ? "an unknown unit" : origin.unit;
+  return `the safety copy of ${copy.swap.target} stays: one of ${whose} lies in it, at ${path}`;
 }
 
 /** Under the lock of the unit, so that no restore is just making or using one of them. */
@@ -72,8 +91,7 @@ async function removeOf(
       ? undefined
       : await deps.locks.acquire(`unit/${unit}`, "run", what, context.signal);
   try {
-    const now = (await findCopies(deps, context)).filter(({ origin }) => origin?.unit === unit);
-    return await removeAll(now, dryRun, deps, context);
+    return await removeAll(unit, await findCopies(deps, context), dryRun, deps, context);
   } finally {
     await lock?.release();
   }
@@ -90,7 +108,7 @@ export async function removeSafetyCopies(
 ): Promise<SafetyRemoval> {
   const found = await findCopies(deps, context);
   if (unit !== undefined) await refuseUnknown(unit, found, deps);
-  const units = new Set(found.map(({ origin }) => origin?.unit));
+  const units = new Set(found.toReversed().map(({ origin }) => origin?.unit));
   const names = unit === undefined ? [...units].flatMap((name) => name ?? []) : [unit];
   if (!dryRun) context.emit({ type: "run.started", operation: "safety-copies", units: names });
   const removed: ListedSafetyCopy[] = [];

@@ -53,10 +53,13 @@ async function restored() {
 
 /** As if the restore had been then. */
 function age(copy: string, days: number): void {
+  rewriteMark(copy, { createdAt: new Date(Date.now() - days * 86_400_000).toISOString() });
+}
+
+function rewriteMark(copy: string, change: Readonly<Record<string, string>>): void {
   const file = join(dirname(copy), "safety-copy.json");
   const mark = JSON.parse(readFileSync(file, "utf8"));
-  const createdAt = new Date(Date.now() - days * 86_400_000).toISOString();
-  writeFileSync(file, JSON.stringify({ ...mark, createdAt }));
+  writeFileSync(file, JSON.stringify({ ...mark, ...change }));
 }
 
 const pathsOf = (copies: readonly { readonly path: string }[]) =>
@@ -101,6 +104,27 @@ describeWithEngine("safety copies", () => {
     expectExit(removed, 0);
     expect(removed.json().freedBytes).toBe(5005);
     expect(all.paths.filter((path) => existsSync(dirname(path)))).toEqual([]);
+    expect(await all.list(stack.name)).toEqual([]);
+  });
+
+  it("are found and removed where a restore of the project took them along", async () => {
+    await using all = await restored();
+    const { stack, work } = all;
+    const how = ["--part", "project", "--with-project", "--yes"];
+    expectExit(await work.stackhold(["restore", stack.name, ...how]), 0);
+    expect(existsSync(all.siteCopy)).toBe(false);
+    const copies: { readonly target: string; readonly path: string }[] = await all.list(stack.name);
+    const targets = copies.filter(({ path }) => path !== all.volumeCopy).map((one) => one.target);
+    expect(targets.sort()).toEqual([stack.dir, join(stack.dir, "site")]);
+    const inner = copies.find(({ target }) => target === join(stack.dir, "site"));
+    rewriteMark(inner?.path ?? "", { unit: "another" });
+    const most = await all.remove(stack.name, "--yes");
+    expectExit(most, 3);
+    expect(most.json()).toMatchObject({ kept: [{ target: stack.dir }] });
+    rewriteMark(inner?.path ?? "", { unit: stack.name });
+    const removed = await all.remove(stack.name, "--yes");
+    expectExit(removed, 0);
+    expect(removed.json()).toMatchObject({ kept: [] });
     expect(await all.list(stack.name)).toEqual([]);
   });
 
