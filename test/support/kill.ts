@@ -87,7 +87,10 @@ export function courseOf(stdout: string): Course {
   };
 }
 
-/** Half of the moments are spread over the run's time, half of them over the steps named. */
+/**
+ * Half of the moments are spread over the run's time, half of them over the steps named: each is
+ * struck once as it begins, which no other course of the run can miss.
+ */
 export function spread(
   count: number,
   course: Course,
@@ -97,9 +100,10 @@ export function spread(
   const overTime = Math.ceil(count / 2);
   return Array.from({ length: count }, (_, index) => {
     if (index < overTime) return { afterMs: ((index + random()) / overTime) * course.wholeMs };
-    const step = named[index % named.length] ?? "";
+    const nth = index - overTime;
+    const step = named[nth % named.length] ?? "";
     const ms = course.steps.find((one) => one.step === step)?.ms ?? 0;
-    return { step, afterMs: random() * ms };
+    return { step, afterMs: nth < named.length ? 0 : random() * ms };
   });
 }
 
