@@ -92,11 +92,12 @@ function summarize(
   const shared = { ...ref, repository, status: reading.status };
   if (reading.status === "complete") return { ...shared, ...figures(reading.manifest) };
   const createdAt = parseBackupId(ref.backupId)?.toISOString() ?? "";
-  return { ...shared, createdAt, scope: "unknown", kind: "stack", bytes: 0, storedBytes: 0 };
+  const nothing = { bytes: 0, storedBytes: 0, warnings: 0 };
+  return { ...shared, createdAt, scope: "unknown", kind: "stack", ...nothing };
 }
 
 function figures(manifest: ManifestOutline) {
-  const { host, unit, kind, scope, createdAt, parts } = manifest;
+  const { host, unit, kind, scope, createdAt, parts, warnings } = manifest;
   return {
     host,
     unit,
@@ -105,5 +106,6 @@ function figures(manifest: ManifestOutline) {
     createdAt,
     bytes: parts.reduce((sum, part) => sum + part.bytes, 0),
     storedBytes: parts.reduce((sum, part) => sum + part.storedBytes, 0),
+    warnings: warnings.length,
   };
 }

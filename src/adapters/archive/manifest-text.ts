@@ -6,7 +6,15 @@ import { parseJson } from "./repository-file.ts";
 
 /** What a list needs: a third of the time of the whole manifest, which `read` checks. */
 const outlineSchema = manifestSchema
-  .pick({ unit: true, host: true, backupId: true, kind: true, scope: true, createdAt: true })
+  .pick({
+    unit: true,
+    host: true,
+    backupId: true,
+    kind: true,
+    scope: true,
+    createdAt: true,
+    warnings: true,
+  })
   .extend({
     parts: z.array(
       storedPartSchema.pick({ bytes: true, storedBytes: true }).extend({

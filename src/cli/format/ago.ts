@@ -1,3 +1,5 @@
+import { counted } from "../../domain/text.ts";
+
 const steps = [
   [60, 1, "second"],
   [3600, 60, "minute"],
@@ -7,13 +9,16 @@ const steps = [
   [Number.POSITIVE_INFINITY, 30 * 86_400, "month"],
 ] as const;
 
-/** `just now`, `5 minutes ago`, `in 2 hours`: whole units, the largest that fits. */
+/** `45 seconds`, `5 minutes`, `3 weeks`: whole units, the largest that fits. */
+export function age(time: Date, now: Date): string {
+  const distance = Math.abs(Math.round((now.getTime() - time.getTime()) / 1000));
+  const [, size, word] = steps.find(([below]) => distance < below) ?? steps[0];
+  return counted(Math.floor(distance / size), word);
+}
+
+/** `just now`, `5 minutes ago`, `in 2 hours`. */
 export function ago(time: Date, now: Date): string {
   const seconds = Math.round((now.getTime() - time.getTime()) / 1000);
-  const distance = Math.abs(seconds);
-  if (distance < 10) return "just now";
-  const [, size, word] = steps.find(([below]) => distance < below) ?? steps[0];
-  const count = Math.floor(distance / size);
-  const words = `${count} ${word}${count === 1 ? "" : "s"}`;
-  return seconds > 0 ? `${words} ago` : `in ${words}`;
+  if (Math.abs(seconds) < 10) return "just now";
+  return seconds > 0 ? `${age(time, now)} ago` : `in ${age(time, now)}`;
 }

@@ -1,5 +1,6 @@
 import { expiryOf, type ListedSafetyCopy } from "../../domain/safety-copies.ts";
 import type { Deps } from "../context.ts";
+import { requireKnownUnit } from "../points/require-known-unit.ts";
 import { type FoundCopy, findCopies } from "./find-copies.ts";
 
 export function stateOf({ isNeeded, isUnfinished }: FoundCopy): ListedSafetyCopy["state"] {
@@ -38,6 +39,7 @@ export async function listSafetyCopies(
 ): Promise<ListedSafetyCopy[]> {
   const found = await findCopies(deps);
   const wanted = found.filter(({ origin }) => unit === undefined || origin?.unit === unit);
+  if (unit !== undefined && wanted.length === 0) await requireKnownUnit(unit, deps);
   const listed: ListedSafetyCopy[] = [];
   for (const copy of wanted) listed.push(await describeCopy(copy, deps));
   return listed.sort(byAge);
