@@ -98,7 +98,8 @@ it("units have a table that says which hold a database, fits 80 columns and is w
     "NOTES",
   ]);
   expect(lines[1]).toMatch(/^shop .* 1 day ago +database: postgres$/);
-  expect(lines[2]).toMatch(/^notes .* none +overdue, never stopped, database: postgres$/);
+  expect(lines[2]).toMatch(/^notes .* none +never stopped, database: postgres$/);
+  expect(unitsText([{ ...unit, overdue: true }], look)).toContain("1 day ago   overdue, database");
   const narrow = unitsText([unit, never], { ...look, columns: 80 }).split("\n");
   expect(Math.max(...narrow.map(width))).toBeLessThanOrEqual(80);
 });

@@ -50,7 +50,7 @@ function unitColumns(now: Date): Column<ListedUnit>[] {
       value: (unit) => {
         const databases = [...new Set(unit.services.flatMap(({ database }) => database ?? []))];
         return joined([
-          unit.overdue && "overdue",
+          unit.overdue && unit.lastPoint !== undefined && "overdue",
           unit.skipStop && "never stopped",
           databases.length > 0 && `database: ${databases.join(", ")}`,
         ]);
