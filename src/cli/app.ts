@@ -47,6 +47,8 @@ export interface App {
   ): Promise<void>;
   /** Runs work that needs the configuration alone, or not even that. */
   plain(options: GlobalOptions, work: () => Promise<Answer>): Promise<void>;
+  /** Work that looks at this host and changes nothing, without events. */
+  look<T>(loaded: LoadedConfig, work: (deps: Deps) => Promise<T>): Promise<T>;
   loadConfig(options: GlobalOptions): Promise<LoadedConfig>;
   tools(): Promise<Readonly<Record<string, string | null>>>;
   /** Of the terminal that stdout is; undefined where it is none. */

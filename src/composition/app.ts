@@ -134,13 +134,19 @@ export function createApp({ version, program, stdout }: AppInput): App & { ended
     isTerminal: process.stdin.isTTY === true && process.stderr.isTTY === true,
     ended: () => outcome,
     loadConfig: load,
+    async look(loaded, work) {
+      const silent = { emit: () => undefined, needsState: false };
+      using deps = await buildDeps({ loaded, env, clock, version, program, ...silent });
+      return await work(deps);
+    },
     async tools() {
       const runner = createToolRunner(env, clock);
       const compose = dockerComposer({ runner, environment: {} });
       const found = await installedTools(runner);
       return { ...found, compose: await compose.version().catch(() => null) };
     },
-    columns: stdout.isTTY === true ? stdout.columns : undefined,
+    // A terminal that does not know its size says 0.
+    columns: (stdout.isTTY === true && stdout.columns) || undefined,
     write: (chunk) => stdout.send(chunk),
     async confirm(question) {
       if (cancelled?.aborted === true) return false;

@@ -6,6 +6,8 @@ export interface Absence {
   readonly severity: "error" | "warning";
   /** Whether a value asks for what is missing; absent: every value does. */
   readonly asks?: (value: unknown) => boolean;
+  /** Other values of the key do something. */
+  readonly isPartial?: true;
   readonly message: string;
 }
 
@@ -27,6 +29,11 @@ const error = (message: string, asks?: Absence["asks"]): Omit<Absence, "key"> =>
   ...(asks === undefined ? {} : { asks }),
 });
 
+const errorFor = (message: string, ...values: unknown[]): Omit<Absence, "key"> => ({
+  ...error(message, isAny(...values)),
+  isPartial: true,
+});
+
 const warning = (message: string, asks?: Absence["asks"]): Omit<Absence, "key"> => ({
   ...error(message, asks),
   severity: "warning",
@@ -38,10 +45,10 @@ const noEffect = "has no effect for a single unit";
 export const absences: readonly Absence[] = [
   {
     key: ["repositories", "*", "type"],
-    ...error("Kopia repositories are not available in this version", isAny("kopia")),
+    ...errorFor("Kopia repositories are not available in this version", "kopia"),
   },
   { key: ["units", "*", "groups"], ...warning(noEffect) },
-  ...backup("images", error("images are not kept by this version", isAny("save"))),
+  ...backup("images", errorFor("images are not kept by this version", "save")),
   ...backup(
     "update_recovery_bundle",
     warning("there is no recovery bundle in this version", isNot(false)),

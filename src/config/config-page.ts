@@ -19,6 +19,7 @@ prints what is in force and where each value comes from; \`stackhold admin confi
   the file's whole block. Maps of names and lists have no variables.
 - A key with a **restriction** is read and checked. Asking for what this version does not do is a
   warning; where a backup would differ from what the file asks for, it is an error (exit code 2).
+  Keys that do nothing yet are [at the end](#not-in-this-version).
 
 ## What decides for a unit
 
@@ -45,7 +46,7 @@ function rowText({ key, type, fallback, variable, meaning }: ReferenceRow): stri
   return `| ${[`\`${key}\``, type, fallback, name, meaning].map(cell).join(" | ")} |`;
 }
 
-function sectionText({ title, intro, rows }: ReferenceSection): string {
+function sectionText({ title, intro, rows }: ReferenceSection, level = "##"): string {
   const table =
     rows.length === 0
       ? []
@@ -54,10 +55,30 @@ function sectionText({ title, intro, rows }: ReferenceSection): string {
           "|---|---|---|---|---|",
           ...rows.map(rowText),
         ];
-  return [`## ${title}`, "", `${intro}.`, ...(table.length > 0 ? [""] : []), ...table].join("\n");
+  return [`${level} ${title}`, "", `${intro}.`, ...(table.length > 0 ? [""] : []), ...table].join(
+    "\n",
+  );
+}
+
+const idleHead = `## Not in this version
+
+These keys are read and checked, but nothing is done with them yet.`;
+
+/** The rows of each section that are idle, or those that are not; sections without any are left out. */
+function withRows(sections: readonly ReferenceSection[], isIdle: boolean): ReferenceSection[] {
+  return sections
+    .map((section) => ({ ...section, rows: section.rows.filter((row) => row.isIdle === isIdle) }))
+    .filter(({ rows }, at) => rows.length > 0 || (!isIdle && sections[at]?.rows.length === 0));
 }
 
 /** docs/config.md. */
 export function configPage(): string {
-  return `${[head, ...configReference().map(sectionText)].join("\n\n").replaceAll("\n\n\n", "\n\n")}\n`;
+  const all = configReference();
+  const parts = [
+    head,
+    ...withRows(all, false).map((section) => sectionText(section)),
+    idleHead,
+    ...withRows(all, true).map((section) => sectionText(section, "###")),
+  ];
+  return `${parts.join("\n\n").replaceAll("\n\n\n", "\n\n")}\n`;
 }

@@ -37,7 +37,7 @@ export function invalidConfig(problems: readonly Problem[]): StackholdError {
       ? `the configuration is not valid: ${texts[0]}`
       : `the configuration has ${texts.length} problems:\n${texts.map((t) => `  ${t}`).join("\n")}`;
   return new StackholdError("CONFIG_INVALID", message, {
-    hint: "docs/config.md lists every key; `stackhold admin config validate` checks the file",
+    hint: "docs/config.md lists every key and what it takes",
     cause: ordered,
   });
 }

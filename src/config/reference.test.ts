@@ -51,6 +51,28 @@ it("mentions every restriction, so that the table names no key that does not exi
   expect(absences.filter(({ message }) => !page.includes(message))).toEqual([]);
 });
 
+it("has keys that do nothing in this version in a section of their own at the end", () => {
+  const [before = "", after = ""] = configPage().split("## Not in this version\n");
+  for (const key of [
+    "backup.hooks",
+    "backup.hooks.pre_backup",
+    "server.listen",
+    "units.<name>.skip",
+  ]) {
+    expect([before.includes(`| \`${key}\` |`), after.includes(`| \`${key}\` |`)]).toEqual([
+      false,
+      true,
+    ]);
+  }
+  expect(before).not.toMatch(/kopia|schedules\.|notifications\./);
+  for (const key of ["backup.images", "backup.scope", "retention.days", "stacks_dir"]) {
+    expect([before.includes(`| \`${key}\` |`), after.includes(`| \`${key}\` |`)]).toEqual([
+      true,
+      false,
+    ]);
+  }
+});
+
 it("is what docs/config.md says", async () => {
   const page = await readFile(new URL("../../docs/config.md", import.meta.url), "utf8");
   expect(page === configPage(), "run `npm run docs`").toBe(true);

@@ -11,6 +11,8 @@ export interface ReferenceRow {
   readonly fallback: string;
   readonly variable: string;
   readonly meaning: string;
+  /** No value of it does anything in this version. */
+  readonly isIdle: boolean;
 }
 
 export interface ReferenceSection {
@@ -43,6 +45,17 @@ function restriction(path: readonly string[], choices: readonly string[] = []): 
   return found === undefined ? "" : `. **Restriction:** ${found.message}`;
 }
 
+const isIdle = (path: readonly string[]) =>
+  absences.some(
+    ({ key, isPartial }) =>
+      isPartial !== true && key.length <= path.length && fits(key, path.slice(0, key.length)),
+  );
+
+const allIdle = ({ rows, ...section }: ReferenceSection): ReferenceSection => ({
+  ...section,
+  rows: rows.map((one) => ({ ...one, isIdle: true })),
+});
+
 function fallbackText(facts: Facts): string {
   if (facts.required) return "required";
   const { default: value } = facts;
@@ -61,6 +74,7 @@ function row(path: readonly string[], schema: Schema): ReferenceRow {
     fallback: fallbackText(facts),
     variable: variable ?? short ?? "",
     meaning: `${facts.description ?? ""}${restriction(path, choicesOf(schema))}`,
+    isIdle: isIdle(path),
   };
 }
 
@@ -78,7 +92,11 @@ function walk(schema: Schema, path: readonly string[]): Walked {
     case "object": {
       const fields = Object.entries(shape.fields);
       const { rows, sections } = joined(fields.map(([key, field]) => walk(field, [...path, key])));
-      return { rows: [...blockRow(path, schema), ...rows], sections };
+      const own = blockRow(path, schema).map((block) => ({
+        ...block,
+        isIdle: rows.every((one) => one.isIdle),
+      }));
+      return { rows: [...own, ...rows], sections };
     }
     case "map":
       return walk(shape.value, [...path, anyName]);
@@ -109,7 +127,8 @@ function options(shape: Parameters<typeof chosen>[0], path: readonly string[]): 
     if (tag === undefined) return [];
     const { rows, sections } = walk(option, path);
     const title = `\`${shown(path)}\` of type \`${choicesOf(tag).join()}\``;
-    return [{ title, intro: factsOf(tag).description ?? "", rows }, ...sections];
+    const all = [{ title, intro: factsOf(tag).description ?? "", rows }, ...sections];
+    return restriction([...path, shape.by], choicesOf(tag)) === "" ? all : all.map(allIdle);
   });
 }
 

@@ -35,6 +35,17 @@ export const listedFileSchema = z.object({
 });
 export type ListedFile = z.infer<typeof listedFileSchema>;
 
+/** One element of what `files ls` prints where no part is named. */
+export const listedPartSchema = z.object({
+  kind: z.enum(partKinds),
+  name: z.string(),
+  /** Host path, or the engine's name of the volume. */
+  source: z.string(),
+  bytes: z.number(),
+  files: z.number(),
+});
+export type ListedPart = z.infer<typeof listedPartSchema>;
+
 /** What `files get -o` prints. */
 export const fetchedFileSchema = z.object({
   schemaVersion: z.literal(1),

@@ -17,7 +17,12 @@ describe("a part on the command line", () => {
     expect(() => parsePart(text)).toThrow(expect.objectContaining({ code: "USAGE" }));
   });
 
-  test("names the kind that was probably meant", () => {
-    expect(() => parsePart("volumes:data")).toThrow('did you mean "volume"?');
+  test.each([
+    ["vlume:data", "volume:data"],
+    ["bnid:/srv/shop", "bind:/srv/shop"],
+    ["volumes", "volume"],
+    ["project:x", "project"],
+  ])("of %s says what was probably meant", (typo, meant) => {
+    expect(() => parsePart(typo)).toThrow(`did you mean "${meant}"?`);
   });
 });

@@ -1,6 +1,6 @@
 import { StackholdError } from "../errors.ts";
 import { type Digest, longestName, shorten } from "./file-name.ts";
-import { didYouMean } from "./suggest.ts";
+import { suggest } from "./suggest.ts";
 
 export const partKinds = ["project", "recipe", "networks", "volume", "bind", "engine"] as const;
 export type PartKind = (typeof partKinds)[number];
@@ -22,13 +22,21 @@ export interface PartPattern {
   readonly name?: string;
 }
 
+const isNamed = (kind: PartKind) => kind === "volume" || kind === "bind";
+
+/** The part that was probably meant: with its name, where parts of that kind have one. */
+function guessed(word: string, name = ""): string {
+  const kind = partKinds.find((known) => known === suggest(word, partKinds));
+  if (kind === undefined) return "";
+  return `: did you mean "${formatPart({ kind, name: isNamed(kind) ? name : "" })}"?`;
+}
+
 /** Reads `KIND` or `KIND:NAME`; USAGE for anything else. */
 export function parsePart(text: string): PartPattern {
   const [, word = text, rest] = /^([^:]*):(.*)$/s.exec(text) ?? [];
   const kind = partKinds.find((known) => known === word);
-  const isNamed = kind === "volume" || kind === "bind";
-  if (kind === undefined || rest === "" || (rest !== undefined && !isNamed)) {
-    throw new StackholdError("USAGE", `"${text}" is not a part${didYouMean(word, partKinds)}`, {
+  if (kind === undefined || rest === "" || (rest !== undefined && !isNamed(kind))) {
+    throw new StackholdError("USAGE", `"${text}" is not a part${guessed(word, rest)}`, {
       hint: "parts are project, volume:NAME, bind:/ABSOLUTE/PATH, recipe, networks, engine",
     });
   }

@@ -2,9 +2,10 @@ import { databaseOf } from "../domain/discovery/databases.ts";
 import { volumesOf } from "../domain/discovery/describe-unit.ts";
 import { type Unit, unitState } from "../domain/unit.ts";
 import { asStackholdError } from "../errors.ts";
-import type { PointSummary } from "../ports/repository.ts";
+import type { PointSummary, Repository } from "../ports/repository.ts";
 import type { Deps } from "./context.ts";
 import { discoverUnits } from "./discover-units.ts";
+import { isYetToCome } from "./points/has-stored-in.ts";
 import { type PolicyFor, policyOf } from "./policy-of.ts";
 
 export interface ListedService {
@@ -34,6 +35,8 @@ export interface ListedUnit {
 export interface UnitList {
   readonly units: readonly ListedUnit[];
   readonly warnings: readonly string[];
+  /** Repositories that the first backup will make. */
+  readonly toCome: readonly Repository[];
 }
 
 type Digests = ReadonlyMap<string, string>;
@@ -63,9 +66,11 @@ function bindsOf(unit: Unit): string[] {
   return [...new Set(mounts.filter((m) => m.type === "bind").map((m) => m.source))].sort();
 }
 
-async function newestPoints(deps: Deps, warnings: string[]): Promise<Map<string, PointSummary>> {
+async function newestPoints(deps: Deps) {
   const host = deps.settings.host ?? (await deps.engine.info()).name;
   const newest = new Map<string, PointSummary>();
+  const warnings: string[] = [];
+  const toCome: Repository[] = [];
   for (const repository of deps.repositories) {
     try {
       for (const point of await repository.list({ host })) {
@@ -73,18 +78,22 @@ async function newestPoints(deps: Deps, warnings: string[]): Promise<Map<string,
         if (point.status !== "complete" || (known && known.backupId >= point.backupId)) continue;
         newest.set(point.unit, point);
       }
-    } catch (error) {
-      warnings.push(asStackholdError(error).message);
+    } catch (thrown) {
+      const error = asStackholdError(thrown);
+      const isAway = error.code === "REPOSITORY_UNUSABLE";
+      if (isAway && (await isYetToCome(repository, deps))) toCome.push(repository);
+      else warnings.push(error.message);
     }
   }
-  return newest;
+  return { newest, warnings, toCome };
 }
 
 /** Every unit with its services, data and newest point. */
 export async function listUnits(policyFor: PolicyFor, deps: Deps): Promise<UnitList> {
   const found = await discoverUnits(deps.settings, deps);
-  const warnings = [...found.warnings];
-  const [images, newest] = await Promise.all([deps.engine.images(), newestPoints(deps, warnings)]);
+  const [images, stored] = await Promise.all([deps.engine.images(), newestPoints(deps)]);
+  const { newest, toCome } = stored;
+  const warnings = [...found.warnings, ...stored.warnings];
   const digests: Digests = new Map(
     images.flatMap(({ id, digests: [first] }) =>
       first === undefined ? [] : [[id, first] as const],
@@ -110,5 +119,5 @@ export async function listUnits(policyFor: PolicyFor, deps: Deps): Promise<UnitL
       overdue: age > maxAge * 1000,
     };
   });
-  return { units, warnings };
+  return { units, warnings, toCome };
 }

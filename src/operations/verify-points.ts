@@ -1,4 +1,5 @@
 import type { VerifyResult } from "../domain/point-results.ts";
+import { didYouMean } from "../domain/suggest.ts";
 import { asStackholdError, isErrorCode, StackholdError } from "../errors.ts";
 import type { PointSummary, Problem, Repository } from "../ports/repository.ts";
 import { chooseRepositories } from "./backup/open-repositories.ts";
@@ -41,6 +42,9 @@ export async function verifyPoints(
   const host = input.host ?? (await thisHost(deps));
   const filter = { host, ...(input.unit === undefined ? {} : { unit: input.unit }) };
   const gathered = await gatherPoints(repositories, filter);
+  if (input.unit !== undefined && gathered.points.length === 0) {
+    throw await noPointOf(input.unit, repositories, host);
+  }
   const chosen = selectForVerify(gathered.points, input);
   const units = [...new Set(chosen.map((point) => point.unit))];
   context.emit({ type: "run.started", operation: "verify", units });
@@ -61,6 +65,20 @@ export async function verifyPoints(
     finish(isErrorCode(thrown, "CANCELLED") ? "cancelled" : "failed");
     throw thrown;
   }
+}
+
+async function noPointOf(
+  unit: string,
+  repositories: readonly Repository[],
+  host: string,
+): Promise<StackholdError> {
+  const { points } = await gatherPoints(repositories, { host });
+  const known = new Set(points.map((point) => point.unit));
+  return new StackholdError(
+    "UNKNOWN_POINT",
+    `there is no point of ${unit}${didYouMean(unit, known)}`,
+    { hint: "see: stackhold list points" },
+  );
 }
 
 async function verifyAll(

@@ -108,6 +108,14 @@ export function repositoryContract(
       );
     });
 
+    test("is there from its first opening on", async () => {
+      const { repository: fresh, dispose } = await makeRepository();
+      expect(await fresh.exists()).toBe(false);
+      await fresh.open();
+      expect(await fresh.exists()).toBe(true);
+      await dispose();
+    });
+
     test("can be opened again and again", async () => {
       await publish(first);
       await repository.open();

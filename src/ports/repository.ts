@@ -23,6 +23,8 @@ export interface PointSummary extends PointRef {
   readonly status: "complete" | "damaged" | "newer";
   readonly bytes: number;
   readonly storedBytes: number;
+  /** How many its run gave for this unit; 0 where the manifest cannot be read. */
+  readonly warnings: number;
   readonly pinned: boolean;
 }
 
@@ -61,6 +63,8 @@ export interface Repository {
   open(): Promise<"made" | "found">;
   /** What `open` would do, or throws as it would; makes nothing. */
   examine(): Promise<"made" | "found">;
+  /** Whether anything lies at its place, be it a repository or not. */
+  exists(): Promise<boolean>;
   /** Undefined where the storage cannot tell. */
   space(): Promise<Space | undefined>;
   /** Removes partial points of this host that no living run writes. Returns what it removed. */

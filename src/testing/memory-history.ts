@@ -12,7 +12,8 @@ export function createMemoryHistory(): History & {
     recordedVerifications: verifications,
     startRun: (run) => void runs.push(run),
     finishRun: (run) => runs.push(run) > 0,
-    runs: () => runs.toReversed(),
+    runs: ({ unit }) =>
+      runs.filter((run) => unit === undefined || run.units.includes(unit)).toReversed(),
     closeDeadRuns: () => undefined,
     recordOutcome: () => true,
     outcomes: () => [],

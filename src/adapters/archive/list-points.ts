@@ -136,11 +136,12 @@ function summarize(
   const shared = { ...ref, repository, status: reading.status };
   if ("manifest" in reading) return { ...shared, ...figures(reading.manifest) };
   const createdAt = parseBackupId(ref.backupId)?.toISOString() ?? "";
-  return { ...shared, createdAt, scope: "unknown", kind: "stack", bytes: 0, storedBytes: 0 };
+  const nothing = { bytes: 0, storedBytes: 0, warnings: 0 };
+  return { ...shared, createdAt, scope: "unknown", kind: "stack", ...nothing };
 }
 
 function figures(manifest: Manifest) {
-  const { host, unit, kind, scope, createdAt, parts } = manifest;
+  const { host, unit, kind, scope, createdAt, parts, warnings } = manifest;
   return {
     host,
     unit,
@@ -149,5 +150,6 @@ function figures(manifest: Manifest) {
     createdAt,
     bytes: parts.reduce((sum, part) => sum + part.bytes, 0),
     storedBytes: parts.reduce((sum, part) => sum + part.storedBytes, 0),
+    warnings: warnings.length,
   };
 }

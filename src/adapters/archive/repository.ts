@@ -1,8 +1,8 @@
-import { stat } from "node:fs/promises";
+import { lstat, stat } from "node:fs/promises";
 import { isBackupId } from "../../domain/backup-id.ts";
 import { StackholdError } from "../../errors.ts";
 import type { PointRef, Repository } from "../../ports/repository.ts";
-import { inRepository, unusable } from "./errors.ts";
+import { errnoOf, inRepository, unusable } from "./errors.ts";
 import type { Flushing } from "./hash-follower.ts";
 import { listPoints } from "./list-points.ts";
 import { pinPoint } from "./pin-point.ts";
@@ -33,6 +33,7 @@ export function createArchiveRepository(settings: ArchiveSettings, deps: Archive
     localPaths: [settings.path],
     open: () => answer(() => withinTime(settings, deps, openRepository(settings, deps.clock))),
     examine: () => answer(() => withinTime(settings, deps, examineRepository(settings))),
+    exists: () => answer(() => withinTime(settings, deps, isThere(settings.path))),
     space: () => deps.capture.space(settings.path),
     sweep: (host) =>
       answer(async () => {
@@ -70,6 +71,17 @@ export function createArchiveRepository(settings: ArchiveSettings, deps: Archive
         return pinPoint(settings, ref, pinned, deps.clock);
       }),
   };
+}
+
+/** A file where a directory on the way should be is not absence: no backup would mend it. */
+async function isThere(path: string): Promise<boolean> {
+  try {
+    await lstat(path);
+    return true;
+  } catch (thrown) {
+    if (errnoOf(thrown) === "ENOENT") return false;
+    throw thrown;
+  }
 }
 
 /** A network file system whose server is gone answers never. */

@@ -1,8 +1,28 @@
 import type { Command } from "commander";
+import type { LoadedConfig } from "../../config/load.ts";
 import { configDocument, renderConfig } from "../../config/render.ts";
 import { refuseUnsupported, unsupportedKeys, unsupportedText } from "../../config/unsupported.ts";
+import { checkHost, type HostCheck, notLooked } from "../../operations/check-host.ts";
 import type { App } from "../app.ts";
+import { mentionsOf } from "./mentions.ts";
 import { globals, group } from "./shared.ts";
+
+const inVain = (error: unknown): string[] => [notLooked(error)];
+
+/** What the configuration says of this host; a default that is not there is nobody's mistake. */
+function namedIn({ config, origins }: LoadedConfig): HostCheck {
+  const isGiven = origins.get("stacks_dir")?.from !== "default";
+  return {
+    directories: [
+      ...(isGiven ? [{ key: "stacks_dir", path: config.stacks_dir }] : []),
+      ...config.extra_stacks.map((path) => ({ key: "extra_stacks", path })),
+    ],
+    mentions: [
+      ...config.backup.units.map((unit) => ({ key: "backup.units", unit })),
+      ...mentionsOf(config),
+    ],
+  };
+}
 
 export function addAdminConfig(program: Command, app: App): void {
   const admin = group(program, "admin", "configuration and administration");
@@ -20,13 +40,17 @@ export function addAdminConfig(program: Command, app: App): void {
     });
   config
     .command("validate")
-    .description("check the configuration without using it")
+    .description("check the configuration, and whether this host has what it names")
     .action((_flags: object, command: Command) => {
       const options = globals(command);
       return app.plain(options, async () => {
         const loaded = await app.loadConfig(options);
         refuseUnsupported(unsupportedKeys(loaded));
-        const warnings = [...loaded.warnings, ...unsupportedKeys(loaded).map(unsupportedText)];
+        const warnings = [
+          ...loaded.warnings,
+          ...unsupportedKeys(loaded).map(unsupportedText),
+          ...(await app.look(loaded, (deps) => checkHost(namedIn(loaded), deps)).catch(inVain)),
+        ];
         const place = loaded.file ?? "no configuration file: the defaults hold";
         const document = { schemaVersion: 1, ok: true, file: loaded.file ?? null, warnings };
         const text = [...warnings.map((w) => `warning: ${w}`), `${place}: valid`].join("\n");

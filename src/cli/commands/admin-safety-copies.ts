@@ -39,7 +39,7 @@ async function remove(
   const input = { ...present({ unit }), dryRun: flags.dryRun === true };
   const document = await removeSafetyCopies(input, session.deps, session.context);
   const exitCode = document.kept.length > 0 ? 3 : 0;
-  return answer(document, safetyRemovalText, exitCode);
+  return answer(document, (shown) => safetyRemovalText(shown, app), exitCode);
 }
 
 export function addAdminSafetyCopies(program: Command, app: App): void {

@@ -1,16 +1,15 @@
 import { type Command, Option } from "commander";
 import { effectivePolicy, type PolicyFlags } from "../../config/policy.ts";
 import { retentionRule } from "../../config/retention.ts";
-import type { Config } from "../../config/schema/config-schema.ts";
 import { backupExitCode } from "../../domain/exit-code.ts";
 import { freezeWays, quiesceWays, scopes } from "../../domain/manifest.ts";
 import type { Unit } from "../../domain/unit.ts";
 import type { BackupInput } from "../../operations/backup/backup-input.ts";
 import { backupUnits } from "../../operations/backup/backup-units.ts";
 import { dryRun } from "../../operations/backup/dry-run.ts";
-import type { Mention } from "../../operations/backup/select-units.ts";
 import type { Answer, App, GlobalOptions, Session } from "../app.ts";
 import { backupText, dryRunText } from "../format/backup-text.ts";
+import { mentionsOf } from "./mentions.ts";
 import { answer, globals, present, repeatable, seconds } from "./shared.ts";
 
 interface BackupFlags extends GlobalOptions {
@@ -22,16 +21,6 @@ interface BackupFlags extends GlobalOptions {
   readonly unit?: string[];
   readonly dryRun?: boolean;
   readonly strict?: boolean;
-}
-
-function mentionsOf(config: Config): Mention[] {
-  const all = {
-    "backup.skip": config.backup.skip,
-    "backup.groups": config.backup.groups.flat(),
-    skip_stop: config.skip_stop,
-    units: Object.keys(config.units),
-  };
-  return Object.entries(all).flatMap(([key, units]) => units.map((unit) => ({ key, unit })));
 }
 
 function inputOf({ loaded }: Session, units: readonly string[], flags: BackupFlags): BackupInput {

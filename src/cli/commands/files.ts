@@ -7,9 +7,10 @@ import type { StoredEntry } from "../../domain/stored-entry.ts";
 import { asStackholdError, StackholdError } from "../../errors.ts";
 import { getFile, pourFile } from "../../operations/files/get-file.ts";
 import { listFiles } from "../../operations/files/list-files.ts";
-import type { FilesQuery } from "../../operations/files/open-part.ts";
+import { listParts } from "../../operations/files/list-parts.ts";
+import type { FilesQuery, PointChoice } from "../../operations/files/open-part.ts";
 import type { Answer, App, GlobalOptions, Session } from "../app.ts";
-import { fetchedText, fileLine } from "../format/files-text.ts";
+import { fetchedText, fileLine, partsText } from "../format/files-text.ts";
 import { answer, globals, present } from "./shared.ts";
 
 interface FilesFlags extends GlobalOptions {
@@ -28,11 +29,13 @@ const printed = (exitCode: number): Answer => ({
   printed: true,
 });
 
+function choiceOf(unit: string, { at, repository, host }: FilesFlags): PointChoice {
+  return { unit, at, ...present({ repository, host }) };
+}
+
 function queryOf(unit: string, part: string, path: string, flags: FilesFlags): FilesQuery {
   return {
-    unit,
-    at: flags.at,
-    ...present({ repository: flags.repository, host: flags.host }),
+    ...choiceOf(unit, flags),
     part: parsePart(part),
     path: parsePartPath(path, { base64: flags.base64 === true }),
   };
@@ -93,6 +96,17 @@ async function list(session: Session, query: FilesQuery, flags: FilesFlags, app:
   return count > 0 ? printed(0) : { document: [], text: "The directory is empty.", exitCode: 0 };
 }
 
+async function parts(session: Session, unit: string, flags: FilesFlags, app: App) {
+  if (flags.recursive === true || flags.base64 === true) {
+    const flag = flags.recursive === true ? "--recursive" : "--base64";
+    throw new StackholdError("USAGE", `${flag} goes with a part`, {
+      hint: `\`stackhold files ls ${unit}\` lists the parts`,
+    });
+  }
+  const document = await listParts(choiceOf(unit, flags), session.deps);
+  return answer(document, (shown) => partsText(shown, app.columns));
+}
+
 async function get(session: Session, query: FilesQuery, flags: FilesFlags, app: App) {
   const { deps, context } = session;
   if (flags.output !== undefined) {
@@ -120,16 +134,24 @@ function pointOptions(command: Command): Command {
 export function addFiles(program: Command, app: App): void {
   const files = program.command("files").description("look into a restore point, fetch files");
   pointOptions(files.command("ls"))
-    .description("list a directory of a part")
+    .description("list the parts of a point, or a directory of a part")
     .argument("<unit>")
-    .argument("<part>", "KIND or KIND:NAME, e.g. volume:data")
+    .argument("[part]", "KIND or KIND:NAME, e.g. volume:data; absent: all parts are listed")
     .argument("[path]", "below the part's root", "")
     .option("-R, --recursive", "everything below")
     .action(
-      async (unit: string, part: string, path: string, flags: FilesFlags, command: Command) => {
+      async (
+        unit: string,
+        part: string | undefined,
+        path: string,
+        flags: FilesFlags,
+        command: Command,
+      ) => {
         const options = { ...flags, ...globals(command) };
         await app.run("query", options, (session) =>
-          list(session, queryOf(unit, part, path, flags), options, app),
+          part === undefined
+            ? parts(session, unit, options, app)
+            : list(session, queryOf(unit, part, path, flags), options, app),
         );
       },
     );

@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
+import type { ListedPart } from "../../domain/file-results.ts";
 import type { StoredEntry } from "../../domain/stored-entry.ts";
 import { width } from "./clip.ts";
-import { fileLine, modeText } from "./files-text.ts";
+import { fileLine, modeText, partsText } from "./files-text.ts";
 
 const entry: StoredEntry = {
   ...{ type: "f", mode: 0o644, uid: 33, gid: 1000, size: 1234, mtime: "1795140000.000000000" },
@@ -36,4 +37,24 @@ describe("a line of files ls", () => {
   ])("mode %o", (mode, text) => {
     expect(modeText(mode)).toBe(text);
   });
+});
+
+test("parts have a table in which they are named as one can name them, and never cut", () => {
+  const parts: ListedPart[] = [
+    { kind: "project", name: "", source: "/opt/stacks/shop", bytes: 205, files: 2 },
+    { kind: "volume", name: "data", source: "shop_data", bytes: 43_800_000, files: 12 },
+    {
+      kind: "bind",
+      name: `/srv/${"a".repeat(40)}`,
+      source: `/srv/${"a".repeat(40)}`,
+      bytes: 0,
+      files: 1,
+    },
+  ];
+  expect(partsText(parts.slice(0, 2), 80).split("\n")).toEqual([
+    "PART            DATA  ENTRIES  SOURCE",
+    "project        205 B        2  /opt/stacks/shop",
+    "volume:data  43.8 MB       12  shop_data",
+  ]);
+  expect(partsText(parts, 80)).toContain(`bind:/srv/${"a".repeat(40)}`);
 });

@@ -1,9 +1,12 @@
-import type { FetchedFile } from "../../domain/file-results.ts";
+import type { FetchedFile, ListedPart } from "../../domain/file-results.ts";
 import type { EntryType } from "../../domain/listing.ts";
+import { formatPart } from "../../domain/part.ts";
 import { printableName } from "../../domain/part-path.ts";
 import { type StoredEntry, timeOf } from "../../domain/stored-entry.ts";
 import { bytes } from "../../events/amounts.ts";
 import { clip } from "./clip.ts";
+import { createPaint } from "./paint.ts";
+import { type Column, table } from "./table.ts";
 
 const letters: Readonly<Record<EntryType, string>> = {
   ...{ d: "d", f: "-", l: "l", p: "p", b: "b", c: "c", s: "s" },
@@ -39,6 +42,18 @@ export function fileLine(entry: StoredEntry, columns: number | undefined): strin
   const same = entry.hardLinkTo === undefined ? "" : ` = ${printableName(entry.hardLinkTo)}`;
   const line = `${letters[type]}${modeText(mode)} ${owner}${amount} ${time}${name}${leads}${same}`;
   return columns === undefined ? line : clip(line, columns);
+}
+
+const partColumns: readonly Column<ListedPart>[] = [
+  { title: "PART", value: formatPart, gives: "nothing" },
+  { title: "DATA", value: (part) => bytes(part.bytes), align: "right", gives: 2 },
+  { title: "ENTRIES", value: ({ files }) => String(files), align: "right", gives: 1 },
+  { title: "SOURCE", value: ({ source }) => source, gives: "nothing" },
+];
+
+export function partsText(parts: readonly ListedPart[], columns: number | undefined): string {
+  if (parts.length === 0) return "The point holds no parts.";
+  return table(partColumns, parts, { paint: createPaint(false), columns }).join("\n");
 }
 
 export function fetchedText({ path, output, backupId, repository }: FetchedFile): string {

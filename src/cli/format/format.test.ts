@@ -1,23 +1,23 @@
 import { stripVTControlCharacters } from "node:util";
 import { describe, expect, it } from "vitest";
-import { age } from "./age.ts";
+import { ago } from "./age.ts";
 import { clip, pad, width } from "./clip.ts";
 import { createPaint } from "./paint.ts";
 import { type Column, table } from "./table.ts";
 
-describe("age", () => {
+describe("ago", () => {
   const now = new Date("2026-11-20T12:00:00Z");
   it.each([
-    [45, "45 s old"],
-    [61, "1 min old"],
-    [7_199, "1 h old"],
-    [30 * 3600, "30 h old"],
-    [3 * 86_400, "3 days old"],
-    [20 * 86_400, "2 weeks old"],
-    [400 * 86_400, "13 months old"],
-    [-7_200, "0 s old"],
+    [5, "just now"],
+    [45, "45 seconds ago"],
+    [61, "1 minute ago"],
+    [7_199, "1 hour ago"],
+    [3 * 86_400, "3 days ago"],
+    [20 * 86_400, "2 weeks ago"],
+    [400 * 86_400, "13 months ago"],
+    [-7_200, "in 2 hours"],
   ])("says %d seconds as %s", (seconds, words) => {
-    expect(age(new Date(now.getTime() - seconds * 1000), now)).toBe(words);
+    expect(ago(new Date(now.getTime() - seconds * 1000), now)).toBe(words);
   });
 });
 

@@ -19,7 +19,7 @@ export function restoreQuestion(
   { data, now }: { readonly data: string; readonly now: Date },
 ): string {
   const made = parseBackupId(backupId);
-  const old = made === undefined ? "" : `${age(made, now)}, `;
+  const old = made === undefined ? "" : `${age(made, now)} old, `;
   const point = `the point ${backupId} (${old}in ${repository})`;
   const stop = `${listed(stops)} ${stops.length === 1 ? "stops" : "stop"}; what`;
   const kept = `${stops.length === 0 ? "What" : stop} is there now is kept as a safety copy.`;

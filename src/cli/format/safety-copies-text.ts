@@ -2,42 +2,59 @@ import { roomFor } from "../../domain/room.ts";
 import type { ListedSafetyCopy, SafetyRemoval } from "../../domain/safety-copies.ts";
 import { counted } from "../../domain/text.ts";
 import { bytes } from "../../events/amounts.ts";
+import { type Look, minuteOf, plain } from "./list-text.ts";
+import { type Column, table } from "./table.ts";
 
-const reasons = {
+const states = {
   kept: "",
   needed: "needed: run stackhold recover",
   unfinished: "left by a restore that did not end: look at it by hand",
 } as const;
 
-function minuteOf(time: string): string {
-  return `${time.slice(0, 16).replace("T", " ")} UTC`;
+const keptUntil = ({ expiresAt, state }: ListedSafetyCopy) =>
+  expiresAt === undefined || state !== "kept" ? "" : minuteOf(expiresAt);
+
+const columns: readonly Column<ListedSafetyCopy>[] = [
+  { title: "UNIT", value: ({ unit }) => unit ?? "unknown", gives: "nothing" },
+  {
+    title: "SET ASIDE (UTC)",
+    value: ({ createdAt }) => (createdAt === undefined ? "" : minuteOf(createdAt)),
+    gives: 2,
+  },
+  { title: "DATA", value: (copy) => bytes(roomFor(copy)), align: "right", gives: "nothing" },
+  { title: "ENTRIES", value: ({ files }) => String(files), align: "right", gives: 1 },
+  { title: "KEPT UNTIL (UTC)", value: keptUntil, gives: 3 },
+  { title: "NOTES", value: ({ state }) => states[state] },
+];
+
+/** Paths have lines of their own and are whole: people copy them. */
+function copyTable(copies: readonly ListedSafetyCopy[], room: number | undefined): string[] {
+  const [head = "", ...rows] = table(columns, copies, { paint: plain, columns: room });
+  const lines = copies.flatMap(({ target, path }, at) => [
+    rows[at] ?? "",
+    `  of ${target}`,
+    `  at ${path}`,
+  ]);
+  return [head, ...lines];
 }
 
-function copyLines(copy: ListedSafetyCopy): string[] {
-  const { unit = "of an unknown unit", createdAt, expiresAt, target, path, state } = copy;
-  const facts = [
-    unit,
-    createdAt === undefined ? "" : `set aside ${minuteOf(createdAt)}`,
-    `${bytes(roomFor(copy))} in ${counted(copy.files, "entry", "entries")}`,
-    expiresAt === undefined || state !== "kept" ? "" : `kept until ${minuteOf(expiresAt)}`,
-    reasons[state],
-  ].filter(Boolean);
-  return [facts.join(" · "), `  of ${target}`, `  at ${path}`];
-}
-
-export function safetyCopiesText(copies: readonly ListedSafetyCopy[], unit?: string): string {
+export function safetyCopiesText(
+  copies: readonly ListedSafetyCopy[],
+  look: Pick<Look, "columns">,
+  unit?: string,
+): string {
   if (copies.length === 0) return `There are no safety copies${unit ? ` of ${unit}` : ""}.`;
-  return copies.flatMap(copyLines).join("\n");
+  return copyTable(copies, look.columns).join("\n");
 }
 
 /** A run has told each removal as it happened. */
-export function safetyRemovalText(result: SafetyRemoval): string {
+export function safetyRemovalText(result: SafetyRemoval, look: Pick<Look, "columns">): string {
   const { removed, kept, freedBytes, dryRun } = result;
   const done = dryRun ? "would be removed" : "removed";
   const head = `${counted(removed.length, "safety copy", "safety copies")} ${done}, ${bytes(freedBytes)} ${dryRun ? "would be free" : "freed"}`;
   return [
     ...(dryRun ? removed.map((copy) => `${copy.unit ?? "unknown unit"}: ${copy.path}`) : []),
-    ...kept.flatMap((copy) => ["Kept:", ...copyLines(copy)]),
+    ...(kept.length === 0 ? [] : ["Kept:", ...copyTable(kept, look.columns)]),
     head,
     ...(dryRun ? ["This was a dry run: nothing was changed."] : []),
   ].join("\n");

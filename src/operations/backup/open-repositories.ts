@@ -1,12 +1,9 @@
-import { backupResultSchema } from "../../domain/results.ts";
 import { didYouMean } from "../../domain/suggest.ts";
 import { StackholdError } from "../../errors.ts";
 import type { Lock } from "../../ports/locks.ts";
 import type { Repository } from "../../ports/repository.ts";
 import type { Context, Deps } from "../context.ts";
-
-/** Newest runs that are looked through for a repository that has vanished. */
-const remembered = 50;
+import { hasStoredIn } from "../points/has-stored-in.ts";
 
 export interface OpenRepositories extends AsyncDisposable {
   readonly usable: readonly Repository[];
@@ -28,17 +25,6 @@ export function chooseRepositories(
       "UNKNOWN_REPOSITORY",
       `there is no repository "${name}"${didYouMean(name, known)}`,
       { hint: `the configuration has ${known.join(", ")}` },
-    );
-  });
-}
-
-/** Whether a run that is remembered stored a point there. */
-function hasStoredIn(name: string, { history }: Deps): boolean {
-  return history.runs({ limit: remembered }).some(({ result }) => {
-    const told = backupResultSchema.safeParse(result);
-    const units = told.success ? told.data.units : [];
-    return units.some(({ repositories }) =>
-      repositories.some((each) => each.name === name && each.status === "succeeded"),
     );
   });
 }

@@ -7,12 +7,15 @@ import type { Activity } from "../../ports/capture.ts";
 import type { Deps } from "../context.ts";
 import { type LocatedPoint, locatePoint } from "../restore/locate-point.ts";
 
-export interface FilesQuery {
+export interface PointChoice {
   readonly unit: string;
   /** `latest`, a backup id or a time. */
   readonly at: string;
   readonly repository?: string;
   readonly host?: string;
+}
+
+export interface FilesQuery extends PointChoice {
   readonly part: PartPattern;
   /** Below the part's root, latin1 bytes. */
   readonly path: string;

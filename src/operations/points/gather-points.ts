@@ -8,30 +8,41 @@ export interface GatheredPoints {
   /** Newest first, over all repositories. */
   readonly points: readonly PointSummary[];
   readonly unreachable: readonly UnreachableRepository[];
+  /** Not there, and it is no failure. */
+  readonly toCome: readonly Repository[];
 }
 
-/** One repository that does not answer hides no other; when none does, its error is thrown. */
+/**
+ * One repository that does not answer hides no other; when none does, its error is thrown. One that
+ * `isToCome` is no failure.
+ */
 export async function gatherPoints(
   repositories: readonly Repository[],
   filter: PointFilter,
+  isToCome: (repository: Repository) => Promise<boolean> = async () => false,
 ): Promise<GatheredPoints> {
   const points: PointSummary[] = [];
+  const toCome: Repository[] = [];
   const failures: { readonly name: string; readonly error: StackholdError }[] = [];
   await Promise.all(
     repositories.map(async (repository) => {
       try {
         points.push(...(await repository.list(filter)));
       } catch (thrown) {
-        failures.push({ name: repository.name, error: asStackholdError(thrown) });
+        const error = asStackholdError(thrown);
+        const isAway = error.code === "REPOSITORY_UNUSABLE";
+        if (isAway && (await isToCome(repository))) toCome.push(repository);
+        else failures.push({ name: repository.name, error });
       }
     }),
   );
-  if (failures.length > 0 && failures.length === repositories.length) throw noneAnswers(failures);
+  const answering = repositories.length - failures.length - toCome.length;
+  if (failures.length > 0 && answering === 0) throw noneAnswers(failures);
   const order = repositories.map((repository) => repository.name);
   points.sort(
     (a, b) => newestFirst(a, b) || order.indexOf(a.repository) - order.indexOf(b.repository),
   );
-  return { points, unreachable: failures.map(unreachable) };
+  return { points, unreachable: failures.map(unreachable), toCome };
 }
 
 export function unreachable(failure: {

@@ -1,9 +1,8 @@
 import { newestFirst, resolvePoint } from "../../domain/select-point.ts";
-import { isErrorCode, StackholdError } from "../../errors.ts";
+import { isErrorCode } from "../../errors.ts";
 import type { PointSummary } from "../../ports/repository.ts";
 
 interface Wanted {
-  readonly unit?: string;
   readonly at?: string;
   readonly all: boolean;
 }
@@ -13,11 +12,6 @@ export function selectForVerify(
   points: readonly PointSummary[],
   wanted: Wanted,
 ): readonly PointSummary[] {
-  if (wanted.unit !== undefined && points.length === 0) {
-    throw new StackholdError("UNKNOWN_POINT", `there is no point of ${wanted.unit}`, {
-      hint: "see: stackhold list points",
-    });
-  }
   if (wanted.all) return points;
   const { at } = wanted;
   const groups = Map.groupBy(points, ({ unit, repository }) => JSON.stringify([unit, repository]));

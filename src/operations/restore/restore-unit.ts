@@ -125,8 +125,8 @@ function statusOf(restored: Restored): RunStatus {
 }
 
 /**
- * Puts right what a dead run left and takes the unit's lock. What replaces nothing goes on without,
- * where the state directory cannot be used.
+ * Puts right what a dead run left and takes the unit's lock. A restore into a directory goes on
+ * without, where the state directory cannot be used; a dry run changes nothing there.
  */
 async function takeUnit(
   input: RestoreInput,
@@ -134,18 +134,19 @@ async function takeUnit(
   context: Context,
 ): Promise<Lock | undefined> {
   const { unit, dryRun, to } = input;
+  if (dryRun) return undefined;
   const attempt = async <T>(work: () => Promise<T>): Promise<T | undefined> => {
     try {
       return await work();
     } catch (error) {
       const isUnusable = isErrorCode(error, "TOOL_FAILED") || isErrorCode(error, "LEFT_DOWN");
-      if (!isUnusable || !(dryRun || to.kind === "directory")) throw error;
+      if (!isUnusable || to.kind !== "directory") throw error;
       const message = `the state directory is not used: ${messageOf(error)}`;
       context.emit({ type: "warning", unit, message });
       return undefined;
     }
   };
-  if (!dryRun) await attempt(() => recoverUnits(deps, context, unit));
+  await attempt(() => recoverUnits(deps, context, unit));
   const what = `restore of ${unit}`;
   return attempt(() => deps.locks.acquire(`unit/${unit}`, "run", what, context.signal));
 }

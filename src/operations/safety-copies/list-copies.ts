@@ -1,6 +1,7 @@
 import { expiryOf, type ListedSafetyCopy } from "../../domain/safety-copies.ts";
 import { messageOf } from "../../errors.ts";
 import type { Context, Deps } from "../context.ts";
+import { requireKnownUnit } from "../points/require-known-unit.ts";
 import { type FoundCopy, findCopies } from "./find-copies.ts";
 
 export function stateOf({ isNeeded, isUnfinished }: FoundCopy): ListedSafetyCopy["state"] {
@@ -40,6 +41,7 @@ export async function listSafetyCopies(
 ): Promise<ListedSafetyCopy[]> {
   const found = await findCopies(deps, context);
   const wanted = found.filter(({ origin }) => unit === undefined || origin?.unit === unit);
+  if (unit !== undefined && wanted.length === 0) await requireKnownUnit(unit, deps);
   const listed: ListedSafetyCopy[] = [];
   for (const copy of wanted) {
     try {

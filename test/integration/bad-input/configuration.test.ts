@@ -3,6 +3,7 @@ import { chmod, mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { bedEngine, describeWithEngine } from "../../bed/bed.ts";
+import { expectExit } from "../../support/expect-exit.ts";
 import { expectRefused, untouched } from "../../support/refused.ts";
 import { composeFile, service } from "../../support/services.ts";
 import { type StackAtWork, stackAtWork } from "../../support/stack-at-work.ts";
@@ -55,9 +56,31 @@ describeWithEngine("a configuration that cannot be used", () => {
     ["two problems at once", "backup: {quiesce: halt}\nbakup: {}", /2 problems/],
   ])("%s: exit 2, with the place", async (_, lines, says) => {
     const done = await backupWith(lines);
-    const hint = "stackhold admin config validate";
+    const hint = "docs/config.md";
     expectRefused(done, { exit: 2, code: "CONFIG_INVALID", says, hint });
     expect(done.json().error.message).toMatch(/other\.yaml:\d+:\d+/);
+  });
+
+  it("validate warns of what this host does not have, exit 0, also without an engine", async () => {
+    const typo = `${at.stack.name.slice(0, -1)}q`;
+    const file = await configured(
+      `stacks_dir: /nowhere\nskip_stop: [${at.stack.name}, traefik]\nunits: {${typo}: {quiesce: none}}`,
+    );
+    const validate = async (env: Record<string, string> = {}) => {
+      const words = ["--config", file, "admin", "config", "validate", "--json"];
+      const done = await at.workspace.stackhold(words, { env });
+      expectExit(done, 0);
+      const { warnings }: { warnings: string[] } = done.json();
+      return warnings.filter((warning) => !warning.includes("in this version"));
+    };
+    expect(await validate()).toEqual([
+      "stacks_dir: there is no directory /nowhere",
+      'skip_stop names "traefik", which is not here',
+      `units names "${typo}", which is not here: did you mean "${at.stack.name}"?`,
+    ]);
+    const [, looked, ...more] = await validate({ STACKHOLD_DOCKER_HOST: "unix:///nowhere.sock" });
+    expect(looked).toMatch(/^it could not be looked whether the units .*nowhere\.sock/);
+    expect(more).toEqual([]);
   });
 
   it.each([

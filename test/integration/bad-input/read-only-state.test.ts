@@ -69,7 +69,16 @@ describeWithEngine("a state directory that cannot be written", () => {
     const none = join(at.workspace.root, "none");
     env = { STACKHOLD_STATE_DIR: none };
     expect((await run("list", "runs")).json()).toEqual([]);
-    expectExit(await run("list", "points"), 0);
+    const { name } = at.stack;
+    for (const args of [
+      ["list", "points"],
+      ["list", "units"],
+      ["dry-run"],
+      ["restore", name, "--dry-run"],
+      ["restore", name, "--to", "project:test", "--dry-run"],
+    ]) {
+      expectExit(await run(...args), 0);
+    }
     expect(existsSync(none)).toBe(false);
   });
 });

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { bedEngine, describeWithEngine } from "../../bed/bed.ts";
 import { pointDirectory } from "../../support/archives.ts";
+import { expectExit } from "../../support/expect-exit.ts";
 import { expectRefused, expectUnitFailed, untouched } from "../../support/refused.ts";
 import { composeFile, service } from "../../support/services.ts";
 import { type StackAtWork, stackAtWork } from "../../support/stack-at-work.ts";
@@ -56,6 +57,11 @@ describeWithEngine("a repository that cannot be used", () => {
     const { workspace } = await withPoint();
     await using _workspace = workspace;
     await rename(workspace.backupDir, `${workspace.backupDir}.unmounted`);
+    const listed = await workspace.stackhold(["list", "points", "--json"]);
+    const says = "it is not there";
+    const code = "REPOSITORY_UNUSABLE";
+    expectRefused(listed, { exit: 10, code, says, hint: "the first backup makes it" });
+    expect((await workspace.stackhold(["list", "units", "--json"])).stderr).toContain(says);
     const again = ["backup", at.stack.name, "--quiesce", "none", "--json"];
     const lost = await workspace.stackhold(again);
     expect(lost).toMatchObject({ code: 3 });
@@ -79,17 +85,21 @@ describeWithEngine("a repository that cannot be used", () => {
     expect(await workspace.stackhold(["verify", "--json"])).toMatchObject({ code: 0 });
   });
 
-  it("is not there: lists say so with exit 10, and that the first backup makes it", async () => {
+  it("is yet to come: lists say so and exit 0, what needs a point exits 10", async () => {
     await using workspace = await createWorkspace(bedEngine());
+    const says = `No backup has been made yet: the first makes ${workspace.backupDir}.`;
+    for (const list of ["points", "units"]) {
+      const done = await workspace.stackhold(["list", list]);
+      expectExit(done, 0);
+      expect(done.stdout).toContain(says);
+      expect(done.stderr).not.toContain("repository");
+    }
+    expect((await workspace.stackhold(["list", "points", "--json"])).json()).toEqual([]);
     const code = "REPOSITORY_UNUSABLE";
     const refusal = { exit: 10, code, says: "it is not there", hint: "the first backup makes it" };
-    expectRefused(await workspace.stackhold(["list", "points", "--json"]), refusal);
     expectRefused(await workspace.stackhold(["verify", "--json"]), refusal);
     const restore = ["restore", at.stack.name, "--yes", "--json"];
     expectRefused(await untouched(at, () => workspace.stackhold(restore)), refusal);
-    const units = await workspace.stackhold(["list", "units", "--json"]);
-    expect(units.code).toBe(0);
-    expect(units.stderr).toContain("it is not there");
   });
 
   it("has no space before the run: exit 1, nothing is stopped, no partial point stays", async () => {

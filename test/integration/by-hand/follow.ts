@@ -30,7 +30,6 @@ function isExecutable(path: string): boolean {
 /** Does what the page says. */
 export function follow(scratch: string, point: string, before: () => void = () => {}) {
   const target = join(scratch, "restored");
-  mkdirSync(target);
   before();
   const PATH = onlyThese(join(scratch, "bin"));
   const script = documentedCommands(point, target);

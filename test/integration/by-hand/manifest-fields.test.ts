@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { z } from "zod";
-import { manifestSchema } from "../../../src/domain/manifest.ts";
+import { manifestSchema, storedPartSchema } from "../../../src/domain/manifest.ts";
 import { formatPage } from "./commands.ts";
 
 /** Every property name of a JSON Schema, at any depth. */
@@ -18,4 +18,10 @@ test("docs/format.md names every field of the manifest", () => {
   expect(fields.size).toBeGreaterThan(50);
   const page = formatPage();
   expect([...fields].filter((field) => !page.includes(`\`${field}\``))).toEqual([]);
+});
+
+test("its table of a part has every field of a part", () => {
+  const [, table = ""] = /^A part:$(.*?)^An archive file:/ms.exec(formatPage()) ?? [];
+  const fields = Object.keys(storedPartSchema.shape);
+  expect(fields.filter((field) => !table.includes(`\`${field}\``))).toEqual([]);
 });

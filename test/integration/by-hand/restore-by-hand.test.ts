@@ -57,6 +57,17 @@ describe.skipIf(process.getuid?.() !== 0)("docs/format.md", () => {
     expect(await readdir(target)).toEqual([]);
   });
 
+  test("its commands stop where the directory of a part is already there", async () => {
+    await using scratch = await temporaryDirectory();
+    const { point } = await storedOddTree(scratch.path, "zstd");
+    const taken = join(scratch.path, "restored", "volume-data");
+    const { status, stderr } = follow(scratch.path, point, () =>
+      mkdirSync(taken, { recursive: true }),
+    );
+    expect({ status, said: stderr.includes("volume-data") }).toEqual({ status: 1, said: true });
+    expect(await readdir(taken)).toEqual([]);
+  });
+
   test("the pipe for an older tar gives the same tree", async () => {
     await using scratch = await temporaryDirectory();
     const { source, point } = await storedOddTree(scratch.path, "zstd");

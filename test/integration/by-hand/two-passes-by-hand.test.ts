@@ -112,7 +112,7 @@ describe.skipIf(process.getuid?.() !== 0)("a point stored in two passes", () => 
     const manifest = readFileSync(join(point, "manifest.json"), "utf8");
     writeFileSync(join(point, "manifest.json"), `${manifest}\n"${sum}"\n`);
     const { status } = follow(scratch.path, point, () => {
-      mkdirSync(outside);
+      mkdirSync(outside, { recursive: true });
       for (const place of [outside, join(outside, "..")])
         writeFileSync(join(place, "precious"), "");
     });

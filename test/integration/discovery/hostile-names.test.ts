@@ -36,18 +36,22 @@ describeWithEngine("a unit whose name acts on terminals", () => {
       await using work = await createWorkspace(engine);
       const done = await work.stackhold(["backup", name, "--verbose"]);
       expectExit(done, 0);
-      const lists = ["units", "points", "runs"].map((what) => work.stackhold(["list", what]));
-      const [units, ...others] = await Promise.all(lists);
+      const lists = ["units", "runs", "points"].map((what) => work.stackhold(["list", what]));
+      const [units, runs, points] = await Promise.all(lists);
       const unknown = await work.stackhold(["verify", `${name}x`]);
       const logs = readdirSync(work.logDir);
       const said = logs.map((file) => readFileSync(join(work.logDir, file), "utf8"));
-      const texts = [done, units, ...others, unknown].flatMap((one) => [one?.stdout, one?.stderr]);
+      const texts = [done, units, runs, points, unknown].flatMap((one) => [
+        one?.stdout,
+        one?.stderr,
+      ]);
       for (const text of [...texts, ...said]) {
         expect(text).not.toMatch(acting);
         expect(text).not.toMatch(/^.{0,3}forged/m);
       }
       const backupLog = said[logs.findIndex((file) => file.startsWith("backup_"))];
-      const naming = [done, units, ...others].map((one) => one?.stdout);
+      // Points of one unit do not name it.
+      const naming = [done, units, runs].map((one) => one?.stdout);
       for (const text of [...naming, backupLog]) {
         expect(text).toContain(shown);
       }

@@ -64,7 +64,8 @@ describe.skipIf(process.getuid?.() !== 0)("an odd tree that is stored in two pas
     await capture.extract(layersOf(stored), at("out"), { onWarning });
     expect(treeDifferences(describeTree(at("tree")), describeTree(at("out")))).toEqual([]);
     expect(warnings).toEqual([]);
-    expect(await capture.inspectListing(stored.listing.file)).toEqual(stored.result.tree);
+    const { bytes, files } = stored.result.tree;
+    expect(await capture.inspectListing(stored.listing.file)).toEqual({ bytes, files });
   });
 
   it("comes back when nothing changed, and without what is excluded", async () => {

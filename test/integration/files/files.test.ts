@@ -16,6 +16,7 @@ import { createStack, type Stack } from "../../bed/compose.ts";
 import { describeTree } from "../../fixtures/odd-tree/describe-tree.ts";
 import { expectExit } from "../../support/expect-exit.ts";
 import { newestManifest } from "../../support/newest-manifest.ts";
+import { expectRefused } from "../../support/refused.ts";
 import { composeFile, service } from "../../support/services.ts";
 import { createWorkspace, type Workspace } from "../../support/workspace.ts";
 
@@ -55,6 +56,18 @@ describeWithEngine("files", () => {
 
   const ls = (...args: string[]) => work.stackhold(["files", "ls", stack.name, ...args]);
   const get = (...args: string[]) => work.stackhold(["files", "get", stack.name, ...args]);
+
+  it("ls without a part lists the parts as one can name them", async () => {
+    const { parts } = newestManifest(work, stack.name);
+    const facts = parts.map(({ kind, name, source, bytes, files: entries }) => ({
+      ...{ kind, name, source, bytes, files: entries },
+    }));
+    expect((await ls("--json")).json()).toEqual(facts);
+    expect((await ls("--at", "latest")).stdout).toMatch(/^PART .*\nproject .* \/.*\n$/);
+    expectRefused(await ls("--recursive", "--json"), {
+      ...{ exit: 2, code: "USAGE", says: "--recursive goes with a part", hint: "files ls" },
+    });
+  });
 
   it("ls --json tells each entry of a directory with its facts", async () => {
     const listed = await ls("project", "/site/", "--json");

@@ -8,6 +8,7 @@ import { createSystemClock } from "../../../src/adapters/system-clock/system-clo
 import { bedEngine, describeWithEngine } from "../../bed/bed.ts";
 import { createStack } from "../../bed/compose.ts";
 import { expectExit } from "../../support/expect-exit.ts";
+import { expectRefused } from "../../support/refused.ts";
 import { composeFile, service } from "../../support/services.ts";
 import { createWorkspace } from "../../support/workspace.ts";
 
@@ -79,7 +80,9 @@ describeWithEngine("safety copies", () => {
     expect(volume.runId).toBe(run.runId);
     await rm(work.stateDir, { recursive: true });
     expect(await all.list(stack.name)).toEqual(listed);
-    expect(await all.list("somebody-else")).toEqual([]);
+    const other = await work.stackhold(["list", "safety-copies", "--json", `${stack.name}x`]);
+    const says = `did you mean "${stack.name}"?`;
+    expectRefused(other, { exit: 2, code: "UNKNOWN_UNIT", says, hint: "list units" });
   });
 
   it("are found by the history when nothing mounts their place any more", async () => {

@@ -32,7 +32,9 @@ export async function restoreToProject(
   const plan = await planCopy(manifest, name, deps);
   if (!input.dryRun) await recoverUnits(deps, context, name);
   const what = `restore of ${manifest.unit} as ${name}`;
-  await using _lock = await deps.locks.acquire(`unit/${name}`, "run", what, context.signal);
+  await using _lock = input.dryRun
+    ? undefined
+    : await deps.locks.acquire(`unit/${name}`, "run", what, context.signal);
   await leftDownBefore(name, deps);
   await deps.capture.tools();
   await deps.composer.version();

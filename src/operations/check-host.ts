@@ -1,0 +1,44 @@
+import { asStackholdError } from "../errors.ts";
+import { type Mention, unknownMentions } from "./backup/select-units.ts";
+import type { Deps } from "./context.ts";
+import { discoverUnits } from "./discover-units.ts";
+
+export interface HostCheck {
+  /** Directories that the configuration names, with its key. */
+  readonly directories: readonly { readonly key: string; readonly path: string }[];
+  readonly mentions: readonly Mention[];
+}
+
+export function notLooked(error: unknown): string {
+  const { message } = asStackholdError(error);
+  return `it could not be looked whether the units that are named are here: ${message}`;
+}
+
+async function absentDirectories(
+  { directories }: HostCheck,
+  { stackFiles }: Pick<Deps, "stackFiles">,
+): Promise<string[]> {
+  const told = await Promise.all(
+    directories.map(async ({ key, path }) => {
+      const found = await stackFiles.list(path).catch(asStackholdError);
+      if (found === undefined) return `${key}: there is no directory ${path}`;
+      return found instanceof Error ? `${key}: ${found.message}` : undefined;
+    }),
+  );
+  return told.filter((message) => message !== undefined);
+}
+
+/** What a valid configuration names and this host does not have. */
+export async function checkHost(
+  input: HostCheck,
+  deps: Pick<Deps, "stackFiles" | "engine" | "settings">,
+): Promise<string[]> {
+  const absent = await absentDirectories(input, deps);
+  if (input.mentions.length === 0) return absent;
+  try {
+    const { units } = await discoverUnits(deps.settings, deps);
+    return [...absent, ...unknownMentions(units, input.mentions)];
+  } catch (error) {
+    return [...absent, notLooked(error)];
+  }
+}
