@@ -1,16 +1,27 @@
-import { createReadStream } from "node:fs";
+import { Buffer } from "node:buffer";
 import { type FileHandle, open } from "node:fs/promises";
 import { recordSplitter } from "../../../exec/records.ts";
 
-/** Records of a file in latin1, in batches. */
+const batchBytes = 32 * 1024;
+
+/**
+ * Records of a file in latin1, in batches. Through one buffer: new ones for each batch would pile up
+ * outside the heap until it is cleaned.
+ */
 export async function* readBatches(
   file: string,
   separator: "\0" | "\n",
   signal?: AbortSignal,
 ): AsyncGenerator<readonly string[]> {
   const splitter = recordSplitter(separator);
-  const options = { highWaterMark: 32 * 1024, ...(signal === undefined ? {} : { signal }) };
-  for await (const chunk of createReadStream(file, options)) yield splitter.push(chunk);
+  await using handle = await open(file, "r");
+  const buffer = Buffer.allocUnsafe(batchBytes);
+  for (;;) {
+    signal?.throwIfAborted();
+    const { bytesRead } = await handle.read(buffer, 0, batchBytes, null);
+    if (bytesRead === 0) break;
+    yield splitter.push(buffer.subarray(0, bytesRead));
+  }
   yield splitter.rest();
 }
 
@@ -61,9 +72,13 @@ export interface RecordWriter {
 
 export async function writeRecordFile(file: string): Promise<RecordWriter> {
   const handle: FileHandle = await open(file, "w", 0o600);
+  let buffer = Buffer.allocUnsafe(2 * batchBytes);
   return {
     write: async (records) => {
-      if (records.length > 0) await handle.writeFile(`${records.join("\0")}\0`, "latin1");
+      if (records.length === 0) return;
+      const text = `${records.join("\0")}\0`;
+      if (text.length > buffer.length) buffer = Buffer.allocUnsafe(text.length);
+      await handle.writeFile(buffer.subarray(0, buffer.write(text, "latin1")));
     },
     close: () => handle.close(),
   };
