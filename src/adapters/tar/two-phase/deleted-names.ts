@@ -14,7 +14,7 @@ export async function writeDeletedNames(
   signal?: AbortSignal,
 ): Promise<number> {
   const isTopmost = createTopmost();
-  const second = readRecordFile(listings.second, "\0", signal);
+  await using second = readRecordFile(listings.second, "\0", signal);
   const writer = await writeRecordFile(file);
   let count = 0;
   await second.fill();

@@ -26,8 +26,8 @@ export async function readHotIndex(
   findings: HotFindings,
   signal?: AbortSignal,
 ): Promise<void> {
-  const listed = readRecordFile(listing, "\0", signal);
-  const lines = readRecordFile(index, "\n", signal);
+  await using listed = readRecordFile(listing, "\0", signal);
+  await using lines = readRecordFile(index, "\n", signal);
   const strays = createStrays();
   for (;;) {
     await listed.fill();

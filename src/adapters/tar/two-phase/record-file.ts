@@ -25,8 +25,8 @@ export async function* readBatches(
   yield splitter.rest();
 }
 
-/** One record after the other, without a promise for each. */
-export interface RecordReader {
+/** One record after the other, without a promise for each. Disposing of it closes the file. */
+export interface RecordReader extends AsyncDisposable {
   /** Nothing can be read on before `fill`. */
   readonly isDry: boolean;
   /** One at a time; then `isDry` is false. */
@@ -61,6 +61,7 @@ export function readRecordFile(
     next: () => {
       index += 1;
     },
+    [Symbol.asyncDispose]: async () => void (await batches.return(undefined)),
   };
 }
 
