@@ -1,4 +1,4 @@
-import { resolvePoint } from "../../domain/select-point.ts";
+import { newestFirst, resolvePoint } from "../../domain/select-point.ts";
 import { didYouMean } from "../../domain/suggest.ts";
 import { StackholdError } from "../../errors.ts";
 import type { PointReader, PointSummary, Repository } from "../../ports/repository.ts";
@@ -28,17 +28,40 @@ async function pointsOf(query: Query, repositories: readonly Repository[], host:
   return { points, units: [...new Set(found.map((point) => point.unit))] };
 }
 
-/** Data that is silently older than what was asked for would be the worst surprise of all. */
-function refuseOlder(chosen: PointSummary, points: readonly PointSummary[]): void {
-  const newer = points.find((p) => p.status !== "complete" && p.backupId > chosen.backupId);
-  if (newer === undefined) return;
-  const { unit, backupId, repository, status } = newer;
+/**
+ * Latest is the newest of all, also a damaged one: data that is silently older than what was asked
+ * for would be the worst surprise. A copy of it in another repository may be whole.
+ */
+function wholeCopy(newest: PointSummary, points: readonly PointSummary[]): PointSummary {
+  const isWhole = ({ backupId, status }: PointSummary) =>
+    backupId === newest.backupId && status === "complete";
+  return points.find(isWhole) ?? newest;
+}
+
+/** One whose manifest cannot be read. */
+function unreadable(point: PointSummary, points: readonly PointSummary[]): StackholdError {
+  const { unit, backupId, repository, status } = point;
   const what = status === "newer" ? "was written by a newer Stackhold" : "is damaged";
-  throw new StackholdError(
+  const good = points.filter((one) => one.status === "complete").sort(newestFirst)[0];
+  const hint = good && `--at ${good.backupId} restores the newest good one`;
+  return new StackholdError(
     status === "newer" ? "NEWER_FORMAT" : "POINT_DAMAGED",
     `the latest point ${backupId} of ${unit} in ${repository} ${what}`,
-    { hint: `nothing was touched; --at ${chosen.backupId} restores the newest good one` },
+    { hint: ["nothing was touched", hint].filter(Boolean).join("; ") },
   );
+}
+
+async function readLatest(
+  point: PointSummary,
+  points: readonly PointSummary[],
+  repository: Repository,
+): Promise<PointReader> {
+  try {
+    return await repository.read(point);
+  } catch (error) {
+    if (point.status === "complete") throw error;
+    throw unreadable(point, points);
+  }
 }
 
 /** Finds the point that a restore means, in the first repository that has it, and opens it. */
@@ -48,7 +71,8 @@ export async function locatePoint(query: Query, deps: Deps): Promise<LocatedPoin
     names === undefined ? deps.repositories : chooseRepositories(names, deps.repositories);
   const host = query.host ?? deps.settings.host ?? (await deps.engine.info()).name;
   const { points, units } = await pointsOf(query, repositories, host);
-  if (points.length === 0) {
+  const [newest] = points.toSorted(newestFirst);
+  if (newest === undefined) {
     const close = didYouMean(query.unit, units);
     throw new StackholdError(
       "UNKNOWN_UNIT",
@@ -61,11 +85,12 @@ export async function locatePoint(query: Query, deps: Deps): Promise<LocatedPoin
       },
     );
   }
-  const point = resolvePoint(query.at, points);
-  if (query.at === "latest") refuseOlder(point, points);
+  const isLatest = query.at === "latest";
+  const point = isLatest ? wholeCopy(newest, points) : resolvePoint(query.at, points);
   const repository = repositories.find((candidate) => candidate.name === point.repository);
   if (repository === undefined) {
     throw new StackholdError("INTERNAL", `repository ${point.repository} is not configured`);
   }
-  return { repository, reader: await repository.read(point) };
+  const reader = await (isLatest ? readLatest(point, points, repository) : repository.read(point));
+  return { repository, reader };
 }

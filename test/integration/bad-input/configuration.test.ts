@@ -163,9 +163,12 @@ describeWithEngine("a configuration that cannot be used", () => {
     const done = await at.workspace.stackhold([
       ...["--config", file, "backup", at.stack.name, "--json"],
     ]);
-    expect(done.code).toBe(0);
-    expect(done.json().units[0]).toMatchObject({ status: "succeeded" });
-    expect(done.stderr).toContain(`cannot use the history ${disk.path}/history.db`);
+    expect(done.code, done.stderr).toBe(3);
+    expect(done.json().units[0]).toMatchObject({
+      status: "warning",
+      repositories: [{ status: "succeeded" }],
+    });
+    expect(done.stderr).toContain(`no space left on the disk of ${disk.path}`);
     expect((await at.look())[at.named("app")]?.state).toBe("running");
   });
 

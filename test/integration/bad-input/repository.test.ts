@@ -215,7 +215,7 @@ describeWithEngine("a point that cannot be used", () => {
     },
   );
 
-  it("has a corrupt manifest: restore names it, latest takes the one before it", async () => {
+  it("has a corrupt manifest: restore names it, and latest takes no other in silence", async () => {
     const { workspace, directory, backupId } = await withPoint();
     await using _workspace = workspace;
     await writeFile(join(directory, "manifest.json"), '{"format": 1, "unit"');
@@ -224,8 +224,8 @@ describeWithEngine("a point that cannot be used", () => {
     const hint = /\S/;
     expectRefused(await restore(workspace, "--at", backupId), { exit: 1, code, says, hint });
     const latest = await restore(workspace);
-    const none = { exit: 2, code: "UNKNOWN_POINT", says: "no point is complete", hint: backupId };
-    expectRefused(latest, none);
+    const damaged = { exit: 1, code, says: `${backupId} of`, hint: "nothing was touched" };
+    expectRefused(latest, damaged);
     const points = await workspace.stackhold(["list", "points", "--json"]);
     expect(points.json()).toMatchObject([{ backupId, status: "damaged" }]);
     const again = await workspace.stackhold([

@@ -63,7 +63,7 @@ describeWithEngine("files", () => {
       ...{ kind, name, source, bytes, files: entries },
     }));
     expect((await ls("--json")).json()).toEqual(facts);
-    expect((await ls("--at", "latest")).stdout).toMatch(/^PART .*\nproject .* \/.*\n$/);
+    expect((await ls("--at", "latest")).stdout).toMatch(/^PART .*\nproject .* \/.*\n/);
     expectRefused(await ls("--recursive", "--json"), {
       ...{ exit: 2, code: "USAGE", says: "--recursive goes with a part", hint: "files ls" },
     });
