@@ -1,6 +1,6 @@
-import { chooseParts } from "../../domain/choose-parts.ts";
 import type { Context, Deps } from "../context.ts";
 import { locatePoint } from "./locate-point.ts";
+import { partsFor } from "./parts-for.ts";
 import { planInPlace } from "./plan-in-place.ts";
 import type { RestoreInput } from "./restore-input.ts";
 
@@ -24,7 +24,7 @@ export async function previewRestore(
 ): Promise<RestorePreview> {
   const { reader, repository } = await locatePoint(input, deps);
   const { manifest } = reader;
-  const chosen = chooseParts(manifest, input.parts);
+  const chosen = partsFor(input, manifest);
   const { unit, backupId } = manifest;
   const about = { unit, backupId, repository: repository.name };
   if ((await deps.journal.read(unit)) !== undefined) return { ...about, stops: [] };

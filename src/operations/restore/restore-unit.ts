@@ -1,6 +1,5 @@
-import { type ChosenPart, chooseParts } from "../../domain/choose-parts.ts";
+import type { ChosenPart } from "../../domain/choose-parts.ts";
 import { restoreHooks } from "../../domain/hooks.ts";
-import type { StoredPart } from "../../domain/manifest.ts";
 import type { RestoredCopy, RestoreResult } from "../../domain/results.ts";
 import { asStackholdError, isErrorCode, messageOf, StackholdError } from "../../errors.ts";
 import type { RunStatus } from "../../events/event.ts";
@@ -12,6 +11,7 @@ import { expireSafetyCopies } from "../safety-copies/expire-copies.ts";
 import { type Restored, restoreInPlace } from "./in-place.ts";
 import { type LocatedPoint, locatePoint } from "./locate-point.ts";
 import { partResults } from "./part-results.ts";
+import { partsFor } from "./parts-for.ts";
 import { planInPlace } from "./plan-in-place.ts";
 import { restoreActions } from "./restore-actions.ts";
 import type { RestoreInput, RestoreTarget } from "./restore-input.ts";
@@ -31,11 +31,6 @@ const untouched: Restored = {
 export function targetText(target: RestoreTarget): string {
   if (target.kind === "project") return `project:${target.name}`;
   return target.kind === "directory" ? `directory:${target.directory}` : "in-place";
-}
-
-/** The others tell how to make what is gone; as files they are restored into a directory. */
-function isTree({ kind }: StoredPart): boolean {
-  return kind === "project" || kind === "volume" || kind === "bind";
 }
 
 function refuseParts(input: RestoreInput): void {
@@ -164,9 +159,7 @@ export async function restoreUnit(
   await using _lock = await takeUnit(input, deps, context);
   // A point that is not there makes no run.
   const point = await locatePoint(input, deps);
-  const chosen = chooseParts(point.reader.manifest, input.parts).filter(
-    ({ part }) => input.parts.length > 0 || input.to.kind === "directory" || isTree(part),
-  );
+  const chosen = partsFor(input, point.reader.manifest);
   if (!input.dryRun) {
     context.emit({ type: "run.started", operation: "restore", units: [input.unit] });
   }

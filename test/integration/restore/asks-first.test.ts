@@ -56,7 +56,7 @@ describeWithEngine("the question of a restore", () => {
     const { text } = await asked(at.stack.name, ({ type }) => type("n\r"));
     const [web, db] = [at.named("web"), at.named("db")];
     const { name } = at.stack;
-    const point = `the point ${backupId} \\(\\d+ (s|min) old, in local\\)`;
+    const point = `the point ${backupId} \\(\\d+ (second|minute)s? old, in local\\)`;
     const stops = `${web} and ${db} stop; what is there now is kept as a safety copy\\.`;
     const question = new RegExp(`Replace the data of ${name} with ${point}\\? ${stops} \\[y/N\\]`);
     expect(text.replaceAll("\n", "")).toMatch(question);

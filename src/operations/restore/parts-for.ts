@@ -1,0 +1,18 @@
+import { type ChosenPart, chooseParts } from "../../domain/choose-parts.ts";
+import type { Manifest, StoredPart } from "../../domain/manifest.ts";
+import type { RestoreInput } from "./restore-input.ts";
+
+/** The others tell how to make what is gone; as files they are restored into a directory. */
+function isTree({ kind }: StoredPart): boolean {
+  return kind === "project" || kind === "volume" || kind === "bind";
+}
+
+/** What is asked for; without a word on parts, all that the target takes. */
+export function partsFor(
+  { parts, to }: Pick<RestoreInput, "parts" | "to">,
+  manifest: Manifest,
+): ChosenPart[] {
+  return chooseParts(manifest, parts).filter(
+    ({ part }) => parts.length > 0 || to.kind === "directory" || isTree(part),
+  );
+}
