@@ -52,7 +52,7 @@ describeWithEngine("a restore into a directory that is killed with -9", () => {
 
     await killed();
     expectExit(await work.stackhold(to), 0);
-    expect(readdirSync(target).sort()).toEqual(["project", "volume-data"]);
+    expect(readdirSync(target).sort()).toEqual(["networks", "project", "recipe", "volume-data"]);
     expect(await journals({ workspace: work })).toEqual([]);
   });
 });
