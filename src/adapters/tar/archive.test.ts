@@ -68,6 +68,16 @@ describe("an archive of a tree that does not stand still", () => {
     expect(unsteady.length).toBe(1000);
     expect(unsteady).toContain("./z0");
   });
+
+  it("names what vanishes between its contents and its attributes", async () => {
+    const capture = captureWith({
+      tar: `/bin/tar "$@"
+            echo "tar: ./a: Warning: Cannot acl_get_file_at: No such file or directory" >&2
+            echo "tar: ./b: Cannot stat: No such file or directory" >&2; exit 2`,
+    });
+    const { unsteady } = await capture.archive(tree(["nothing"]), target());
+    expect(unsteady).toEqual(["./a", "./b"]);
+  });
 });
 
 describe("an archive that fails", () => {

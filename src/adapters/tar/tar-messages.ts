@@ -5,9 +5,12 @@ import { noSpace } from "./errno.ts";
 /** tar's sentences in the C locale, GNU tar 1.34: src/create.c, src/misc.c, src/buffer.c. */
 const moved =
   /^tar: (.*): (?:file changed as we read it|File removed before we read it|File shrank by \d+ bytes?; padding with zeros)$/;
-/** The last three: it became a link, or a socket, or is none any more, between two looks of tar's. */
+/**
+ * The last three: it became a link, or a socket, or is none any more, between two looks of tar's.
+ * Only a warning where the entry was opened and its attributes are asked for by name.
+ */
 const vanished =
-  /^tar: (.*): Cannot (?:[a-z]+: (?:No such file or directory|Not a directory|Too many levels of symbolic links)|open: No such device or address|readlink: Invalid argument)$/;
+  /^tar: (.*)(?<!: Warning): (?:Warning: )?Cannot (?:[a-z_]+: (?:No such file or directory|Not a directory|Too many levels of symbolic links)|open: No such device or address|readlink: Invalid argument)$/;
 const harmless =
   /^tar: .*: (?:socket ignored|door ignored|file is unchanged; not dumped|file is the archive; not dumped)$/;
 const closing = /^tar: Exiting with failure status due to previous errors$/;
@@ -97,8 +100,8 @@ function failedCreation(
   context: { readonly source: string; readonly target: string },
 ): StackholdError {
   const unreadable = [
-    ...complaints.vanished.map((name) => `${name} is not there`),
     ...complaints.serious.filter((line) => !fatal.test(line)),
+    ...complaints.vanished.map((name) => `${name} is not there`),
   ].slice(0, mostLines);
   const said = unreadable.length > 0 ? unreadable : complaints.serious;
   const detail = said.length === 0 ? "" : `: ${said.join("; ")}`;
