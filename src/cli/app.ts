@@ -1,6 +1,7 @@
 import type { LoadedConfig } from "../config/load.ts";
 import type { Operation } from "../events/event.ts";
 import type { Context, Deps } from "../operations/context.ts";
+import type { Prompts } from "./prompts.ts";
 
 /** Options that every command takes. */
 export interface GlobalOptions {
@@ -60,4 +61,5 @@ export interface App {
   write(chunk: string | Uint8Array): Promise<void>;
   /** Asks on the terminal; false for anything but yes. */
   confirm(question: string): Promise<boolean>;
+  readonly prompts: Prompts;
 }

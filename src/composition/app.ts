@@ -7,7 +7,7 @@ import { installedTools } from "../adapters/tar/tools.ts";
 import type { Answer, App, GlobalOptions, Session } from "../cli/app.ts";
 import type { Reporter } from "../cli/reporters/ending.ts";
 import { createReporter } from "../cli/reporters/reporter.ts";
-import { processEnvironment } from "../config/environment.ts";
+import { processEnvironment, withoutColours } from "../config/environment.ts";
 import { type LoadedConfig, loadConfig } from "../config/load.ts";
 import { refuseUnsupported, unsupportedKeys, unsupportedText } from "../config/unsupported.ts";
 import { printableLines } from "../domain/printable.ts";
@@ -20,6 +20,7 @@ import { buildDeps, createToolRunner } from "./build-deps.ts";
 import { cancelOnSignals } from "./cancellation.ts";
 import { type Ended, endedBy, endedUnwritten, endedWith, runStatus } from "./ended.ts";
 import { logSink, removeOldRunLogs } from "./log-sink.ts";
+import { type Asking, createPrompts } from "./prompts.ts";
 import type { StandardOutput } from "./standard-output.ts";
 
 export interface AppInput {
@@ -82,6 +83,15 @@ export function createApp({ version, program, stdout }: AppInput): App & { ended
       return endedByThrown(thrown, options);
     }
   }
+
+  const asking: Asking = async (ask) => {
+    isAsking = true;
+    try {
+      return await ask(cancelled);
+    } finally {
+      isAsking = false;
+    }
+  };
 
   /** Everything around the work of a command: events, log files, signals, dependencies. */
   async function withSession(
@@ -148,20 +158,18 @@ export function createApp({ version, program, stdout }: AppInput): App & { ended
     // A terminal that does not know its size says 0.
     columns: (stdout.isTTY === true && stdout.columns) || undefined,
     write: (chunk) => stdout.send(chunk),
-    async confirm(question) {
-      if (cancelled?.aborted === true) return false;
-      isAsking = true;
-      try {
-        return await askYesNo(`${printableLines(question)} [y/N] `, cancelled);
-      } finally {
-        isAsking = false;
-      }
-    },
+    confirm: (question) =>
+      asking(async (signal) => {
+        if (signal?.aborted === true) return false;
+        return askYesNo(`${printableLines(question)} [y/N] `, signal);
+      }),
+    prompts: createPrompts(asking),
     async plain(options, work) {
       const reporter = reporterFor(options);
       finish(reporter, await attempt(options, work), false);
     },
     async run(operation, options, work, how) {
+      if (options.color === false) withoutColours();
       const reporter = reporterFor(options);
       const reads = operation === "query" || operation === "verify";
       const needsState = !reads && how?.replacesNothing !== true;

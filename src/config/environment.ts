@@ -9,6 +9,11 @@ export function processEnvironment(): Environment {
   return { ...process.env };
 }
 
+/** For libraries that look there themselves. */
+export function withoutColours(): void {
+  process.env.NO_COLOR = "1";
+}
+
 const prefix = "STACKHOLD_";
 
 /** Read elsewhere, or set by Stackhold itself for hooks and tests. */

@@ -23,5 +23,9 @@ export async function confirmed(
   }
   const { question } = asked;
   if (await app.confirm(typeof question === "string" ? question : await question())) return;
-  throw new StackholdError("CANCELLED", "cancelled: nothing was touched");
+  throw nothingTouched();
+}
+
+export function nothingTouched(): StackholdError {
+  return new StackholdError("CANCELLED", "cancelled: nothing was touched");
 }

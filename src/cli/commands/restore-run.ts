@@ -1,49 +1,22 @@
-import { isAbsolute, resolve } from "node:path";
 import type { Command } from "commander";
-import { effectivePolicy } from "../../config/policy.ts";
 import { exitCodeOf } from "../../domain/exit-code.ts";
-import { parsePart } from "../../domain/part.ts";
-import { printableIn } from "../../domain/printable.ts";
-import { StackholdError } from "../../errors.ts";
+import { printable, printableIn } from "../../domain/printable.ts";
 import { previewRestore } from "../../operations/restore/preview-restore.ts";
-import type { RestoreInput, RestoreTarget } from "../../operations/restore/restore-input.ts";
+import type { RestoreInput } from "../../operations/restore/restore-input.ts";
 import { restoreUnit } from "../../operations/restore/restore-unit.ts";
-import type { Answer, App, GlobalOptions, Session } from "../app.ts";
+import type { Answer, App, Session } from "../app.ts";
 import { restoreQuestion, restoreText } from "../format/restore-text.ts";
-import { confirmed } from "./confirm.ts";
-import { answer, globals, present, repeatable } from "./shared.ts";
-
-interface RestoreFlags extends GlobalOptions {
-  readonly at: string;
-  readonly to: string;
-  readonly part?: readonly string[];
-  readonly repository?: string;
-  readonly host?: string;
-  readonly withProject?: boolean;
-  /** commander's name for `--no-start`. */
-  readonly start: boolean;
-  readonly dryRun?: boolean;
-  readonly yes?: boolean;
-}
-
-export function parseTarget(text: string): RestoreTarget {
-  if (text === "in-place") return { kind: "in-place" };
-  const [, kind, rest = ""] = /^(directory|project):(.+)$/.exec(text) ?? [];
-  if (kind === "directory") {
-    return { kind, directory: isAbsolute(rest) ? rest : resolve(rest) };
-  }
-  if (kind === "project") return { kind, name: rest };
-  throw new StackholdError("USAGE", `--to "${text}" is no target`, {
-    hint: "use in-place, project:NAME or directory:DIR",
-  });
-}
+import { confirmed, nothingTouched } from "./confirm.ts";
+import { commandOf, type RestoreFlags, restoreInput } from "./restore-flags.ts";
+import { askWhatToRestore } from "./restore-wizard.ts";
+import { answer, globals, repeatable } from "./shared.ts";
 
 /** What is agreed to is what is restored, also when a newer point appears meanwhile. */
 async function agreed(
   input: RestoreInput,
   flags: RestoreFlags,
   { deps, context }: Session,
-  app: App,
+  app: Pick<App, "isTerminal" | "confirm">,
 ): Promise<RestoreInput> {
   if (input.to.kind !== "in-place" || input.dryRun) return input;
   let meant = input;
@@ -58,26 +31,6 @@ async function agreed(
   return meant;
 }
 
-function inputOf(
-  { loaded }: Session,
-  unit: string,
-  flags: RestoreFlags,
-  to: RestoreTarget,
-  parts: RestoreInput["parts"],
-): RestoreInput {
-  return {
-    unit,
-    at: flags.at,
-    to,
-    parts,
-    ...present({ repository: flags.repository, host: flags.host }),
-    dryRun: flags.dryRun === true,
-    noStart: !flags.start,
-    withProject: flags.withProject === true,
-    policy: effectivePolicy(loaded, unit).value,
-  };
-}
-
 async function restore(input: RestoreInput, { deps, context }: Session): Promise<Answer> {
   const document = await restoreUnit(input, deps, context);
   const exitCode =
@@ -89,11 +42,37 @@ async function restore(input: RestoreInput, { deps, context }: Session): Promise
   return answer(document, restoreText, exitCode);
 }
 
+async function asWritten(
+  unit: string,
+  flags: RestoreFlags,
+  session: Session,
+  app: Pick<App, "isTerminal" | "confirm">,
+): Promise<Answer> {
+  const input = restoreInput(session, unit, flags);
+  return restore(await agreed(input, flags, session, app), session);
+}
+
+/** Says at the end how to do the same without being asked. */
+async function guided(
+  asked: Parameters<typeof askWhatToRestore>[0],
+  session: Session,
+  app: App,
+): Promise<Answer> {
+  const { unit, flags } = await askWhatToRestore(asked, session, app);
+  const confirm = (question: string) => app.prompts.confirm(question);
+  if (flags.dryRun !== true && flags.to !== "in-place" && !(await confirm("Go on?"))) {
+    throw nothingTouched();
+  }
+  const done = await asWritten(unit, flags, session, { isTerminal: app.isTerminal, confirm });
+  const again = `The same without questions: ${printable(commandOf(unit, flags))}`;
+  return { ...done, text: `${done.text}\n${again}` };
+}
+
 export function addRestore(program: Command, app: App): void {
   program
     .command("restore")
     .description("bring a unit back from a restore point")
-    .argument("<unit>")
+    .argument("[unit]", "asked for at a terminal where absent, like all the rest")
     .option("--at <point>", "latest, a backup id, or a time", "latest")
     .option(
       "--to <target>",
@@ -109,16 +88,16 @@ export function addRestore(program: Command, app: App): void {
     .option("--no-start", "leave everything stopped")
     .option("--dry-run", "show what would be done, change nothing")
     .option("-y, --yes", "do not ask")
-    .action(async (unit: string, flags: RestoreFlags, command: Command) => {
+    .action(async (unit: string | undefined, flags: RestoreFlags, command: Command) => {
       const options = globals(command);
       const query = flags.dryRun === true;
       const replacesNothing = flags.to.startsWith("directory:");
-      const work = async (session: Session) => {
-        const to = parseTarget(flags.to);
-        const parts = (flags.part ?? []).map(parsePart);
-        const input = inputOf(session, unit, flags, to, parts);
-        return restore(await agreed(input, flags, session, app), session);
-      };
+      const isGiven = (flag: string) => command.getOptionValueSource(flag) === "cli";
+      const given = { ...flags, ...options };
+      const work = (session: Session) =>
+        unit === undefined
+          ? guided({ flags: given, isGiven }, session, app)
+          : asWritten(unit, given, session, app);
       await app.run(query ? "query" : "restore", options, work, { replacesNothing });
     });
 }

@@ -29,7 +29,7 @@ describeWithEngine("a command line that cannot be carried out", () => {
     ["wrong value of a choice", ["backup", "--scope", "huge"], /'huge' is invalid.*standard/],
     ["wrong value of a duration", ["backup", "--stop-timeout", "soon"], /'soon' is invalid.*15m/],
     ["missing value", ["backup", "--repository"], /'--repository <name>' argument missing/],
-    ["missing argument", ["restore"], /missing required argument 'unit'/],
+    ["missing argument", ["restore"], /the name of a unit is missing/],
     ["too many arguments", ["restore", "one", "two"], /too many arguments/],
     ["--events with --json", ["backup", "--events"], /'--events' cannot be used with .*'--json'/],
   ])("%s: exit 2", async (_, args, says) => {

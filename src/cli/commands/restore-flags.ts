@@ -1,0 +1,69 @@
+import { isAbsolute, resolve } from "node:path";
+import { effectivePolicy } from "../../config/policy.ts";
+import { parsePart } from "../../domain/part.ts";
+import { shellWord } from "../../domain/shell-word.ts";
+import { StackholdError } from "../../errors.ts";
+import type { RestoreInput, RestoreTarget } from "../../operations/restore/restore-input.ts";
+import type { GlobalOptions, Session } from "../app.ts";
+import { present } from "./shared.ts";
+
+export interface RestoreFlags extends GlobalOptions {
+  readonly at: string;
+  readonly to: string;
+  readonly part?: readonly string[];
+  readonly repository?: string;
+  readonly host?: string;
+  readonly withProject?: boolean;
+  /** commander's name for `--no-start`. */
+  readonly start: boolean;
+  readonly dryRun?: boolean;
+  readonly yes?: boolean;
+}
+
+export function parseTarget(text: string): RestoreTarget {
+  if (text === "in-place") return { kind: "in-place" };
+  const [, kind, rest = ""] = /^(directory|project):(.+)$/.exec(text) ?? [];
+  if (kind === "directory") {
+    return { kind, directory: isAbsolute(rest) ? rest : resolve(rest) };
+  }
+  if (kind === "project") return { kind, name: rest };
+  throw new StackholdError("USAGE", `--to "${text}" is no target`, {
+    hint: "use in-place, project:NAME or directory:DIR",
+  });
+}
+
+export function restoreInput(
+  { loaded }: Pick<Session, "loaded">,
+  unit: string,
+  flags: RestoreFlags,
+): RestoreInput {
+  return {
+    unit,
+    at: flags.at,
+    to: parseTarget(flags.to),
+    parts: (flags.part ?? []).map(parsePart),
+    ...present({ repository: flags.repository, host: flags.host }),
+    dryRun: flags.dryRun === true,
+    noStart: !flags.start,
+    withProject: flags.withProject === true,
+    policy: effectivePolicy(loaded, unit).value,
+  };
+}
+
+/** The command that does the same without a question. */
+export function commandOf(unit: string, flags: RestoreFlags): string {
+  const option = (name: string, value: string | undefined) =>
+    value === undefined ? [] : [name, value];
+  const words = [
+    ...["stackhold", "restore", unit, "--at", flags.at],
+    ...option("--to", flags.to === "in-place" ? undefined : flags.to),
+    ...(flags.part ?? []).flatMap((part) => ["--part", part]),
+    ...option("--repository", flags.repository),
+    ...option("--host", flags.host),
+    ...option("--config", flags.config),
+    ...(flags.withProject === true ? ["--with-project"] : []),
+    ...(flags.start ? [] : ["--no-start"]),
+    "--yes",
+  ];
+  return words.map(shellWord).join(" ");
+}
