@@ -1,3 +1,5 @@
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { expect, test } from "vitest";
 import type { PointFilter, Repository } from "../../ports/repository.ts";
 import { pointOperations } from "../../testing/point-operations.ts";
@@ -44,5 +46,18 @@ test("suggests the unit that was probably meant", async () => {
     code: "UNKNOWN_UNIT",
     message: expect.stringContaining('did you mean "shop"?'),
     hint: "there are points of shop, blog",
+  });
+});
+
+test("says why the latest point cannot be read, and which is the newest good one", async () => {
+  await using world = await worldOfThree();
+  const point = join(world.paths.local, "web01", "shop", young.backupId);
+  await writeFile(join(point, "manifest.json"), "{");
+  const why = `the point in ${point} is damaged: its manifest is not JSON`;
+  await expect(locatePoint(latest, world.deps)).rejects.toMatchObject({
+    code: "POINT_DAMAGED",
+    message: `the latest point ${young.backupId} of shop in local cannot be read: ${why}`,
+    hint: `nothing was touched; --at ${old.backupId} restores the newest good one`,
+    cause: expect.objectContaining({ message: why }),
   });
 });

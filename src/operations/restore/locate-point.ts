@@ -1,7 +1,7 @@
 import { isBackupId } from "../../domain/backup-id.ts";
 import { newestFirst, resolvePoint } from "../../domain/select-point.ts";
 import { didYouMean } from "../../domain/suggest.ts";
-import { isErrorCode, StackholdError } from "../../errors.ts";
+import { isErrorCode, messageOf, StackholdError } from "../../errors.ts";
 import type { PointReader, PointSummary, Repository } from "../../ports/repository.ts";
 import type { Deps } from "../context.ts";
 import { repositoriesOf } from "../points/find-point.ts";
@@ -44,15 +44,18 @@ function wholeCopy(newest: PointSummary, points: readonly PointSummary[]): Point
 }
 
 /** One whose manifest cannot be read. */
-function unreadable(point: PointSummary, points: readonly PointSummary[]): StackholdError {
+function unreadable(
+  point: PointSummary,
+  points: readonly PointSummary[],
+  cause: unknown,
+): StackholdError {
   const { unit, backupId, repository, status } = point;
-  const what = status === "newer" ? "was written by a newer Stackhold" : "is damaged";
   const good = points.filter((one) => one.status === "complete").sort(newestFirst)[0];
   const hint = good && `--at ${good.backupId} restores the newest good one`;
   return new StackholdError(
     status === "newer" ? "NEWER_FORMAT" : "POINT_DAMAGED",
-    `the latest point ${backupId} of ${unit} in ${repository} ${what}`,
-    { hint: ["nothing was touched", hint].filter(Boolean).join("; ") },
+    `the latest point ${backupId} of ${unit} in ${repository} cannot be read: ${messageOf(cause)}`,
+    { hint: ["nothing was touched", hint].filter(Boolean).join("; "), cause },
   );
 }
 
@@ -65,7 +68,7 @@ async function readLatest(
     return await repository.read(point);
   } catch (error) {
     if (point.status === "complete") throw error;
-    throw unreadable(point, points);
+    throw unreadable(point, points, error);
   }
 }
 
