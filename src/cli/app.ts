@@ -18,8 +18,8 @@ export interface GlobalOptions {
 export interface Answer {
   /** The one document of `--json`, and the result of `run.finished`. */
   readonly document: unknown;
-  /** What a person reads instead. */
-  readonly text: string;
+  /** What a person reads instead; asked for only then. */
+  readonly text: () => string;
   readonly exitCode: number;
   /** It is on stdout already: neither document nor text are printed. */
   readonly printed?: true;

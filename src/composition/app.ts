@@ -78,7 +78,7 @@ export function createApp({ version, program, stdout }: AppInput): App & { ended
 
   async function attempt(options: GlobalOptions, work: () => Promise<Answer>): Promise<Ended> {
     try {
-      return endedWith(await work());
+      return endedWith(await work(), { json: options.json === true });
     } catch (thrown) {
       return endedByThrown(thrown, options);
     }

@@ -4,14 +4,15 @@ import type { StackholdError } from "../errors.ts";
 import type { RunStatus } from "../events/event.ts";
 
 /** How a command ended, for programs, for people and for the shell. */
-export interface Ended extends Answer {
+export interface Ended extends Omit<Answer, "text"> {
+  readonly text: string;
   readonly failed: boolean;
   /** What is behind an error, for the log. */
   readonly details?: readonly string[];
 }
 
-export function endedWith(answer: Answer): Ended {
-  return { ...answer, failed: false };
+export function endedWith(answer: Answer, options: { readonly json: boolean }): Ended {
+  return { ...answer, text: options.json ? "" : answer.text(), failed: false };
 }
 
 /** It could write no more on stdout; what that means is said once, when the process ends. */

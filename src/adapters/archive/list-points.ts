@@ -1,27 +1,15 @@
-import { constants, type Dirent, lstatSync, readFile } from "node:fs";
-import { readdir, stat } from "node:fs/promises";
-import { join } from "node:path";
-import { promisify } from "node:util";
-import { isBackupId, parseBackupId } from "../../domain/backup-id.ts";
+import { lstatSync, type Stats } from "node:fs";
+import { parseBackupId } from "../../domain/backup-id.ts";
 import type { ArchiveFile, Manifest } from "../../domain/manifest.ts";
 import { newestFirst } from "../../domain/select-point.ts";
+import type { Clock } from "../../ports/clock.ts";
 import type { PointFilter, PointRef, PointSummary } from "../../ports/repository.ts";
 import { mapBounded } from "./bounded.ts";
 import { errnoOf, isMissing, type Whereabouts } from "./errors.ts";
-import { exists } from "./exists.ts";
-import { pointPaths } from "./layout.ts";
+import { type PointPaths, pointPaths } from "./layout.ts";
 import { type Reading, readManifestText } from "./manifest-text.ts";
-import { directoryName, nameOfDirectory } from "./names.ts";
-
-/** More gains nothing: Node reads files with four threads. */
-const atOnce = 16;
-/** Half the time of `node:fs/promises` for small files, and never blocks as the synchronous one. */
-const readText = promisify(readFile);
-/**
- * Whatever lies there under the name, a FIFO say, it is not waited for. Node takes flags by number
- * too, which its types do not say.
- */
-const promptly = (constants.O_RDONLY | constants.O_NONBLOCK) as never;
+import { atOnce, pointPlaces } from "./point-places.ts";
+import { createTextReader, type ReadText, readText } from "./read-text.ts";
 
 /** Of a damaged point whose manifest can be read, also what it says. */
 interface Listed {
@@ -30,101 +18,73 @@ interface Listed {
 }
 
 /** Newest first. Directories that are not a point's are passed over. */
-export async function listPoints(at: Whereabouts, filter: PointFilter): Promise<PointSummary[]> {
+export async function listPoints(
+  at: Whereabouts,
+  filter: PointFilter,
+  clock: Clock,
+): Promise<PointSummary[]> {
   const places = await pointPlaces(at.path, filter);
+  const read = createTextReader(clock);
   const found = await mapBounded(places, atOnce, async (ref) => {
-    const reading = await listedReading(at.path, ref);
+    const paths = pointPaths(at.path, ref);
+    const reading = await listedReading(paths, ref, read);
     if (reading === undefined) return [];
     // Where that cannot be told, a removal fails as well.
-    const pinned = await exists(pointPaths(at.path, ref).pin).catch(() => false);
+    const pinned = lookAt(paths.pin) !== undefined;
     return [{ ...summarize(at.name, ref, reading), pinned }];
   });
   return found.flat().sort(newestFirst);
 }
 
-/** Every directory that has the place and the name of a point, published or not. */
-export async function pointPlaces(root: string, filter: PointFilter): Promise<PointRef[]> {
-  const hosts = filter.host === undefined ? await namesIn(root) : [filter.host];
-  const units = await mapBounded(hosts, atOnce, async (host) => {
-    const directory = join(root, directoryName(host));
-    const names = filter.unit === undefined ? await namesIn(directory, filter.host) : [filter.unit];
-    return names.map((unit) => ({ host, unit, directory: join(directory, directoryName(unit)) }));
-  });
-  const places = await mapBounded(units.flat(), atOnce, async ({ host, unit, directory }) => {
-    const entries = await entriesIn(directory, filter.unit ?? filter.host);
-    const names = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
-    return names.filter(isBackupId).map((backupId) => ({ host, unit, backupId }));
-  });
-  return places.flat();
-}
-
 /** A manifest whose files are not all there is of a damaged point, whatever else it says. */
-async function listedReading(root: string, ref: PointRef): Promise<Listed | undefined> {
-  const reading = await readingOf(root, ref);
+async function listedReading(
+  { manifest, point }: PointPaths,
+  ref: PointRef,
+  read: ReadText,
+): Promise<Listed | undefined> {
+  const reading = await readingAt(manifest, ref, read);
   if (reading?.status !== "complete") return reading;
-  const { point } = pointPaths(root, ref);
   const archives = reading.manifest.parts.flatMap((part) => part.archives);
   const isWhole = archives.every((archive) => isThere(point, archive));
   return isWhole ? reading : { ...reading, status: "damaged" };
 }
 
-/**
- * As recorded, without reading it. Synchronously, a point at a time: thousands of calls through
- * Node's threads cost as much again as the whole list.
- */
+/** As recorded, without reading it. */
 function isThere(point: string, { file, bytes }: ArchiveFile): boolean {
+  const found = lookAt(`${point}/${file}`);
+  return found?.isFile() === true && found.size === bytes;
+}
+
+/**
+ * Undefined where nothing is, or where that cannot be told. Synchronously, a point at a time:
+ * thousands of calls through Node's threads cost as much again as the whole list.
+ */
+function lookAt(path: string): Stats | undefined {
   try {
-    const found = lstatSync(join(point, file), { throwIfNoEntry: false });
-    return found?.isFile() === true && found.size === bytes;
+    return lstatSync(path, { throwIfNoEntry: false });
   } catch (thrown) {
     if (errnoOf(thrown) === undefined) throw thrown;
-    return false;
+    return undefined;
   }
 }
 
 /** Undefined where nothing is published; a manifest that cannot be read is a damaged one. */
 export async function readingOf(root: string, ref: PointRef): Promise<Reading | undefined> {
+  return readingAt(pointPaths(root, ref).manifest, ref, readText);
+}
+
+async function readingAt(
+  manifest: string,
+  ref: PointRef,
+  read: ReadText,
+): Promise<Reading | undefined> {
   try {
-    const { manifest } = pointPaths(root, ref);
-    return readManifestText(await readText(manifest, { encoding: "utf8", flag: promptly }), ref);
+    return readManifestText(await read(manifest), ref);
   } catch (thrown) {
     if (isMissing(thrown)) return undefined;
     const code = errnoOf(thrown);
     if (code === undefined) throw thrown;
     return { status: "damaged", why: `its manifest cannot be read (${code})` };
-  }
-}
-
-/** A unit that lies on another disk, or a whole host, may be a link there. Points never are. */
-async function namesIn(directory: string, asked?: string): Promise<string[]> {
-  const entries = await entriesIn(directory, asked);
-  const names = await mapBounded(entries, atOnce, async (entry) =>
-    entry.isDirectory() ||
-    (entry.isSymbolicLink() && (await isDirectory(join(directory, entry.name))))
-      ? nameOfDirectory(entry.name)
-      : undefined,
-  );
-  return names.filter((name) => name !== undefined);
-}
-
-/** Links are followed; one that leads nowhere is no directory. */
-async function isDirectory(path: string): Promise<boolean> {
-  try {
-    return (await stat(path)).isDirectory();
-  } catch (thrown) {
-    if (errnoOf(thrown) === undefined) throw thrown;
-    return false;
-  }
-}
-
-/** A directory of somebody else that cannot be read is passed over unless it was asked for. */
-async function entriesIn(directory: string, asked: string | undefined): Promise<Dirent[]> {
-  try {
-    return await readdir(directory, { withFileTypes: true });
-  } catch (thrown) {
-    if (isMissing(thrown)) return [];
-    if (errnoOf(thrown) === "EACCES" && asked === undefined) return [];
-    throw thrown;
   }
 }
 

@@ -50,7 +50,7 @@ export function createArchiveRepository(settings: ArchiveSettings, deps: Archive
     list: (filter) =>
       answer(async () => {
         await withinTime(settings, deps, existing());
-        return listPoints(settings, filter);
+        return listPoints(settings, filter, deps.clock);
       }),
     read: (ref) =>
       answer(async () => {

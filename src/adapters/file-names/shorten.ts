@@ -1,7 +1,5 @@
-import { createHash } from "node:crypto";
+import { digest } from "../../digest.ts";
 import { cut, looksCut, shorten as shortenBy } from "../../domain/file-name.ts";
-
-const digest = (text: string) => createHash("sha256").update(text).digest("hex").slice(0, 16);
 
 /** Cut to so many bytes where it is longer. */
 export function shorten(name: string, limit: number): string {

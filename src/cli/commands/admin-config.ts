@@ -34,7 +34,7 @@ export function addAdminConfig(program: Command, app: App): void {
       const options = globals(command);
       return app.plain(options, async () => {
         const loaded = await app.loadConfig(options);
-        const text = renderConfig(loaded, { origins: true }).trimEnd();
+        const text = () => renderConfig(loaded, { origins: true }).trimEnd();
         return { document: configDocument(loaded), text, exitCode: 0 };
       });
     });
@@ -53,7 +53,7 @@ export function addAdminConfig(program: Command, app: App): void {
         ];
         const place = loaded.file ?? "no configuration file: the defaults hold";
         const document = { schemaVersion: 1, ok: true, file: loaded.file ?? null, warnings };
-        const text = [...warnings.map((w) => `warning: ${w}`), `${place}: valid`].join("\n");
+        const text = () => [...warnings.map((w) => `warning: ${w}`), `${place}: valid`].join("\n");
         return { document, text, exitCode: 0 };
       });
     });

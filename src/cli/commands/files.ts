@@ -24,7 +24,7 @@ interface FilesFlags extends GlobalOptions {
 
 const printed = (exitCode: number): Answer => ({
   document: null,
-  text: "",
+  text: () => "",
   exitCode,
   printed: true,
 });
@@ -93,7 +93,7 @@ async function list(session: Session, query: FilesQuery, flags: FilesFlags, app:
   };
   const input = { ...query, recursive: flags.recursive === true };
   await listFiles(input, onEntries, session.deps, session.context);
-  return count > 0 ? printed(0) : { document: [], text: "The directory is empty.", exitCode: 0 };
+  return count > 0 ? printed(0) : answer([], () => "The directory is empty.");
 }
 
 async function parts(session: Session, unit: string, flags: FilesFlags, app: App) {

@@ -69,8 +69,7 @@ async function points(
   const exitCode = list.unreachable.length > 0 ? 3 : 0;
   const asked = printableIn(present({ unit, host: flags.host }));
   const first = list.points.length === 0 ? firstBackup(list, deps) : [];
-  const shown = printableIn(list.points);
-  const text = first[0] ?? pointsText(shown, asked, lookOf(app, deps));
+  const text = () => first[0] ?? pointsText(printableIn(list.points), asked, lookOf(app, deps));
   return { document: list.points.map(({ point }) => point), text, exitCode };
 }
 
@@ -88,7 +87,7 @@ async function runs(
   if (found.length === 0 && unit !== undefined) await requireKnownUnit(unit, deps);
   const document = found.map(({ result: _, ...run }) => run);
   const look = { ...lookOf(app, deps), logDir: loaded.config.log_dir };
-  return { document, text: runsText(printableIn(found), look, unit), exitCode: 0 };
+  return { document, text: () => runsText(printableIn(found), look, unit), exitCode: 0 };
 }
 
 /** `list points`, under this name and under others. */

@@ -18,7 +18,7 @@ export function repeatable(flag: string, description: string): Option {
 
 /** Programs get the document as it is; what people read is made of one that is printable. */
 export function answer<T>(document: T, textOf: (shown: T) => string, exitCode = 0): Answer {
-  return { document, text: textOf(printableIn(document)), exitCode };
+  return { document, text: () => textOf(printableIn(document)), exitCode };
 }
 
 /** Only keys with a value, for interfaces whose optional keys are absent rather than undefined. */

@@ -16,7 +16,7 @@ export function addVersion(program: Command, app: App): void {
         );
         return {
           document: { schemaVersion: 1, version: app.version, node, tools },
-          text: [`stackhold ${app.version}`, ...lines].join("\n"),
+          text: () => [`stackhold ${app.version}`, ...lines].join("\n"),
           exitCode: 0,
         };
       }),

@@ -1,4 +1,5 @@
 import pLimit from "p-limit";
+import { digest } from "../../digest.ts";
 import { compareText } from "../../domain/compare-text.ts";
 import { longestName, shorten } from "../../domain/file-name.ts";
 import type { Findings, GatheredDocument } from "../../domain/recipe/gathered.ts";
@@ -9,7 +10,6 @@ import type { Json } from "../../domain/recipe/redact.ts";
 import type { Member, Volume } from "../../domain/unit.ts";
 import { isErrorCode } from "../../errors.ts";
 import type { Engine } from "../../ports/engine.ts";
-import { digest } from "../digest.ts";
 
 /** Few enough that the engine keeps answering others. */
 const atOnce = 16;

@@ -1,10 +1,10 @@
 import { basename } from "node:path";
+import { digest } from "../../digest.ts";
 import { type ChosenPart, type InnerPart, idsOf } from "../../domain/choose-parts.ts";
 import { type PartId, partDirectory, partStem } from "../../domain/part.ts";
 import { StackholdError } from "../../errors.ts";
 import type { Swap } from "../../ports/capture.ts";
 import { type Context, type Deps, step } from "../context.ts";
-import { digest } from "../digest.ts";
 import { progressReporter } from "../progress.ts";
 import { withFewWarnings } from "./few-warnings.ts";
 import type { LocatedPoint } from "./locate-point.ts";

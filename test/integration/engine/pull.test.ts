@@ -6,8 +6,8 @@ import { dockerEngine } from "../../../src/adapters/docker/engine.ts";
 import { dockerConfigAuth } from "../../../src/adapters/docker/registry-auth.ts";
 import { createRunner } from "../../../src/exec/runner.ts";
 import { bedEngine, describeWithEngine } from "../../bed/bed.ts";
+import { openRegistry } from "../../bed/registry.ts";
 import { run } from "../../bed/run.ts";
-import { openRegistry } from "./registry.ts";
 
 describeWithEngine("a pull", () => {
   const repository = `engine-pull-${process.pid}`;
@@ -40,7 +40,7 @@ describeWithEngine("a pull", () => {
   });
 
   it("logs in with what `docker login` stored", async () => {
-    await using registry = await openRegistry(repository, "hush");
+    await using registry = await openRegistry(repository, { password: "hush" });
     const directory = await mkdtemp(join(tmpdir(), "stackhold-docker-config-"));
     const auth = Buffer.from("keeper:hush").toString("base64");
     await writeFile(

@@ -13,8 +13,17 @@ export interface TestRegistry extends AsyncDisposable {
 const manifestType = "application/vnd.docker.distribution.manifest.v2+json";
 const sha256 = (data: Buffer) => `sha256:${createHash("sha256").update(data).digest("hex")}`;
 
+export interface RegistryOptions {
+  readonly password?: string;
+  /** The id of an image that the engine has: then it fetches no more than the manifest. */
+  readonly imageId?: string;
+}
+
 /** A registry that has `REPOSITORY:1`, an image without layers, and nothing else. */
-export async function openRegistry(repository: string, password?: string): Promise<TestRegistry> {
+export async function openRegistry(
+  repository: string,
+  { password, imageId }: RegistryOptions = {},
+): Promise<TestRegistry> {
   const config = Buffer.from(
     JSON.stringify({
       architecture: "amd64",
@@ -29,7 +38,7 @@ export async function openRegistry(repository: string, password?: string): Promi
       config: {
         mediaType: "application/vnd.docker.container.image.v1+json",
         size: config.length,
-        digest: sha256(config),
+        digest: imageId ?? sha256(config),
       },
       layers: [],
     }),
