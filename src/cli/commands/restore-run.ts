@@ -65,7 +65,7 @@ async function guided(
   }
   const done = await asWritten(unit, flags, session, { isTerminal: app.isTerminal, confirm });
   const again = `The same without questions: ${printable(commandOf(unit, flags))}`;
-  return { ...done, text: `${done.text}\n${again}` };
+  return { ...done, text: () => `${done.text()}\n${again}` };
 }
 
 export function addRestore(program: Command, app: App): void {
