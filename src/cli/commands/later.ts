@@ -7,7 +7,7 @@ const laterCommands: Readonly<Record<string, readonly string[]>> = {
   "": ["setup", "disaster-recovery", "doctor", "drill", "serve", "notify", "completion"],
   admin: ["repo", "service", "system"],
   "admin snapshot": ["estimate-size", "copy"],
-  "admin config": ["new", "edit", "reset", "explain", "import"],
+  "admin config": ["new", "edit", "reset", "import"],
 };
 
 const laterOptions: Readonly<Record<string, readonly string[]>> = {
