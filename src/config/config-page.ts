@@ -37,6 +37,37 @@ the wider one whole.
 | \`stackhold.exec.post\` | text for \`/bin/sh -c\` | runs there when it is started again, always |
 
 On a volume: \`stackhold.enable\` and \`stackhold.exclude\`, for this volume.
+
+\`stackhold admin config explain UNIT\` shows what that comes to, and where each value is from:
+
+\`\`\`
+KEY           OF          VALUE            FROM
+scope                     standard         default
+quiesce                   pause            label stackhold.quiesce of db
+quiesce       service:web none (overruled) label stackhold.quiesce of web
+exclude                   *.tmp            backup.exclude
+                          data/*/cache     units.shop.exclude
+exec.pre      service:db  pg_dump -f …     label stackhold.exec.pre of db
+retention.days            14               STACKHOLD_RETENTION_DAYS
+\`\`\`
+
+- Without UNIT: what holds where nothing narrower is said, then for each unit what a label, its block or its name
+  in \`skip_stop\` decides.
+- Only containers and volumes that are there have labels. What a command line would say is not in it.
+- Values are as one would write them in the file; a key that is absent is \`null\`. Secrets are never shown, also not
+  those in commands.
+- \`--json\`: \`{schemaVersion, file, unit, kind, values}\`; without UNIT \`{schemaVersion, file, unit: null, values,
+  units: [{unit, kind, values}]}\`. A value is \`{key, value, source, …}\`:
+
+| field | meaning |
+|---|---|
+| \`source\` | \`label\`, \`unit\`, \`repository\` (its own \`retention\`), \`global\`, \`environment\` or \`default\` |
+| \`path\` | in the file: \`units.shop.quiesce\` |
+| \`variable\` | of the environment |
+| \`label\`, with \`services\` or \`volume\` | the label, and who carries it |
+| \`of\` | what alone it holds for: \`service:db\`, \`volume:shop_data\`, \`repository:usb\`; absent: the unit |
+| \`entries\` | of \`exclude\`: each pattern with its own \`source\` |
+| \`overruled\` | true: a stronger label of another service counts |
 `;
 
 const cell = (text: string) => text.replaceAll("|", "\\|");

@@ -39,9 +39,14 @@ export function originsOf(
   return new Map(paths.map((path) => [pathText(path), originOf(path)]));
 }
 
-/** Whether somebody set the key, or one below it. */
-export function isSet(origins: Origins, key: readonly Key[]): boolean {
-  return [...origins.values()].some(
+/** What somebody set of the key, or below it. */
+export function setBelow(origins: Origins, key: readonly Key[]): Origin[] {
+  return [...origins.values()].filter(
     ({ path, from }) => from !== "default" && key.every((part, i) => part === path[i]),
   );
+}
+
+/** Whether somebody set the key, or one below it. */
+export function isSet(origins: Origins, key: readonly Key[]): boolean {
+  return setBelow(origins, key).length > 0;
 }

@@ -42,6 +42,11 @@ function over<T>(wider: Weighed<T>, narrower: T | undefined, origin: PolicyOrigi
   return narrower === undefined ? wider : [narrower, origin];
 }
 
+/** As the rule of an exclude names the label of a container. */
+export function excludeLabelOf({ name }: Labelled): string {
+  return `label stackhold.exclude of ${name}`;
+}
+
 function excludes(
   given: Given,
   name: string,
@@ -51,15 +56,15 @@ function excludes(
 ): Weighed<ExcludeRule[]> {
   const ruled = (patterns: readonly string[], rule: string) =>
     patterns.map((pattern): ExcludeRule => ({ pattern, rule }));
-  const ofLabel = ({ exclude }: LabelPolicy, index: number) =>
-    ruled(exclude, `label stackhold.exclude of ${containers[index]?.name}`);
+  const ofLabel = (container: Labelled, index: number) =>
+    ruled(labels[index]?.exclude ?? [], excludeLabelOf(container));
   const levels: Weighed<ExcludeRule[]>[] = [
     [
       ruled(given.config.backup.exclude, "backup.exclude"),
       globalOrigin(given, ["backup", "exclude"]),
     ],
     [ruled(unit.exclude ?? [], `units.${name}.exclude`), "unit"],
-    [labels.flatMap(ofLabel), "label"],
+    [containers.flatMap(ofLabel), "label"],
   ];
   const origin = levels.findLast(([rules]) => rules.length > 0)?.[1] ?? levels[0]?.[1];
   const first = new Map<string, ExcludeRule>();

@@ -39,6 +39,12 @@ export interface TooLong {
   readonly first: string;
 }
 
+/** Content that was compressed for a try, and what became of it. */
+export interface Sampled {
+  readonly bytes: number;
+  readonly storedBytes: number;
+}
+
 /**
  * A tree to read: a directory, or a single file. What is stored has a path without symbolic links;
  * where one is on the way by then it is SOURCE_UNREADABLE, since it may lead to anything.
@@ -166,6 +172,16 @@ export interface Capture {
   /** Of the file system that holds the path, or its nearest existing ancestor. */
   space(path: string): Promise<Space>;
   measure(tree: Tree, activity?: Activity): Promise<Measure>;
+  /**
+   * Compresses pieces from all over a tree, at most 16 MiB, as an archive of it would be; `measure`
+   * is what was found. Nothing is written; 0 bytes where none can be read.
+   */
+  sample(
+    tree: Tree,
+    measure: Pick<Measure, "bytes" | "allocatedBytes">,
+    how: Pick<ArchiveTarget, "compression" | "level">,
+    activity?: Activity,
+  ): Promise<Sampled>;
   /**
    * Stores a tree as tar; the same tree gives the same bytes. Sockets are not stored, nor anything
    * called `.stackhold-safety`. Nothing is left under the name when it fails.

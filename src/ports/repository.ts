@@ -1,7 +1,7 @@
 import type { Manifest, StoredPart } from "../domain/manifest.ts";
 import type { PartId } from "../domain/part.ts";
 import type { StoredEntry } from "../domain/stored-entry.ts";
-import type { Activity, Picked, Space, TooLong, Tree } from "./capture.ts";
+import type { Activity, Measure, Picked, Space, TooLong, Tree } from "./capture.ts";
 import type { TwoPhase } from "./two-phase.ts";
 
 /** One point in one repository. */
@@ -48,6 +48,13 @@ export interface PartSource extends PartId {
   readonly passes?: TwoPhase;
 }
 
+/** How large a tree would be in a repository. */
+export interface Estimate {
+  readonly storedBytes: number;
+  /** So much of the tree was tried out; 0: assumed. */
+  readonly sampledBytes: number;
+}
+
 /**
  * Where points are kept. A point is published atomically: until `publish` returns it is neither
  * listed nor opened, and what a killed run left of it is removed by `sweep`. Errors:
@@ -67,6 +74,8 @@ export interface Repository {
   exists(): Promise<boolean>;
   /** Undefined where the storage cannot tell. */
   space(): Promise<Space | undefined>;
+  /** What a tree that measures so would take if nothing of it were stored yet. Writes nothing. */
+  estimate(tree: Tree, measure: Measure, activity: Activity): Promise<Estimate>;
   /** Removes partial points of this host that no living run writes. Returns what it removed. */
   sweep(host: string): Promise<PointRef[]>;
   begin(ref: PointRef): Promise<PointWriter>;

@@ -3,6 +3,7 @@ import { isBackupId } from "../../domain/backup-id.ts";
 import { StackholdError } from "../../errors.ts";
 import type { PointRef, Repository } from "../../ports/repository.ts";
 import { errnoOf, inRepository, unusable } from "./errors.ts";
+import { estimateTree } from "./estimate.ts";
 import type { Flushing } from "./hash-follower.ts";
 import { listPoints } from "./list-points.ts";
 import { pinPoint } from "./pin-point.ts";
@@ -35,6 +36,7 @@ export function createArchiveRepository(settings: ArchiveSettings, deps: Archive
     examine: () => answer(() => withinTime(settings, deps, examineRepository(settings))),
     exists: () => answer(() => withinTime(settings, deps, isThere(settings.path))),
     space: () => deps.capture.space(settings.path),
+    estimate: (tree, measure, activity) => estimateTree(settings, tree, measure, deps, activity),
     sweep: (host) =>
       answer(async () => {
         await existing();

@@ -21,6 +21,7 @@ export interface ArchiveDeps {
     | "inspect"
     | "inspectListing"
     | "inspectDeletions"
+    | "sample"
     | "space"
   >;
   readonly clock: Clock;

@@ -30,7 +30,8 @@ export async function listTree(runner: Runner, held: Held, options: ListOptions)
   const filtered = tree.type === "directory" && tree.exclude.length > 0;
   const select = filtered ? createSelection(tree.exclude) : () => true;
   const counter = createCounter();
-  const result = await runner.run(listCommand(root, filtered), {
+  const withNames = filtered || options.onSelected !== undefined;
+  const result = await runner.run(listCommand(root, withNames), {
     cwd: directory,
     diesWithParent: true,
     ...signalOf(options),

@@ -17,6 +17,7 @@ import { prepare } from "./prepare.ts";
 import { probe, space } from "./probe.ts";
 import { restage } from "./restage.ts";
 import { mark, safetyCopies } from "./safety-copies.ts";
+import { sample } from "./sample.ts";
 import { readStoredDeletions } from "./stored-deletions.ts";
 import { readStoredListing } from "./stored-listing.ts";
 import { swapChildren, undoChildren } from "./swap-children.ts";
@@ -42,6 +43,7 @@ export function createTarCapture({ runner, onStep = () => {} }: TarCaptureDeps):
     probe,
     space,
     measure: (tree, activity = {}) => measure(runner, tree, activity),
+    sample: (tree, found, how, activity = {}) => sample(runner, tree, found, how, activity),
     archive: (tree, target, activity = {}) => archive(runner, tree, target, activity),
     twoPhase: (tree, spool, activity = {}) => beginTwoPhase(runner, tree, { spool }, activity),
     twoPhaseRefusal,

@@ -4,6 +4,7 @@ import { configDocument, renderConfig } from "../../config/render.ts";
 import { refuseUnsupported, unsupportedKeys, unsupportedText } from "../../config/unsupported.ts";
 import { checkHost, type HostCheck, notLooked } from "../../operations/check-host.ts";
 import type { App } from "../app.ts";
+import { addExplain } from "./admin-config-explain.ts";
 import { mentionsOf } from "./mentions.ts";
 import { globals, group } from "./shared.ts";
 
@@ -57,4 +58,5 @@ export function addAdminConfig(program: Command, app: App): void {
         return { document, text, exitCode: 0 };
       });
     });
+  addExplain(config, app);
 }

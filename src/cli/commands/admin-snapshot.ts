@@ -4,6 +4,7 @@ import { pinPoint } from "../../operations/pin-point.ts";
 import type { Answer, App, GlobalOptions, Session } from "../app.ts";
 import { pinText } from "../format/prune-text.ts";
 import { confirmed } from "./confirm.ts";
+import { addEstimateSize } from "./estimate-size.ts";
 import { addPointList } from "./list.ts";
 import { pruneAnswer } from "./prune-run.ts";
 import { answer, globals, group, present } from "./shared.ts";
@@ -63,8 +64,9 @@ async function remove(
 
 export function addAdminSnapshot(program: Command, app: App): void {
   const admin = group(program, "admin", "configuration and administration");
-  const snapshot = group(admin, "snapshot", "restore points: list, pin, delete");
+  const snapshot = group(admin, "snapshot", "restore points: list, estimate, pin, delete");
   addPointList(snapshot.command("list"), app);
+  addEstimateSize(snapshot, app);
   addPin(snapshot, app, "pin", "keep a point from every deletion");
   addPin(snapshot, app, "unpin", "let a pinned point go the way of the others");
   onePoint(snapshot.command("delete"))

@@ -6,8 +6,8 @@ import { globals } from "./shared.ts";
 const laterCommands: Readonly<Record<string, readonly string[]>> = {
   "": ["setup", "disaster-recovery", "doctor", "drill", "serve", "notify", "completion"],
   admin: ["repo", "service", "system"],
-  "admin snapshot": ["estimate-size", "copy"],
-  "admin config": ["new", "edit", "reset", "explain", "import"],
+  "admin snapshot": ["copy"],
+  "admin config": ["new", "edit", "reset", "import"],
 };
 
 const laterOptions: Readonly<Record<string, readonly string[]>> = {

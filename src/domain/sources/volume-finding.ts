@@ -32,20 +32,27 @@ function placeOf(volume: Volume): Place {
   return { why: `it is a ${type} volume of ${device}, mounted only while its unit runs` };
 }
 
+/** What the labels of a volume ask for. */
+export function volumeLabels({ labels }: Pick<Volume, "labels">) {
+  return {
+    isOff: labels["stackhold.enable"] === "false",
+    exclude: splitPatterns(labels["stackhold.exclude"] ?? ""),
+  };
+}
+
 /** What a mounted volume is: something to capture, something left out, or a gap. */
 export function findVolume(part: PartId, name: string, volume: Volume | undefined): Finding {
   const what = formatPart(part);
   if (volume === undefined) {
     return { gap: { what, why: "the engine does not know this volume" } };
   }
-  const off = volume.labels["stackhold.enable"] === "false";
+  const { isOff, exclude } = volumeLabels(volume);
   const rule = "label stackhold.enable of the volume";
   const place = placeOf(volume);
   if (place === "tmpfs") return { excluded: { what, rule: "no data: tmpfs" } };
   if ("why" in place) {
-    return off ? { excluded: { what, rule } } : { gap: { what, why: place.why } };
+    return isOff ? { excluded: { what, rule } } : { gap: { what, why: place.why } };
   }
-  const exclude = splitPatterns(volume.labels["stackhold.exclude"] ?? "");
   const candidate = { ...part, source: name, ...place, exclude };
-  return off ? { candidate, rule } : { candidate };
+  return isOff ? { candidate, rule } : { candidate };
 }

@@ -72,6 +72,14 @@ export async function checkSpace(
   requireFree(input.unit, needed, repository, space);
 }
 
+/** What a backup wants to find free. */
+export function neededFor(sizes: {
+  readonly lastStoredBytes: number | undefined;
+  readonly measuredBytes: number;
+}): number {
+  return needOf(sizes.lastStoredBytes, sizes.measuredBytes) + reserveBytes;
+}
+
 /** The same of sources that were walked over already, and what it found; undefined as there. */
 export async function spaceFor(
   unit: string,
@@ -80,7 +88,7 @@ export async function spaceFor(
 ): Promise<{ readonly neededBytes: number; readonly freeBytes: number } | undefined> {
   const space = await repository.space();
   if (space === undefined) return undefined;
-  const neededBytes = needOf(sizes.lastStoredBytes, sizes.measuredBytes) + reserveBytes;
+  const neededBytes = neededFor(sizes);
   requireFree(unit, neededBytes, repository, space);
   return { neededBytes, freeBytes: space.freeBytes };
 }

@@ -1,4 +1,5 @@
 import { parseComposeFile } from "../../domain/discovery/compose-file.ts";
+import { ownVolumes } from "../../domain/discovery/own-volumes.ts";
 import { backupHooks, type HookPlan } from "../../domain/hooks.ts";
 import { stopTimeoutOf, type UnitPolicy } from "../../domain/policy.ts";
 import { absentServiceGaps } from "../../domain/sources/absent-services.ts";
@@ -81,11 +82,7 @@ export async function prepareUnit(
     project: unit.kind === "stack" ? unit.project : undefined,
     disabled: (container) => policy.containers[container]?.enable === false,
   });
-  const volumes = [...surroundings.volumes.values()].filter(
-    ({ name, labels }) =>
-      (unit.kind === "stack" && labels["com.docker.compose.project"] === unit.project) ||
-      members.some((member) => member.mounts.some((m) => m.volume === name)),
-  );
+  const volumes = ownVolumes(unit, members, [...surroundings.volumes.values()]);
   const gathering = gather({ unit, members, volumes, policy }, deps);
   gathering.catch(() => undefined); // heard below
   const ambiguous = policy.scope === "minimal" ? [] : ambiguousPlace(unit);
