@@ -1,6 +1,7 @@
 import { chmod, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import type { EngineAccess } from "./access.ts";
 import { type RunOptions, type RunResult, run } from "./run.ts";
 
@@ -21,6 +22,8 @@ export type StackContainer = {
   service: string;
   state: string;
   health: string;
+  /** 0 while it runs. */
+  exitCode: number;
 };
 
 /** A Compose project in a directory of its own: `<root>/<name>`, nothing else is in `root`. */
@@ -29,10 +32,11 @@ export type Stack = AsyncDisposable & {
   readonly root: string;
   readonly dir: string;
   /** Starts it and waits until every service runs and is healthy. */
-  up(...args: string[]): Promise<void>;
+  up(...services: string[]): Promise<void>;
   /** Removes containers and networks; `-v` the volumes too. */
   down(...args: string[]): Promise<void>;
   compose(args: readonly string[], options?: RunOptions): Promise<RunResult>;
+  /** In the first container of the service. */
   exec(service: string, argv: readonly string[], options?: RunOptions): Promise<RunResult>;
   /** All containers of the project, stopped ones too. */
   ps(): Promise<StackContainer[]>;
@@ -64,9 +68,15 @@ export async function createStack(engine: EngineAccess, options: StackOptions): 
     root,
     dir,
     compose,
-    up: async (...args) => void (await compose(["up", "-d", "--wait", ...args])),
+    up: async (...services) => {
+      await compose(["up", "-d", ...services]);
+      await awaitHealth(engine, name, services);
+    },
     down: async (...args) => void (await compose(["down", "-t", "2", "--remove-orphans", ...args])),
-    exec: (service, argv, more) => compose(["exec", "-T", service, ...argv], more),
+    exec: async (service, argv, more) => {
+      const id = await firstOf(engine, name, service);
+      return run(["docker", "exec", "-i", id, ...argv], { env, ...more });
+    },
     ps: () => containers(engine, name),
     containerIds: async () => (await containers(engine, name)).map(({ id }) => id),
     [Symbol.asyncDispose]: async () => {
@@ -85,8 +95,36 @@ export async function removeProject({ env }: EngineAccess, name: string): Promis
     if (ids.length > 0) await run(["docker", ...command, ...ids], { env });
   };
   await remove(["ps", "-aq"], ["rm", "-fv"]);
-  await remove(["volume", "ls", "-q"], ["volume", "rm", "-f"]);
-  await remove(["network", "ls", "-q"], ["network", "rm"]);
+  await Promise.all([
+    remove(["volume", "ls", "-q"], ["volume", "rm", "-f"]),
+    remove(["network", "ls", "-q"], ["network", "rm"]),
+  ]);
+}
+
+/** Compose's own `--wait` looks twice a second, also where nothing has a health check. */
+async function awaitHealth(
+  engine: EngineAccess,
+  name: string,
+  services: readonly string[],
+): Promise<void> {
+  for (;;) {
+    const all = await containers(engine, name);
+    const asked = all.filter(({ service }) => services.length === 0 || services.includes(service));
+    const failed = asked.find(({ health, exitCode }) => health === "unhealthy" || exitCode !== 0);
+    if (failed !== undefined) throw new Error(`${failed.name} is ${failed.health || failed.state}`);
+    if (all.every(({ health }) => health !== "starting")) return;
+    await delay(50);
+  }
+}
+
+async function firstOf({ env }: EngineAccess, name: string, service: string): Promise<string> {
+  const labels = [`project=${name}`, `service=${service}`, "oneoff=False"];
+  const filters = labels.map((label) => `--filter=label=com.docker.compose.${label}`);
+  const format = '{{.Label "com.docker.compose.container-number"}} {{.ID}}';
+  const { stdout } = await run(["docker", "ps", "--format", format, ...filters], { env });
+  const [first] = stdout.split("\n").filter(Boolean).sort();
+  if (first === undefined) throw new Error(`no container of ${service} of ${name} is running`);
+  return first.split(" ")[1] ?? "";
 }
 
 async function containers({ env }: EngineAccess, name: string): Promise<StackContainer[]> {
@@ -103,6 +141,7 @@ async function containers({ env }: EngineAccess, name: string): Promise<StackCon
     service: Config.Labels["com.docker.compose.service"] ?? "",
     state: State.Status,
     health: State.Health?.Status ?? "",
+    exitCode: State.ExitCode,
   }));
 }
 
@@ -111,5 +150,5 @@ type Inspected = {
   Id: string;
   Name: string;
   Config: { Labels: Record<string, string> };
-  State: { Status: string; Health?: { Status: string } };
+  State: { Status: string; ExitCode: number; Health?: { Status: string } };
 };
