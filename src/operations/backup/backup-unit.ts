@@ -4,6 +4,7 @@ import type { UnitResult } from "../../domain/results.ts";
 import type { Repository } from "../../ports/repository.ts";
 import { type Context, type Deps, step } from "../context.ts";
 import { checkHooks, type Hooked, withHooks } from "../hooks/with-hooks.ts";
+import { withGathered } from "../recipe/gather.ts";
 import { awaitHealth, awaitUse } from "./await-health.ts";
 import { checkSpace } from "./check-space.ts";
 import type { Companion } from "./companions.ts";
@@ -67,14 +68,15 @@ async function begin(
 function statusSoFar(
   { plan, policy, unit }: PreparedUnit,
   destinations: readonly Destination[],
-  { leftDown, warnings }: Frozen,
+  { leftDown, warnings, gathered }: Frozen,
   run: Run,
   { signal }: Context,
 ): HookStatus {
   const lost = destinations.filter(({ error }) => error !== undefined).length;
   if (signal.aborted) return "cancelled";
   if (leftDown !== undefined || lost === destinations.length) return "failed";
-  const gaps = gapWarnings(coverageOf(plan, run.knownGaps(unit.name), policy.accept));
+  const whole = withGathered(plan, gathered);
+  const gaps = gapWarnings(coverageOf(whole, run.knownGaps(unit.name), policy.accept));
   return lost + warnings.length + gaps.length > 0 ? "warning" : "succeeded";
 }
 
@@ -123,7 +125,10 @@ async function betweenHooks(
     await dropLeftOvers(prepared, deps, context);
     return preflight(prepared, repositories, unusable, run, deps);
   });
-  if (prepared.hooks.begin.length > 0) await step("pre", unit, deps.clock, context, hooked.begin);
+  if (prepared.hooks.begin.length > 0) {
+    await prepared.gathering; // as it was before the hooks
+    await step("pre", unit, deps.clock, context, hooked.begin);
+  }
   const destinations = await begin(prepared, repositories, without, run);
   await using cleanup = new AsyncDisposableStack();
   cleanup.defer(async () => {

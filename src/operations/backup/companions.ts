@@ -5,6 +5,8 @@ export interface Companion {
    * the same places in the same order.
    */
   arrive(signal: AbortSignal): Promise<void>;
+  /** There are no others, and never were. */
+  readonly isAlone: boolean;
   /** Takes part no longer: nobody waits for it. Idempotent. */
   leave(): void;
   /** Gives back a beat that tells every companion's guard that work goes on, not only this one's. */
@@ -39,6 +41,7 @@ export function createCompanions(names: readonly string[]): Map<string, Companio
       passWhenAllAreHere();
       await promise.finally(() => signal.removeEventListener("abort", giveUp));
     },
+    isAlone: names.length === 1,
     leave: () => {
       if (!present.delete(name)) return;
       gone.add(name);

@@ -6,6 +6,7 @@ import type { Repository } from "../../ports/repository.ts";
 import type { Context, Deps } from "../context.ts";
 import { discoverUnits } from "../discover-units.ts";
 import { checkHooks } from "../hooks/with-hooks.ts";
+import { withGathered } from "../recipe/gather.ts";
 import type { BackupInput } from "./backup-input.ts";
 import { overallStatus } from "./backup-units.ts";
 import { foreseeRepositories } from "./foresee-repositories.ts";
@@ -35,11 +36,12 @@ async function preview(
   deps: Deps,
   context: Context,
 ): Promise<UnitResult> {
+  const gathered = await prepared.gathering;
   await checkHooks(prepared.hooks, deps);
   const unit = prepared.unit.name;
   const known = deps.history.outcomes(unit, 1)[0]?.gaps ?? [];
   const { gaps, roomBytes, estimate } = await lookInside(prepared, deps, context);
-  const plan = withGaps(prepared.plan, gaps);
+  const plan = withGaps(withGathered(prepared.plan, gathered), gaps);
   const coverage = coverageOf(plan, known, prepared.policy.accept);
   const foreseen = await foreseeRepositories({ host, unit }, roomBytes, repositories);
   const warnings = [...prepared.warnings, ...foreseen.warnings, ...gapWarnings(coverage)];
@@ -48,7 +50,7 @@ async function preview(
     status: warnings.length > 0 ? "warning" : "succeeded",
     coverage,
     warnings,
-    actions: plannedActions(prepared),
+    actions: plannedActions(prepared, gathered),
     estimate: { ...estimate, repositories: foreseen.room },
   };
   return foreseen.error === undefined ? result : failedUnitResult(result, foreseen.error, 0);

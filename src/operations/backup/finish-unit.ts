@@ -7,6 +7,7 @@ import { StackholdError } from "../../errors.ts";
 import { bytes as inWords } from "../../events/amounts.ts";
 import type { Context, Deps } from "../context.ts";
 import type { Readiness } from "../outage/wait-healthy.ts";
+import { withGathered } from "../recipe/gather.ts";
 import { together } from "../together.ts";
 import { buildManifest } from "./build-manifest.ts";
 import { type Frozen, storingFor } from "./freeze/freeze-unit.ts";
@@ -77,7 +78,9 @@ async function storeLate(
   deps: Deps,
   context: Context,
 ): Promise<Coverage> {
-  const { plan, policy, gathered } = prepared;
+  const { policy } = prepared;
+  const { gathered } = frozen;
+  const plan = withGathered(prepared.plan, gathered);
   const storing = storingFor(prepared, destinations, deps);
   const covering = (late: readonly Unprotected[]) =>
     coverageOf(withGaps(plan, [...frozen.gaps, ...late]), knownGaps, policy.accept);

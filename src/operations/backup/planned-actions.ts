@@ -1,6 +1,7 @@
 import { type Hook, hookText } from "../../domain/hooks.ts";
 import type { Freeze } from "../../domain/manifest.ts";
 import { formatPart } from "../../domain/part.ts";
+import type { Gathered } from "../recipe/gather.ts";
 import type { SourceFreeze } from "./freeze/plan-freeze.ts";
 import type { PreparedUnit } from "./prepare-unit.ts";
 
@@ -37,8 +38,8 @@ export function hookActions(hooks: readonly Hook[]): string[] {
 }
 
 /** In the order in which a backup does them. */
-export function plannedActions(prepared: PreparedUnit): string[] {
-  const { outage, freezes, gathered, hooks, policy } = prepared;
+export function plannedActions(prepared: PreparedUnit, gathered: Gathered): string[] {
+  const { outage, freezes, hooks, policy } = prepared;
   const [down, up] = verbs[outage.way];
   const own = outage.containers.filter((container) => !container.follower);
   const followers = outage.containers.filter((container) => container.follower);

@@ -32,8 +32,11 @@ export interface PreparedUnit {
   readonly hooks: HookPlan;
   /** Of each source, in their order. */
   readonly freezes: readonly SourceFreeze[];
-  /** Stored besides the sources, when the unit runs again. */
-  readonly gathered: Gathered;
+  /**
+   * Stored besides the sources, when the unit runs again, and no part of `plan` yet. Under way, since
+   * nothing is decided by it: awaited before anything is stopped, and before this unit's work ends.
+   */
+  readonly gathering: Promise<Gathered>;
   /** What is known beforehand to keep the point from being of one instant. */
   readonly warnings: readonly string[];
 }
@@ -83,8 +86,6 @@ export async function prepareUnit(
     disabled: (container) => policy.containers[container]?.enable === false,
   });
   const volumes = ownVolumes(unit, members, [...surroundings.volumes.values()]);
-  const gathering = gather({ unit, members, volumes, policy }, deps);
-  gathering.catch(() => undefined); // heard below
   const ambiguous = policy.scope === "minimal" ? [] : ambiguousPlace(unit);
   const hasProject = policy.scope !== "minimal" && ambiguous.length === 0;
   const projectDir = hasProject ? unit.workingDir : undefined;
@@ -104,13 +105,7 @@ export async function prepareUnit(
     probes,
   });
   const absent = policy.includeData ? absentServiceGaps(unit) : [];
-  const gathered = await gathering;
-  const plan = {
-    ...planned,
-    protected: [...planned.protected, ...gathered.parts.map(({ kind }) => kind)],
-    excluded: [...planned.excluded, ...gathered.excluded],
-    gaps: [...planned.gaps, ...ambiguous, ...absent, ...gathered.gaps],
-  };
+  const plan = { ...planned, gaps: [...planned.gaps, ...ambiguous, ...absent] };
   const project = composeProject(unit);
   const { others } = surroundings;
   const leftAlone = policy.skipStop || !policy.includeData || plan.sources.length === 0;
@@ -130,6 +125,8 @@ export async function prepareUnit(
   const freezes = await planFreeze(plan.sources, policy.freeze, outage.way, deps);
   const freezeWarnings = policy.freeze === "auto" ? [] : notAsAsked(freezes, policy.freeze);
   const labelled = members.map((m) => ({ ...asleep(m), state: m.state, oneOff: m.oneOff }));
+  const gathering = gather({ unit, members, volumes, policy }, deps);
+  gathering.catch(() => undefined); // heard where it is awaited
   return {
     unit,
     policy,
@@ -140,7 +137,7 @@ export async function prepareUnit(
     plan,
     outage,
     freezes,
-    gathered,
+    gathering,
     warnings: [...warnings, ...lasting, ...freezeWarnings],
   };
 }

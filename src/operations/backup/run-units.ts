@@ -10,6 +10,7 @@ import { asStackholdError, StackholdError } from "../../errors.ts";
 import type { Emit } from "../../events/event.ts";
 import { type Context, type Deps, step } from "../context.ts";
 import { policyOf } from "../policy-of.ts";
+import { withGathered } from "../recipe/gather.ts";
 import type { BackupInput } from "./backup-input.ts";
 import { backupUnit } from "./backup-unit.ts";
 import { type Companion, createCompanions } from "./companions.ts";
@@ -45,8 +46,14 @@ function notProtected(unit: string, gaps: readonly Unprotected[]): StackholdErro
 }
 
 /** Some gaps are only found inside the sources. */
-async function lookInside({ plan }: PreparedUnit, deps: Deps, { signal }: Context) {
-  return withGaps(plan, (await measureSources(plan.sources, deps, signal)).gaps);
+async function lookInside({ plan, gathering }: PreparedUnit, deps: Deps, { signal }: Context) {
+  const whole = withGathered(plan, await gathering);
+  return withGaps(whole, (await measureSources(plan.sources, deps, signal)).gaps);
+}
+
+/** Whatever becomes of the unit, nothing of its gathering outlives its turn. */
+function ended({ gathering }: PreparedUnit): AsyncDisposable {
+  return { [Symbol.asyncDispose]: async () => void (await Promise.allSettled([gathering])) };
 }
 
 /** A journal that recovery could not close: what it names must run before it may be overwritten. */
@@ -84,6 +91,7 @@ async function runUnit(
       const { unit, surroundings } = await lookAround(found, work.run.engine, deps);
       return prepareUnit(unit, input.policyFor(unit), surroundings, deps);
     });
+    await using _gathering = ended(prepared);
     const { policy } = prepared;
     base = emptyUnitResult(prepared);
     const plan = input.strict ? await lookInside(prepared, deps, context) : prepared.plan;

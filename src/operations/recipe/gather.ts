@@ -9,6 +9,7 @@ import type {
 import { redactText } from "../../domain/recipe/redact-text.ts";
 import { jsonText, renderRedacted } from "../../domain/recipe/render.ts";
 import type { Exclusion, Unprotected } from "../../domain/sources/candidates.ts";
+import type { SourcePlan } from "../../domain/sources/plan-sources.ts";
 import type { Member, Unit, Volume } from "../../domain/unit.ts";
 import { isErrorCode, messageOf, StackholdError } from "../../errors.ts";
 import type { Deps } from "../context.ts";
@@ -22,6 +23,16 @@ export interface Gathered {
   readonly parts: readonly GatheredPart[];
   readonly excluded: readonly Exclusion[];
   readonly gaps: readonly Unprotected[];
+}
+
+/** A plan of sources with what is stored besides them. */
+export function withGathered(plan: SourcePlan, { parts, excluded, gaps }: Gathered): SourcePlan {
+  return {
+    ...plan,
+    protected: [...plan.protected, ...parts.map(({ kind }) => kind)],
+    excluded: [...plan.excluded, ...excluded],
+    gaps: [...plan.gaps, ...gaps],
+  };
 }
 
 export interface GatherInput {

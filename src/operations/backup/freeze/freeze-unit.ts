@@ -7,9 +7,11 @@ import type { PlannedSource } from "../../../domain/sources/plan-sources.ts";
 import { isErrorCode, type StackholdError } from "../../../errors.ts";
 import { type Context, type Deps, step } from "../../context.ts";
 import { type Outage, quiesce } from "../../outage/quiesce.ts";
+import type { Gathered } from "../../recipe/gather.ts";
 import { together } from "../../together.ts";
 import type { Companion } from "../companions.ts";
 import type { PreparedUnit } from "../prepare-unit.ts";
+import { besideGathering, mayGatherAtRest } from "./beside-gathering.ts";
 import { type HotSource, hotPass } from "./hot-pass.ts";
 import { treeOf } from "./plan-freeze.ts";
 import { ranMeanwhile } from "./ran-meanwhile.ts";
@@ -36,6 +38,7 @@ export interface Frozen {
   readonly hot: readonly HotSource[];
   /** Found while it was stored. */
   readonly gaps: readonly Unprotected[];
+  readonly gathered: Gathered;
 }
 
 interface Copied extends StoredParts {
@@ -77,11 +80,13 @@ async function whileItRuns(
   const moving = frozenBy(prepared, "two-phase");
   const snapshots = frozenBy(prepared, "snapshot").map(treeOf);
   if (moving.length + snapshots.length === 0) return [];
-  return step("hot", storing.unit, deps.clock, context, async () => {
-    const hot = moving.length === 0 ? [] : await hotPass(moving, storing, cleanup, deps, context);
-    if (snapshots.length > 0) await deps.snapshots.prepare(snapshots, context.signal);
-    return hot;
-  });
+  return step("hot", storing.unit, deps.clock, context, () =>
+    besideGathering(prepared, context, async (own) => {
+      const hot = moving.length === 0 ? [] : await hotPass(moving, storing, cleanup, deps, own);
+      if (snapshots.length > 0) await deps.snapshots.prepare(snapshots, own.signal);
+      return hot;
+    }),
+  );
 }
 
 /** All that has to happen at rest: snapshots, what changed, and whatever has no other way. */
@@ -115,7 +120,10 @@ async function copyAtRest(
     unsteady.push(...stored.unsteady);
     gaps.push(...stored.gaps);
   });
-  await together([...snapshots, ...deltas, ...wholes], storing.parallel, context.signal);
+  const works = [...snapshots, ...deltas, ...wholes];
+  await besideGathering(prepared, context, ({ signal }) =>
+    together(works, storing.parallel, signal),
+  );
   return { unsteady, gaps, late };
 }
 
@@ -146,6 +154,7 @@ export async function freezeUnit(
   const unit = prepared.unit.name;
   const storing = storingFor(prepared, destinations, deps);
   const hot = await whileItRuns(prepared, storing, cleanup, deps, context);
+  if (!mayGatherAtRest(prepared, companion)) await prepared.gathering;
   await companion.arrive(context.signal);
   const outage = await step("quiesce", unit, deps.clock, context, async () => {
     await beforeStop();
@@ -180,5 +189,5 @@ export async function freezeUnit(
     ...copied.unsteady.map((name) => `changed while it was stored: ${name}`),
     ...copied.apart.map((other) => `not frozen together with ${other}, which failed before`),
   ];
-  return { frozenAt, ...back, warnings, late, hot, gaps };
+  return { frozenAt, ...back, warnings, late, hot, gaps, gathered: await prepared.gathering };
 }
