@@ -57,7 +57,8 @@ async function estimateUnit(
   const { unit, surroundings } = await lookAround(found, engine, deps);
   const policy = input.policyFor(unit);
   const repositories = chooseRepositories(policy.repositories, deps.repositories);
-  const { plan, gathered } = await prepareUnit(unit, policy, surroundings, deps);
+  const { plan, gathering } = await prepareUnit(unit, policy, surroundings, deps);
+  const gathered = await gathering;
   const measures = await measureEach(plan.sources, deps, context.signal);
   const last = await lastPoints(repositories, { host, unit: unit.name });
   for (const [name, error] of last.failed) failed.set(name, error);
