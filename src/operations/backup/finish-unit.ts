@@ -5,6 +5,7 @@ import type { Unprotected } from "../../domain/sources/candidates.ts";
 import { counted } from "../../domain/text.ts";
 import { StackholdError } from "../../errors.ts";
 import { bytes as inWords } from "../../events/amounts.ts";
+import type { PendingPart } from "../../ports/repository.ts";
 import type { Context, Deps } from "../context.ts";
 import type { Readiness } from "../outage/wait-healthy.ts";
 import { withGathered } from "../recipe/gather.ts";
@@ -32,10 +33,11 @@ function storedText(part: StoredPart, repository: string): string {
 
 async function settle(
   destination: Destination,
+  pending: readonly PendingPart[],
   unit: string,
   context: Context,
 ): Promise<readonly StoredPart[]> {
-  const { name, pending } = destination;
+  const { name } = destination;
   try {
     return await Promise.all(
       pending.map(async (each) => {
@@ -115,7 +117,10 @@ async function prepareChanges(
   }
 }
 
-/** `health`, checksums and flushing at the same time; then each destination's point is published. */
+/**
+ * `health`, checksums and flushing at the same time, and what is stored late beside them; then each
+ * destination's point is published.
+ */
 export async function finishUnit(
   prepared: PreparedUnit,
   destinations: readonly Destination[],
@@ -132,8 +137,11 @@ export async function finishUnit(
   const [readiness, ...settled] = await Promise.all([
     health,
     ...destinations.map(async (destination) => {
-      await Promise.all([changes, storedLate]);
-      return settle(destination, unit, context);
+      const early = [...destination.pending];
+      const settling = changes.then(() => settle(destination, early, unit, context));
+      await Promise.all([settling, storedLate]);
+      const late = destination.pending.slice(early.length);
+      return [...(await settling), ...(await settle(destination, late, unit, context))];
     }),
   ]);
   context.signal.throwIfAborted();

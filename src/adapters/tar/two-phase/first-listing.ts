@@ -31,7 +31,7 @@ interface Options {
 /** So much that was only just written is worth waiting a moment, or it is all copied again. */
 const worthWaiting = { bytes: 32 << 20, files: 2000 };
 
-/** Lists, flushes, sorts. A tree that was written a moment ago is listed once more. */
+/** Lists, then flushes and sorts. A tree that was written a moment ago is listed once more. */
 export async function takeFirstListing(
   runner: Runner,
   held: Held,
@@ -43,11 +43,16 @@ export async function takeFirstListing(
     await pause(1000 * tickSeconds + 100, options.signal);
     listing = await list(runner, held, spool, options);
   }
-  await flushAll(runner, held, listing.places, options);
   const file = spool.at("first");
-  await sortByName(runner, listing.file, file, spool, options);
   const names = spool.at("first.names");
-  await cutNames(runner, file, names, options);
+  const sort = async () => {
+    await sortByName(runner, listing.file, file, spool, options);
+    await cutNames(runner, file, names, options);
+  };
+  // A flush waits for the disk, a sort for the processor.
+  const works = [flushAll(runner, held, listing.places, options), sort()];
+  await Promise.allSettled(works); // nothing is under way when this throws
+  await Promise.all(works);
   const { measure, root, time, known } = listing;
   return { measure, root, time, known, file, names };
 }
