@@ -1,4 +1,4 @@
-import { expect, it } from "vitest";
+import { afterAll, beforeAll, expect, it } from "vitest";
 import { bedEngine, describeWithEngine } from "../bed/bed.ts";
 import { journals, partialPoints, pointsOf, quiet } from "../support/aftermath.ts";
 import { type Aim, strikeWith } from "../support/kill.ts";
@@ -29,8 +29,13 @@ async function cancelAt(victim: Victim, command: readonly string[], aims: readon
 }
 
 describeWithEngine("a run that is told to end", () => {
+  let victim: Victim;
+  beforeAll(async () => {
+    victim = await createVictim(bedEngine(), `cx${process.pid}`);
+  });
+  afterAll(() => victim[Symbol.asyncDispose]());
+
   it("exits 130 with everything running, no point and nothing left behind", async () => {
-    await using victim = await createVictim(bedEngine(), `cx${process.pid}`);
     const { name, workspace } = victim;
     await victim.write("live");
     await cancelAt(
@@ -65,7 +70,6 @@ describeWithEngine("a run that is told to end", () => {
   });
 
   it("says to a second signal that it is at it already", async () => {
-    await using victim = await createVictim(bedEngine(), `cy${process.pid}`);
     const run = victim.workspace.start(["backup", victim.name, "--events"]);
     await run.seen(/"step.started"[^\n]*"step":"quiesce"/);
     run.process.kill("SIGTERM");

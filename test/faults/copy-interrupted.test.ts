@@ -1,15 +1,13 @@
 import { readdir } from "node:fs/promises";
-import { expect, it } from "vitest";
+import { afterAll, beforeAll, expect, it } from "vitest";
 import { bedEngine, describeWithEngine } from "../bed/bed.ts";
-import { createStack } from "../bed/compose.ts";
 import { journals, quiet } from "../support/aftermath.ts";
 import { engineMoment } from "../support/engine-moment.ts";
-import { expectExit } from "../support/expect-exit.ts";
 import { labelled, markedVolumes } from "../support/labelled.ts";
 import { composeFile, healthcheck, service } from "../support/services.ts";
+import { type StackWithPoint, stackWithPoint } from "../support/stack-with-point.ts";
 import type { Started } from "../support/stackhold.ts";
 import { standing } from "../support/standing.ts";
-import { createWorkspace } from "../support/workspace.ts";
 
 /** Ready by a file that the point lacks: a copy of it never comes up by itself. */
 const compose = composeFile(
@@ -36,6 +34,19 @@ async function reached(moment: Moment, started: Started, name: string): Promise<
 }
 
 describeWithEngine("a copy beside the original that is interrupted", () => {
+  let at: StackWithPoint;
+  beforeAll(async () => {
+    at = await stackWithPoint(compose, {
+      files: { "site/page": "page\n" },
+      start: (stack) => stack.compose(["up", "-d"]),
+      fill: ({ exec, name }) =>
+        exec("db", ["sh", "-c", `echo ${name} > /data/mark; echo ${name} > /own/mark`]),
+    });
+    await at.stack.exec("db", ["touch", "/data/ready"]);
+    await at.stack.up();
+  });
+  afterAll(() => at[Symbol.asyncDispose]());
+
   it.each([
     ["SIGKILL", "unpacking"],
     ["SIGKILL", "creating"],
@@ -45,17 +56,8 @@ describeWithEngine("a copy beside the original that is interrupted", () => {
     ["SIGINT", "starting"],
   ] as const)("by %s while %s leaves nothing of it", async (signal, moment) => {
     const engine = bedEngine();
-    const files = { "compose.yaml": compose, "site/page": "page\n" };
-    await using stack = await createStack(engine, { files });
-    await using workspace = await createWorkspace(engine, { stacksDir: stack.root });
+    const { stack, work: workspace, copyName: name } = at;
     const scene = { name: stack.name, workspace };
-    await stack.compose(["up", "-d"]);
-    for (const place of ["/data", "/own"]) {
-      await stack.exec("db", ["sh", "-c", `echo ${stack.name} > ${place}/mark`]);
-    }
-    expectExit(await workspace.stackhold(["backup", stack.name]), 0);
-    await stack.exec("db", ["touch", "/data/ready"]);
-    await stack.up();
     const look = async () => ({
       original: await standing(engine, { projects: [stack.name] }),
       volumes: await markedVolumes(engine, stack.name),
@@ -63,7 +65,6 @@ describeWithEngine("a copy beside the original that is interrupted", () => {
     });
     const before = await look();
     expect(before.volumes).toHaveLength(2);
-    const name = `${stack.name}c`;
 
     const command = ["restore", stack.name, "--to", `project:${name}`, "--events"];
     const started = workspace.start(command);

@@ -9,11 +9,16 @@ import { strike, strikeWithin } from "../support/kill.ts";
 import { createVictim, type Victim } from "../support/victim.ts";
 
 let engine: Engine;
+let victim: Victim;
 beforeAll(async () => {
   engine = await startEngine({ name: `faults-${process.env.VITEST_POOL_ID ?? "1"}` });
   await ensureImages(engine, ["stackhold-test/busybox"]);
+  victim = await createVictim(engine, `er${process.pid}`);
 });
-afterAll(() => engine?.stop());
+afterAll(async () => {
+  await victim?.[Symbol.asyncDispose]();
+  await engine?.stop();
+});
 
 /** The engine itself starts what has `restart: always`, also what was stopped by hand before. */
 async function settled(victim: Victim): Promise<unknown> {
@@ -22,7 +27,7 @@ async function settled(victim: Victim): Promise<unknown> {
 }
 
 /** So that a compressor works while the unit is down. */
-const atRest = { backup: { freeze: "none" } };
+const atRest = ["--freeze", "none"];
 
 const runs = async (victim: Victim, service: string) => {
   const all = Object(await victim.look()) as Record<string, { readonly state: string }>;
@@ -31,11 +36,10 @@ const runs = async (victim: Victim, service: string) => {
 
 describeWithEngine("an engine that restarts while a unit is down", () => {
   it("fails its backup with the reason, and everything runs again", async () => {
-    await using victim = await createVictim(engine, `ea${process.pid}`, atRest);
     await using compressor = await heldCompressor(victim.workspace);
     const { name, workspace } = victim;
     const before = await settled(victim);
-    const run = workspace.start(["backup", name, "--events"], compressor);
+    const run = workspace.start(["backup", name, ...atRest, "--events"], compressor);
     await run.seen(/"step.started"[^\n]*"step":"cold"/);
     await engine.restart("SIGKILL");
     expect(await until(() => runs(victim, "db"), 20_000)).toBe(true);
@@ -50,15 +54,14 @@ describeWithEngine("an engine that restarts while a unit is down", () => {
     expect(await pointsOf(victim)).toBe(0);
     expect(await partialPoints(victim)).toEqual([]);
     expect(await journals(victim)).toEqual([]);
-    expect(await workspace.stackhold(["backup", name])).toMatchObject({ code: 3 });
+    expect(await workspace.stackhold(["backup", name, ...atRest])).toMatchObject({ code: 3 });
   });
 
   it("does not keep the guard of a killed run from starting it", async () => {
-    await using victim = await createVictim(engine, `eb${process.pid}`, atRest);
     await using compressor = await heldCompressor(victim.workspace);
     const { name, workspace } = victim;
     const before = await settled(victim);
-    const run = workspace.start(["backup", name, "--events"], compressor);
+    const run = workspace.start(["backup", name, ...atRest, "--events"], compressor);
     let restarted = Promise.resolve();
     await strike(run, { step: "cold", afterMs: 100 }, () => {
       restarted = engine.restart("SIGKILL");
@@ -72,8 +75,8 @@ describeWithEngine("an engine that restarts while a unit is down", () => {
   });
 
   it("starts nothing on half restored data, and a recovery still knows what ran", async () => {
-    await using victim = await createVictim(engine, `ec${process.pid}`);
-    const { name, workspace } = victim;
+    const { name, workspace, stack } = victim;
+    await stack.compose(["stop", "idle"]); // the engine had started it
     await victim.write("point");
     expect(await workspace.stackhold(["backup", name])).toMatchObject({ code: 3 });
     await victim.write("live");
@@ -100,10 +103,7 @@ describeWithEngine("an engine that restarts while a unit is down", () => {
   });
 
   it("rolls a running restore back or lets it end, whichever: everything runs", async () => {
-    await using victim = await createVictim(engine, `ed${process.pid}`);
     const { name, workspace } = victim;
-    await victim.write("point");
-    expect(await workspace.stackhold(["backup", name])).toMatchObject({ code: 3 });
     const restore = ["restore", name, "--yes", "--with-project", "--events"];
     for (const step of ["quiesce", "restart"]) {
       await victim.write("live");

@@ -1,4 +1,4 @@
-import { expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from "vitest";
 import { bedEngine, describeWithEngine } from "../bed/bed.ts";
 import { run } from "../bed/run.ts";
 import { guardsOf, journals, partialPoints, pointsOf, quiet } from "../support/aftermath.ts";
@@ -19,9 +19,14 @@ async function killBoth(victim: Victim, command: readonly string[], aim: Aim): P
   expect(await journals(victim)).toEqual([`${victim.name}.json`]);
 }
 
-describeWithEngine("when the run and its guard are both killed", () => {
+let victim: Victim;
+beforeAll(async () => {
+  victim = await createVictim(bedEngine(), `gk${process.pid}`);
+});
+afterAll(() => victim?.[Symbol.asyncDispose]());
+
+describeWithEngine("when the run and its guard are both killed in a backup", () => {
   it("`recover` starts what a backup had stopped, and so does the next backup", async () => {
-    await using victim = await createVictim(bedEngine(), `gb${process.pid}`);
     const { name, workspace } = victim;
     const before = await victim.look();
     for (const aim of [
@@ -44,7 +49,6 @@ describeWithEngine("when the run and its guard are both killed", () => {
   });
 
   it("`recover` exits 4 while something does not start, and the next backup refuses", async () => {
-    await using victim = await createVictim(bedEngine(), `gd${process.pid}`);
     const { name, workspace, stack } = victim;
     await killBoth(victim, ["backup", name], { step: "cold", afterMs: 0 });
     await run(["docker", "network", "rm", `${name}_default`], { env: bedEngine().env });
@@ -61,14 +65,19 @@ describeWithEngine("when the run and its guard are both killed", () => {
     expect(await journals(victim)).toEqual([]);
     expect(await workspace.stackhold(["backup", name])).toMatchObject({ code: 3 });
   });
+});
 
-  it("`recover` brings the old data back after a restore, and the next restore works", async () => {
-    await using victim = await createVictim(bedEngine(), `gr${process.pid}`);
+describeWithEngine("when a restore is killed", () => {
+  beforeAll(async () => {
+    await victim.write("point");
+    expect(await victim.workspace.stackhold(["backup", victim.name])).toMatchObject({ code: 3 });
+  });
+  beforeEach(() => victim.write("live"));
+  afterEach(() => victim.forgetSafetyCopies());
+
+  it("with its guard, `recover` brings the old data back, and the next restore works", async () => {
     const { name, workspace } = victim;
     const restore = ["restore", name, "--yes", "--with-project"];
-    await victim.write("point");
-    expect(await workspace.stackhold(["backup", name])).toMatchObject({ code: 3 });
-    await victim.write("live");
     const before = await victim.look();
     for (const aim of [
       { step: "swap", afterMs: 30 },
@@ -88,15 +97,9 @@ describeWithEngine("when the run and its guard are both killed", () => {
     expect(await victim.restored(true)).toBe("new");
     expect(await journals(victim)).toEqual([]);
   });
-});
 
-describeWithEngine("when the recovery of a killed restore is killed as well, at any moment", () => {
-  it("the next one ends what it began", async () => {
-    await using victim = await createVictim(bedEngine(), `gc${process.pid}`);
+  it("and its recovery as well, at any moment, the next one ends what it began", async () => {
     const { name, workspace } = victim;
-    await victim.write("point");
-    expect(await workspace.stackhold(["backup", name])).toMatchObject({ code: 3 });
-    await victim.write("live");
     const before = await victim.look();
     for (const [step, recoveryMs] of [
       ["swap", 250],

@@ -27,13 +27,13 @@ async function expectOnlySafetyCopies(victim: Victim, state: unknown, told: stri
 /** Kills one restore and expects the old data or the new, and everything running. */
 async function killOnce(
   victim: Victim,
+  before: unknown,
   aim: Aim,
   withProject: boolean,
   counts: Tally,
 ): Promise<void> {
   const { workspace, name } = victim;
   await victim.write("live");
-  const before = await victim.look();
   const watch = watchEngine(bedEngine());
   const run = workspace.start(command(victim, withProject, "--events"));
   const struck = await strikeWith(run, aim, "SIGKILL");
@@ -56,7 +56,7 @@ async function killOnce(
   await expectOnlySafetyCopies(victim, state, told);
   await victim.forgetSafetyCopies();
   if (struck.late) {
-    return killOnce(victim, { ...aim, afterMs: aim.afterMs * 0.7 }, withProject, counts);
+    return killOnce(victim, before, { ...aim, afterMs: aim.afterMs * 0.7 }, withProject, counts);
   }
   if (counts.add(struck.step, ms)) await expectNextRun(victim, withProject, `after ${struck.step}`);
 }
@@ -82,10 +82,11 @@ describeWithEngine("a restore killed at any moment", () => {
     await victim.write("live");
     const whole = await victim.workspace.stackhold(command(victim, true, "--events"));
     await victim.forgetSafetyCopies();
+    const before = await victim.look();
     const counts = tally(`restore killed with -9, seed ${seed}`);
     for (const [index, aim] of spread(kills, courseOf(whole.stdout), steps, random).entries()) {
       const withProject = index % 2 === 0;
-      await killOnce(victim, aim, withProject, counts);
+      await killOnce(victim, before, aim, withProject, counts);
     }
     await expectNextRun(victim, true, "after all");
     counts.print();

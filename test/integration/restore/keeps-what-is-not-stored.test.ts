@@ -1,11 +1,12 @@
 import { existsSync } from "node:fs";
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { expect, it } from "vitest";
+import { afterAll, beforeAll, expect, it } from "vitest";
 import { bedEngine, describeWithEngine } from "../../bed/bed.ts";
 import { createStack, type Stack } from "../../bed/compose.ts";
 import { expectExit } from "../../support/expect-exit.ts";
 import { composeFile, service } from "../../support/services.ts";
+import { stackWithPoint } from "../../support/stack-with-point.ts";
 import { createWorkspace, type Workspace } from "../../support/workspace.ts";
 
 const compose = composeFile({ app: service({ volumes: ["./srv:/srv"] }) });
@@ -33,29 +34,33 @@ async function expectRefused(
 }
 
 describeWithEngine("a restore in place", () => {
+  let stack: Stack;
+  beforeAll(async () => {
+    const files = { "compose.yaml": compose, "srv/file": "first\n" };
+    stack = await createStack(bedEngine(), { files });
+    await stack.up();
+  });
+  afterAll(() => stack[Symbol.asyncDispose]());
+
   it.each([
     { what: "the repository", key: "backup_dir" },
     { what: "the state directory", key: "state_dir" },
     { what: "the directory of logs", key: "log_dir" },
   ])("is refused where $what lies in what it replaces", async ({ key }) => {
-    const files = { "compose.yaml": compose, "srv/file": "first\n" };
-    await using stack = await createStack(bedEngine(), { files });
     const place = join(stack.dir, "srv/own");
     await mkdir(place);
     const options = { stacksDir: stack.root, config: { [key]: place } };
     await using work = await createWorkspace(bedEngine(), options);
-    await stack.up();
     expectExit(await work.stackhold(["backup", stack.name, "--json"]), 0);
     await expectRefused(work, stack, place);
+    await rm(place, { recursive: true });
   });
 
   it("leaves a repository in the project directory alone, and is refused --with-project", async () => {
-    const files = { "compose.yaml": compose, "srv/file": "first\n" };
-    await using stack = await createStack(bedEngine(), { files });
+    await writeFile(join(stack.dir, "srv/file"), "first\n");
     const backupDir = join(stack.dir, "backups");
     await mkdir(backupDir);
     await using work = await createWorkspace(bedEngine(), { stacksDir: stack.root, backupDir });
-    await stack.up();
     expectExit(await work.stackhold(["backup", stack.name, "--json"]), 0);
     await expectRefused(work, stack, backupDir, ["--with-project"]);
 
@@ -65,23 +70,16 @@ describeWithEngine("a restore in place", () => {
   });
 
   it("names the rules by which entries are in the safety copy only", async () => {
-    const files = {
-      "compose.yaml": compose,
-      "srv/file": "first\n",
-      "srv/cache/entry": "left out\n",
-    };
-    await using stack = await createStack(bedEngine(), { files });
-    const config = { backup: { exclude: ["/srv/cache", "*.tmp"] } };
-    await using work = await createWorkspace(bedEngine(), { stacksDir: stack.root, config });
-    await stack.up();
-    expectExit(await work.stackhold(["backup", stack.name, "--json"]), 0);
-
-    const planned = await work.stackhold(["restore", stack.name, "--dry-run", "--json"]);
+    await using at = await stackWithPoint(compose, {
+      files: { "srv/file": "first\n", "srv/cache/entry": "left out\n" },
+      config: { backup: { exclude: ["/srv/cache", "*.tmp"] } },
+    });
+    const planned = await at.restore("--dry-run");
     expectExit(planned, 0);
     expect(planned.json().actions).toContain(
       "what the point was stored without goes to the safety copies: /cache (backup.exclude), *.tmp (backup.exclude)",
     );
-    const restored = await work.stackhold(["restore", stack.name, "--yes", "--json"]);
+    const restored = await at.restore();
     const { safetyCopy, warnings } = restored.json();
     expect(warnings).toHaveLength(1);
     expect(warnings[0]).toContain(`now in the safety copy ${safetyCopy[0]}: 2 entries by /cache`);

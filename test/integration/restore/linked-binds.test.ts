@@ -13,11 +13,11 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import { bedEngine, describeWithEngine } from "../../bed/bed.ts";
-import { createStack } from "../../bed/compose.ts";
+import { describeWithEngine } from "../../bed/bed.ts";
+import type { Stack } from "../../bed/compose.ts";
 import { expectExit } from "../../support/expect-exit.ts";
 import { composeFile, service } from "../../support/services.ts";
-import { createWorkspace } from "../../support/workspace.ts";
+import { stackWithPoint } from "../../support/stack-with-point.ts";
 
 const compose = composeFile({
   app: service({ volumes: ["./data:/data", "./current:/current", "./app.conf:/app.conf:ro"] }),
@@ -26,32 +26,39 @@ const compose = composeFile({
 /** `data` leads out of the project, `current` and `app.conf` to places in it. */
 async function linkedStack() {
   const outside = await mkdtemp(join(tmpdir(), "stackhold-outside-"));
-  const files = { "compose.yaml": compose, "releases/1/page": "first\n", "conf/a": "first\n" };
-  const stack = await createStack(bedEngine(), { files });
   await mkdir(join(outside, "big"));
-  const links = {
+  const linksOf = ({ dir }: Stack) => ({
     data: join(outside, "big"),
     current: "releases/1",
-    "app.conf": join(stack.dir, "conf/a"),
+    "app.conf": join(dir, "conf/a"),
+  });
+  const placesOf = ({ dir }: Stack) => [
+    join(outside, "big/file"),
+    join(dir, "releases/1/page"),
+    join(dir, "conf/a"),
+  ];
+  const set = async (stack: Stack, text: string) => {
+    for (const place of placesOf(stack)) await writeFile(place, text);
   };
-  for (const [name, to] of Object.entries(links)) await symlink(to, join(stack.dir, name));
-  const places = {
-    data: join(outside, "big/file"),
-    current: join(stack.dir, "releases/1/page"),
-    "app.conf": join(stack.dir, "conf/a"),
+  const prepare = async (stack: Stack) => {
+    for (const [name, to] of Object.entries(linksOf(stack))) {
+      await symlink(to, join(stack.dir, name));
+    }
+    await set(stack, "first\n");
   };
+  const files = { "releases/1/page": "", "conf/a": "" };
+  const at = await stackWithPoint(compose, { files, prepare });
+  const { stack } = at;
   return {
-    stack,
-    set: async (text: string) => {
-      for (const place of Object.values(places)) await writeFile(place, text);
-    },
+    ...at,
+    set: (text: string) => set(stack, text),
     look: async () => {
-      const read = Object.values(places).map((place) => readFile(place, "utf8"));
-      const told = Object.keys(links).map((name) => readlink(join(stack.dir, name)));
+      const read = placesOf(stack).map((place) => readFile(place, "utf8"));
+      const told = Object.keys(linksOf(stack)).map((name) => readlink(join(stack.dir, name)));
       return { texts: await Promise.all(read), links: await Promise.all(told) };
     },
     [Symbol.asyncDispose]: async () => {
-      await stack[Symbol.asyncDispose]();
+      await at[Symbol.asyncDispose]();
       await rm(outside, { recursive: true, force: true });
     },
   };
@@ -64,15 +71,10 @@ describeWithEngine("binds in the project directory that are symbolic links", () 
   ])("are restored in place where they lead, $way", async ({ flags }) => {
     await using linked = await linkedStack();
     const { stack } = linked;
-    await using work = await createWorkspace(bedEngine(), { stacksDir: stack.root });
-    await linked.set("first\n");
     const before = await linked.look();
-    await stack.up();
-    expectExit(await work.stackhold(["backup", stack.name, "--json"]), 0);
     await linked.set("second\n");
 
-    const restored = await work.stackhold(["restore", stack.name, "--yes", ...flags, "--json"]);
-    expectExit(restored, 0);
+    expectExit(await linked.restore(...flags), 0);
     expect(await linked.look()).toEqual(before);
     const seen = await stack.exec("app", ["cat", "/data/file", "/current/page", "/app.conf"]);
     expect(seen.stdout).toBe("first\nfirst\nfirst\n");
@@ -81,15 +83,11 @@ describeWithEngine("binds in the project directory that are symbolic links", () 
   it("come back as links where they are gone", async () => {
     await using linked = await linkedStack();
     const { stack } = linked;
-    await using work = await createWorkspace(bedEngine(), { stacksDir: stack.root });
-    await linked.set("first\n");
     const before = await linked.look();
-    await stack.up();
-    expectExit(await work.stackhold(["backup", stack.name, "--json"]), 0);
     await linked.set("second\n");
     await unlink(join(stack.dir, "current"));
 
-    expectExit(await work.stackhold(["restore", stack.name, "--yes", "--json"]), 0);
+    expectExit(await linked.restore(), 0);
     expect(await linked.look()).toEqual(before);
   });
 });
@@ -104,23 +102,22 @@ describeWithEngine("binds whose links led out of the project, which is gone", ()
     { also: "alone", outsideIsGone: false },
   ])("$also, come back in their own places, and nothing is written outside", async (loss) => {
     const outside = await mkdtemp(join(tmpdir(), "stackhold-outside-"));
-    const files = { "compose.yaml": leadingOut };
-    await using stack = await createStack(bedEngine(), { files });
-    await using work = await createWorkspace(bedEngine(), { stacksDir: stack.root });
     const [data, single] = [join(outside, "big"), join(outside, "single")] as const;
-    try {
+    const prepare = async ({ dir }: Stack) => {
       await mkdir(data);
       for (const place of [join(data, "file"), single]) await writeFile(place, "first\n");
-      await symlink(data, join(stack.dir, "data"));
-      await symlink(single, join(stack.dir, "app.conf"));
-      await stack.up();
-      expectExit(await work.stackhold(["backup", stack.name]), 0);
+      await symlink(data, join(dir, "data"));
+      await symlink(single, join(dir, "app.conf"));
+    };
+    try {
+      await using at = await stackWithPoint(leadingOut, { prepare });
+      const { stack } = at;
       await stack.down();
       await rm(stack.dir, { recursive: true });
       for (const place of [join(data, "file"), single]) await writeFile(place, "second\n");
       if (loss.outsideIsGone) await rm(outside, { recursive: true });
 
-      const restored = await work.stackhold(["restore", stack.name, "--yes", "--json"]);
+      const restored = await at.restore();
       expectExit(restored, 3);
       expect(restored.json()).toMatchObject({ running: true });
       expect(restored.json().warnings).toEqual([
@@ -140,17 +137,16 @@ describeWithEngine("binds whose links led out of the project, which is gone", ()
   it("are refused before anything is touched where only a link leads to them", async () => {
     const outside = await mkdtemp(join(tmpdir(), "stackhold-outside-"));
     const compose = composeFile({ app: service({ volumes: ["./disk/data:/data"] }) });
-    await using stack = await createStack(bedEngine(), { files: { "compose.yaml": compose } });
-    await using work = await createWorkspace(bedEngine(), { stacksDir: stack.root });
     await mkdir(join(outside, "data"));
-    await symlink(outside, join(stack.dir, "disk"));
-    await stack.up();
-    expectExit(await work.stackhold(["backup", stack.name]), 0);
+    await using at = await stackWithPoint(compose, {
+      prepare: ({ dir }) => symlink(outside, join(dir, "disk")),
+    });
+    const { stack } = at;
     await stack.down();
     await rm(stack.dir, { recursive: true });
     await rm(outside, { recursive: true });
 
-    const refused = await work.stackhold(["restore", stack.name, "--yes", "--json"]);
+    const refused = await at.restore();
     expectExit(refused, 1);
     expect(refused.json().error).toMatchObject({
       code: "RESTORE_FAILED",

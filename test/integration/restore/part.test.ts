@@ -1,29 +1,25 @@
-import { execFileSync } from "node:child_process";
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { expect, it } from "vitest";
+import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
 import { bedEngine, describeWithEngine } from "../../bed/bed.ts";
-import { createStack, type Stack } from "../../bed/compose.ts";
+import type { Stack } from "../../bed/compose.ts";
 import { run } from "../../bed/run.ts";
 import { expectExit } from "../../support/expect-exit.ts";
 import { newestManifest } from "../../support/newest-manifest.ts";
 import { composeFile, service } from "../../support/services.ts";
+import { type StackWithPoint, stackWithPoint } from "../../support/stack-with-point.ts";
 import { type Standing, standing } from "../../support/standing.ts";
-import { createWorkspace } from "../../support/workspace.ts";
 
 /** `db` and `web` have data of their own, `sidecar` lives in the network of `db`. */
-const files = {
-  "compose.yaml": composeFile(
-    {
-      db: service({ restart: "unless-stopped", volumes: ["data:/data"] }),
-      web: service({ restart: "always", volumes: ["./site:/site", "media:/media"] }),
-      sidecar: service({ network_mode: "service:db" }),
-    },
-    { data: {}, media: {} },
-  ),
-  "site/page": "first\n",
-  notes: "first\n",
-};
+const compose = composeFile(
+  {
+    db: service({ restart: "unless-stopped", volumes: ["data:/data"] }),
+    web: service({ restart: "always", volumes: ["./site:/site", "media:/media"] }),
+    sidecar: service({ network_mode: "service:db" }),
+  },
+  { data: {}, media: {} },
+);
+const files = { "site/page": "first\n", notes: "first\n" };
 
 const docker = (...args: string[]) => run(["docker", ...args], { env: bedEngine().env });
 const write = (stack: Stack, container: string, path: string, text: string) =>
@@ -46,28 +42,10 @@ const contents = async (stack: Stack) => ({
 });
 const spoiled = { data: "spoiled", media: "spoiled", site: "spoiled", notes: "spoiled" };
 
-async function fixture() {
-  const stack = await createStack(bedEngine(), { files });
-  const work = await createWorkspace(bedEngine(), { stacksDir: stack.root });
-  await stack.up();
-  await fill(stack, "first");
-  expectExit(await work.stackhold(["backup", stack.name]), 0);
-  await fill(stack, "spoiled");
-  const look = async () => {
-    const all = Object.entries(await standing(bedEngine(), { projects: [stack.name] }));
-    return new Map(all.map(([name, facts]) => [name.slice(stack.name.length + 1, -2), facts]));
-  };
-  return {
-    stack,
-    work,
-    look,
-    restore: (...args: string[]) =>
-      work.stackhold(["restore", stack.name, "--yes", "--json", ...args]),
-    [Symbol.asyncDispose]: async () => {
-      await work[Symbol.asyncDispose]();
-      await stack[Symbol.asyncDispose]();
-    },
-  };
+/** What the containers of the services are. */
+async function look({ name }: Stack): Promise<Map<string, Standing>> {
+  const all = Object.entries(await standing(bedEngine(), { projects: [name] }));
+  return new Map(all.map(([one, facts]) => [one.slice(name.length + 1, -2), facts]));
 }
 
 /** Services whose container runs on as it did, and those that were started anew. */
@@ -78,48 +56,55 @@ function compared(before: Map<string, Standing>, after: Map<string, Standing>) {
 }
 
 describeWithEngine("restore --part", () => {
+  let all: StackWithPoint;
+  let stack: Stack;
+  beforeAll(async () => {
+    all = await stackWithPoint(compose, { files, fill: (stack) => fill(stack, "first") });
+    stack = all.stack;
+  });
+  afterAll(() => all[Symbol.asyncDispose]());
+  beforeEach(async () => {
+    await stack.up();
+    await fill(stack, "spoiled");
+  });
+
   it("replaces one volume alone, and stops only who uses it", async () => {
-    await using all = await fixture();
-    const { stack, look } = all;
-    const before = await look();
+    const before = await look(stack);
     const result = await all.restore("--part", "volume:data");
     expectExit(result, 0);
     expect(result.json()).toMatchObject({ status: "succeeded", running: true, healthy: true });
     expect(result.json().parts).toMatchObject([{ kind: "volume", name: "data", files: 2 }]);
     expect(result.json().safetyCopy).toHaveLength(1);
     expect(await contents(stack)).toEqual({ ...spoiled, data: "first" });
-    expect(compared(before, await look())).toEqual({
+    expect(compared(before, await look(stack))).toEqual({
       ranOn: ["web"],
       restarted: ["db", "sidecar"],
     });
-    const policies = [...(await look()).values()].map(({ policy }) => policy);
+    const policies = [...(await look(stack)).values()].map(({ policy }) => policy);
     expect(policies.sort()).toEqual([...before.values()].map(({ policy }) => policy).sort());
   });
 
   it("takes several parts, a volume's full name and a bare kind", async () => {
-    await using all = await fixture();
-    const named = await all.restore("--part", `volume:${all.stack.name}_media`, "--dry-run");
+    const named = await all.restore("--part", `volume:${stack.name}_media`, "--dry-run");
     expectExit(named, 0);
     const actions: string[] = named.json().actions;
     expect(actions.filter((action) => /^(stop|start|unpack) /.test(action))).toEqual([
       expect.stringContaining("unpack volume:media"),
-      `stop ${all.stack.name}-web-1`,
-      `start ${all.stack.name}-web-1`,
+      `stop ${stack.name}-web-1`,
+      `start ${stack.name}-web-1`,
     ]);
-    expect(await contents(all.stack)).toEqual(spoiled);
+    expect(await contents(stack)).toEqual(spoiled);
     expectExit(await all.restore("--part", "volume"), 0);
-    expect(await contents(all.stack)).toEqual({ ...spoiled, data: "first", media: "first" });
+    expect(await contents(stack)).toEqual({ ...spoiled, data: "first", media: "first" });
   });
 
   it("takes a bind that was stored with the project, and leaves the project alone", async () => {
-    await using all = await fixture();
-    const { stack, look } = all;
-    const before = await look();
+    const before = await look(stack);
     const part = `bind:${join(stack.dir, "site")}`;
     const result = await all.restore("--part", part);
     expectExit(result, 0);
     expect(await contents(stack)).toEqual({ ...spoiled, site: "first" });
-    expect(compared(before, await look()).restarted).toEqual(["web"]);
+    expect(compared(before, await look(stack)).restarted).toEqual(["web"]);
     const name = join(stack.dir, "site");
     expect(result.json().parts).toEqual([{ kind: "bind", name, bytes: 6, files: 2 }]);
     const [copy = ""] = result.json().safetyCopy;
@@ -127,45 +112,41 @@ describeWithEngine("restore --part", () => {
   });
 
   it("does not ask for the other parts to be good", async () => {
-    await using all = await fixture();
-    const { parts } = newestManifest(all.work, all.stack.name);
+    const { parts } = newestManifest(all.work, stack.name);
     const media = parts.find((part) => part.name === "media")?.archives[0]?.file ?? "";
-    const point = join(all.work.backupDir, "testhost", all.stack.name, "latest");
-    execFileSync("truncate", ["-s", "7", join(point, media)]);
+    const point = join(all.work.backupDir, "testhost", stack.name, "latest");
+    const whole = readFileSync(join(point, media));
+    truncateSync(join(point, media), 7);
     expectExit(await all.restore("--part", "volume:media"), 1);
-    expect(await contents(all.stack)).toEqual(spoiled);
+    expect(await contents(stack)).toEqual(spoiled);
     expectExit(await all.restore("--part", "volume:data"), 0);
-    expect(await contents(all.stack)).toEqual({ ...spoiled, data: "first" });
+    expect(await contents(stack)).toEqual({ ...spoiled, data: "first" });
+    writeFileSync(join(point, media), whole);
   });
 
   it("creates of what is missing only what a volume needs to be there", async () => {
-    await using all = await fixture();
-    const { stack, look } = all;
     await stack.compose(["rm", "-sf", "db", "sidecar"]);
     await docker("volume", "rm", `${stack.name}_data`);
-    const before = await look();
+    const before = await look(stack);
     expectExit(await all.restore("--part", "volume:media"), 0);
-    expect([...(await look()).keys()]).toEqual(["web"]);
+    expect([...(await look(stack)).keys()]).toEqual(["web"]);
     expectExit(await all.restore("--part", "volume:data"), 0);
-    expect([...(await look()).keys()]).toEqual(["db", "web"]);
+    expect([...(await look(stack)).keys()]).toEqual(["db", "web"]);
     expect(await read(stack, "db", "/data/file")).toBe("first");
-    expect((await look()).get("web")?.id).toBe(before.get("web")?.id);
+    expect((await look(stack)).get("web")?.id).toBe(before.get("web")?.id);
   });
 
   it("leaves a stack down that was down", async () => {
-    await using all = await fixture();
-    const { stack, look } = all;
     await stack.compose(["stop", "-t", "1"]);
     const result = await all.restore("--part", "volume:data");
     expectExit(result, 0);
     expect(result.json()).toMatchObject({ running: false, downtimeMs: 0 });
-    expect([...(await look()).values()].map(({ state }) => state)).not.toContain("running");
+    expect([...(await look(stack)).values()].map(({ state }) => state)).not.toContain("running");
     await stack.compose(["start"]);
     expect(await contents(stack)).toEqual({ ...spoiled, data: "first" });
   });
 
   it("names the parts of the point when there is none of that name", async () => {
-    await using all = await fixture();
     const unknown = await all.restore("--part", "volume:data", "--part", "volume:medai");
     expectExit(unknown, 2);
     const { code, message, hint } = unknown.json().error;
@@ -173,12 +154,11 @@ describeWithEngine("restore --part", () => {
     expect(message).toContain('did you mean "volume:media"?');
     expect(hint).toContain("networks, project, recipe, volume:data, volume:media");
     expectExit(await all.restore("--part", "data"), 2);
-    expect(await contents(all.stack)).toEqual(spoiled);
+    expect(await contents(stack)).toEqual(spoiled);
   });
 
   it("writes only these parts into a directory", async () => {
-    await using all = await fixture();
-    const { stack, work } = all;
+    const { work } = all;
     const to = ["restore", stack.name, "--to", `directory:${work.root}/out`, "--json"];
     const site = join(stack.dir, "site");
     const result = await work.stackhold([...to, "--part", "volume:data", "--part", `bind:${site}`]);

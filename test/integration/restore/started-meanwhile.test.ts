@@ -1,11 +1,11 @@
 import { expect, it } from "vitest";
 import { bedEngine, describeWithEngine } from "../../bed/bed.ts";
-import { createStack, type Stack } from "../../bed/compose.ts";
+import type { Stack } from "../../bed/compose.ts";
 import { run } from "../../bed/run.ts";
 import { expectExit } from "../../support/expect-exit.ts";
 import { fakePrograms } from "../../support/fake-programs.ts";
 import { composeFile, image, service } from "../../support/services.ts";
-import { createWorkspace } from "../../support/workspace.ts";
+import { stackWithPoint } from "../../support/stack-with-point.ts";
 
 const compose = composeFile(
   { db: service({ volumes: ["data:/data"] }), web: service() },
@@ -21,11 +21,8 @@ const host = () => `DOCKER_HOST='${bedEngine().dockerHost}'`;
 
 describeWithEngine("a restore during which somebody else starts containers", () => {
   it("replaces nothing and names a container that was made while the data was unpacked", async () => {
-    await using stack = await createStack(bedEngine(), { files: { "compose.yaml": compose } });
-    await using work = await createWorkspace(bedEngine(), { stacksDir: stack.root });
-    await stack.up();
-    await set(stack, "first");
-    expectExit(await work.stackhold(["backup", stack.name, "--json"]), 0);
+    await using at = await stackWithPoint(compose, { fill: (stack) => set(stack, "first") });
+    const { stack, work } = at;
     await set(stack, "second");
 
     const guest = `${stack.name}-guest`;
@@ -44,16 +41,13 @@ describeWithEngine("a restore during which somebody else starts containers", () 
     expect((await stack.ps()).map(({ state }) => state)).toEqual(["running", "running", "running"]);
 
     await run(["docker", "rm", "--force", guest], { env: bedEngine().env });
-    expectExit(await work.stackhold(["restore", stack.name, "--yes", "--json"]), 0);
+    expectExit(await at.restore(), 0);
     expect(await value(stack)).toBe("first\n");
   });
 
   it("stops what was started after the data changed places, and starts it with the rest", async () => {
-    await using stack = await createStack(bedEngine(), { files: { "compose.yaml": compose } });
-    await using work = await createWorkspace(bedEngine(), { stacksDir: stack.root });
-    await stack.up();
-    await set(stack, "first");
-    expectExit(await work.stackhold(["backup", stack.name, "--json"]), 0);
+    await using at = await stackWithPoint(compose, { fill: (stack) => set(stack, "first") });
+    const { stack, work } = at;
     await set(stack, "second");
     await stack.compose(["rm", "-s", "-f", "web"]);
 

@@ -1,33 +1,26 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { readdir, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { expect, it } from "vitest";
+import { afterAll, beforeAll, expect, it } from "vitest";
 import { createJournalFiles } from "../../../src/adapters/journal-files/journal.ts";
 import { createLocks } from "../../../src/adapters/sqlite/locks.ts";
 import { createSystemClock } from "../../../src/adapters/system-clock/system-clock.ts";
-import { bedEngine, describeWithEngine } from "../../bed/bed.ts";
-import { createStack } from "../../bed/compose.ts";
+import { describeWithEngine } from "../../bed/bed.ts";
 import { expectExit } from "../../support/expect-exit.ts";
 import { expectRefused } from "../../support/refused.ts";
 import { composeFile, service } from "../../support/services.ts";
-import { createWorkspace } from "../../support/workspace.ts";
+import { type StackWithPoint, stackWithPoint } from "../../support/stack-with-point.ts";
 
-const files = {
-  "compose.yaml": composeFile(
-    { app: service({ volumes: ["data:/data", "./site:/site"] }) },
-    { data: {} },
-  ),
-  "site/page": "page\n",
-};
+const compose = composeFile(
+  { app: service({ volumes: ["data:/data", "./site:/site"] }) },
+  { data: {} },
+);
+let at: StackWithPoint;
 
-/** A stack that was restored in place once: two safety copies, of `site` and of the volume. */
+/** The stack restored in place once more: two safety copies, of `site` and of the volume. */
 async function restored() {
-  const stack = await createStack(bedEngine(), { files });
-  const work = await createWorkspace(bedEngine(), { stacksDir: stack.root });
-  await stack.up();
-  await stack.exec("app", ["sh", "-c", "head -c 5000 /dev/zero > /data/file"]);
-  expectExit(await work.stackhold(["backup", stack.name]), 0);
-  const restore = await work.stackhold(["restore", stack.name, "--yes", "--json"]);
+  const { stack, work } = at;
+  const restore = await at.restore();
   expectExit(restore, 0);
   const paths: string[] = restore.json().safetyCopy;
   return {
@@ -44,10 +37,7 @@ async function restored() {
     remove: (...args: string[]) =>
       work.stackhold(["admin", "safety-copies", "remove", "--json", ...args]),
     [Symbol.asyncDispose]: async () => {
-      await work[Symbol.asyncDispose]();
-      await rm(dirname(paths[0] ?? ""), { recursive: true, force: true });
-      await rm(dirname(paths[1] ?? ""), { recursive: true, force: true });
-      await stack[Symbol.asyncDispose]();
+      for (const path of paths) await rm(dirname(path), { recursive: true, force: true });
     },
   };
 }
@@ -67,6 +57,14 @@ const pathsOf = (copies: readonly { readonly path: string }[]) =>
   copies.map(({ path }) => path).sort();
 
 describeWithEngine("safety copies", () => {
+  beforeAll(async () => {
+    at = await stackWithPoint(compose, {
+      files: { "site/page": "page\n" },
+      fill: ({ exec }) => exec("app", ["sh", "-c", "head -c 5000 /dev/zero > /data/file"]),
+    });
+  });
+  afterAll(() => at[Symbol.asyncDispose]());
+
   it("are listed with place, unit, restore, time and size, also without the state directory", async () => {
     await using all = await restored();
     const { stack, work } = all;
@@ -83,13 +81,6 @@ describeWithEngine("safety copies", () => {
     const other = await work.stackhold(["list", "safety-copies", "--json", `${stack.name}x`]);
     const says = `did you mean "${stack.name}"?`;
     expectRefused(other, { exit: 2, code: "UNKNOWN_UNIT", says, hint: "list units" });
-  });
-
-  it("are found by the history when nothing mounts their place any more", async () => {
-    await using all = await restored();
-    await all.stack.down();
-    await rm(join(all.stack.dir, "compose.yaml"));
-    expect(pathsOf(await all.list(all.stack.name))).toEqual(all.paths);
   });
 
   it("are removed only when that is confirmed", async () => {
@@ -192,5 +183,12 @@ describeWithEngine("safety copies", () => {
       for (const { path } of await all.list(stack.name))
         await rm(dirname(path), { recursive: true });
     }
+  });
+
+  it("are found by the history when nothing mounts their place any more", async () => {
+    await using all = await restored();
+    await all.stack.down();
+    await rm(join(all.stack.dir, "compose.yaml"));
+    expect(pathsOf(await all.list(all.stack.name))).toEqual(all.paths);
   });
 });
