@@ -89,6 +89,23 @@ export const backupResultSchema = z.object({
   retention: z.object({ deleted: z.number(), freedBytes: z.number() }),
 });
 
+const projectFilesSchema = z.object({
+  /** What becomes of files that differ. */
+  action: z.enum(["kept", "replaced"]),
+  /** From what is there to what the point has, as a unified diff without secrets; or why there is none. */
+  differing: z.array(
+    z.object({
+      path: z.string(),
+      diff: z.array(z.string()).optional(),
+      why: z.string().optional(),
+    }),
+  ),
+  /** These come back; topmost only. */
+  missing: z.array(z.string()),
+  /** Too large, or of names that are not UTF-8. */
+  notCompared: z.number(),
+});
+
 const restoredCopySchema = z.object({
   /** What `docker compose -p NAME -f` wants. */
   composeFile: z.string(),
@@ -122,6 +139,8 @@ export const restoreResultSchema = z.object({
   copy: restoredCopySchema.optional(),
   warnings: z.array(z.string()),
   actions: z.array(z.string()).optional(),
+  /** Dry run in place only: the files of a project directory that is there. */
+  projectFiles: projectFilesSchema.optional(),
   error: errorSchema.optional(),
 });
 

@@ -233,6 +233,16 @@ export interface Capture {
     activity?: Activity,
   ): Promise<void>;
   /**
+   * Hands over the contents of regular files, as of the freeze; others are passed over. Names are
+   * latin1.
+   */
+  pourFiles(
+    layers: Layers,
+    names: ReadonlySet<string>,
+    onFile: (name: string, content: Uint8Array) => void | Promise<void>,
+    activity?: Activity,
+  ): Promise<void>;
+  /**
    * Writes a small text at once and durably. Mode and owner are those of the file it replaces;
    * a new one has 0600 and its directory's owner. A symbolic link is replaced, not followed.
    */

@@ -96,6 +96,12 @@ export function repositoryContract(
       const keep = async (bytes: Uint8Array) => void chunks.push(bytes);
       await reader.pour(data, "inner/file", keep, {});
       expect(Buffer.concat(chunks).toString()).toBe("what it was given");
+      const poured: string[] = [];
+      const give = (name: string, content: Uint8Array) => {
+        poured.push(`${name}: ${Buffer.from(content)}`);
+      };
+      await reader.pourFiles(data, new Set(["inner/file", "inner", "none"]), give, {});
+      expect(poured).toEqual(["inner/file: what it was given"]);
       const target = await mkdtemp(join(scratch, "target-"));
       const { path, type } = await reader.fetch(data, "inner", target, {});
       expect(type).toBe("directory");

@@ -143,4 +143,14 @@ export interface PointReader {
     onBytes: (bytes: Uint8Array) => Promise<void>,
     activity: Activity,
   ): Promise<void>;
+  /**
+   * Hands over the contents of regular files, of which there may be many but none large; others
+   * are passed over. Names are latin1.
+   */
+  pourFiles(
+    part: PartId,
+    names: ReadonlySet<string>,
+    onFile: (name: string, content: Uint8Array) => void | Promise<void>,
+    activity: Pick<Activity, "signal">,
+  ): Promise<void>;
 }

@@ -36,6 +36,8 @@ export async function readPoint(
       deps.capture.pick(await layers(id), path, target, activity),
     pour: async (id, path, onBytes, activity) =>
       deps.capture.pour(await layers(id), path, onBytes, activity),
+    pourFiles: async (id, names, onFile, activity) =>
+      deps.capture.pourFiles(await layers(id), names, onFile, activity),
   };
 }
 

@@ -17,6 +17,7 @@ export interface ArchiveDeps {
     | "contents"
     | "pick"
     | "pour"
+    | "pourFiles"
     | "extract"
     | "inspect"
     | "inspectListing"

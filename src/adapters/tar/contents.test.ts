@@ -55,6 +55,15 @@ async function poured(from: Layers, name: string): Promise<string> {
   return Buffer.concat(chunks).toString("latin1");
 }
 
+async function pouredFiles(from: Layers, names: string[]): Promise<Map<string, Buffer>> {
+  const files = new Map<string, Buffer>();
+  await capture.pourFiles(from, new Set(names), (name, content) => {
+    expect(files.has(name)).toBe(false);
+    files.set(name, Buffer.from(content));
+  });
+  return files;
+}
+
 let count = 0;
 async function picked(from: Layers, name: string): Promise<string> {
   count += 1;
@@ -124,6 +133,22 @@ describe("taking one entry out of an archive", () => {
     expect(await poured(layers, "a")).toBe("second\n");
     expect(await poured(layers, "late")).toBe("late\n");
     expect(await poured(layers, "sub/kept")).toBe("kept\n");
+  });
+
+  it("pours many files in one reading, each once, and nothing else", async () => {
+    const wanted = ["a", "-dash", odd, "sparse", "linked", "sub/deep/again", "sub", "pipe", "gone"];
+    const files = await pouredFiles(hot(), wanted);
+    expect([...files.keys()].sort()).toEqual(wanted.slice(0, 6).sort());
+    for (const [name, content] of files) {
+      const file = Buffer.from(`${at("tree")}/${name}`, "latin1");
+      expect(content.equals(readFileSync(file))).toBe(true);
+    }
+    const frozen = await pouredFiles(layers, ["a", "late", "sub/kept"]);
+    expect(Object.fromEntries([...frozen].map(([name, text]) => [name, String(text)]))).toEqual({
+      a: "second\n",
+      late: "late\n",
+      "sub/kept": "kept\n",
+    });
   });
 
   it.each(["sub", "sub/sym", "pipe"])("does not pour %j", async (name) => {

@@ -13,6 +13,7 @@ import { measure } from "./measure.ts";
 import { pick } from "./pick.ts";
 import { planSwap } from "./plan-swap.ts";
 import { pour } from "./pour.ts";
+import { pourFiles } from "./pour-files.ts";
 import { prepare } from "./prepare.ts";
 import { probe, space } from "./probe.ts";
 import { restage } from "./restage.ts";
@@ -54,6 +55,8 @@ export function createTarCapture({ runner, onStep = () => {} }: TarCaptureDeps):
     pick: (layers, name, directory, activity = {}) =>
       pick(runner, layers, name, directory, activity),
     pour: (layers, name, onBytes, activity = {}) => pour(runner, layers, name, onBytes, activity),
+    pourFiles: (layers, names, onFile, activity = {}) =>
+      pourFiles(runner, layers, names, onFile, activity),
     write: writeText,
     layOut,
     compare: (staged, target, unread = []) => compare(runner, { staged, target, unread }),

@@ -4,6 +4,7 @@ import { counted } from "../../domain/text.ts";
 import { bytes, duration } from "../../events/amounts.ts";
 import type { RestorePreview } from "../../operations/restore/preview-restore.ts";
 import { age } from "./age.ts";
+import { projectFilesText } from "./project-files-text.ts";
 
 /** `a and b`, and of many the first few. */
 function listed(names: readonly string[]): string {
@@ -15,7 +16,7 @@ function listed(names: readonly string[]): string {
 
 /** What a person agrees to before anything is replaced; `data` is all of it where nothing is named. */
 export function restoreQuestion(
-  { unit, backupId, repository, stops }: RestorePreview,
+  { unit, backupId, repository, stops, projectFiles }: RestorePreview,
   { data, now }: { readonly data: string; readonly now: Date },
 ): string {
   const made = parseBackupId(backupId);
@@ -23,7 +24,8 @@ export function restoreQuestion(
   const point = `the point ${backupId} (${old}in ${repository})`;
   const stop = `${listed(stops)} ${stops.length === 1 ? "stops" : "stop"}; what`;
   const kept = `${stops.length === 0 ? "What" : stop} is there now is kept as a safety copy.`;
-  return `Replace ${data || "the data"} of ${unit} with ${point}? ${kept}`;
+  const differing = projectFilesText(projectFiles).map((line) => `${line}\n`);
+  return `${differing.join("")}Replace ${data || "the data"} of ${unit} with ${point}? ${kept}`;
 }
 
 function copied({ copy, running, target }: RestoreResult): string[] {
@@ -50,7 +52,12 @@ function state(result: RestoreResult): string[] {
 
 export function restoreText(result: RestoreResult): string {
   if (result.dryRun) {
-    return [...(result.actions ?? []), "This was a dry run: nothing was changed."].join("\n");
+    const differing = projectFilesText(result.projectFiles);
+    return [
+      ...(result.actions ?? []),
+      ...differing,
+      "This was a dry run: nothing was changed.",
+    ].join("\n");
   }
   const size = result.parts.reduce((sum, part) => sum + part.bytes, 0);
   const files = result.parts.reduce((sum, part) => sum + part.files, 0);

@@ -12,6 +12,7 @@ import { asTheyWere, waitHealthy } from "../outage/wait-healthy.ts";
 import { awaitFormer } from "./await-former.ts";
 import { createMissing } from "./create-missing.ts";
 import { refuseIntruders, stopIntruders } from "./intruders.ts";
+import { keptFiles } from "./kept-files.ts";
 import { leftBehind } from "./left-behind.ts";
 import { leftDownBefore } from "./left-down.ts";
 import { bringHome } from "./linked-out.ts";
@@ -266,9 +267,7 @@ export async function restoreInPlace(
     const warnings = [
       ...pausedWarnings(plan.stop),
       ...ready.home,
-      ...ready.kept.map(
-        (name) => `${name} differs from the point and was kept: --with-project replaces it`,
-      ),
+      ...keptFiles(ready.kept),
       ...ready.notPutBack.map(
         (name) =>
           `${name} is missing and was not put back, since its name is not UTF-8: --with-project or --to directory:DIR does`,

@@ -2,6 +2,7 @@ import type { Context, Deps } from "../context.ts";
 import { locatePoint } from "./locate-point.ts";
 import { partsFor } from "./parts-for.ts";
 import { planInPlace } from "./plan-in-place.ts";
+import { compareProject, type ProjectFiles } from "./project-files.ts";
 import type { RestoreInput } from "./restore-input.ts";
 
 /** What somebody is asked to agree to. */
@@ -11,6 +12,8 @@ export interface RestorePreview {
   readonly repository: string;
   /** Names of the containers that stop. */
   readonly stops: readonly string[];
+  /** How the files of a project directory that is there differ. */
+  readonly projectFiles?: ProjectFiles;
 }
 
 /**
@@ -22,13 +25,19 @@ export async function previewRestore(
   deps: Deps,
   context: Context,
 ): Promise<RestorePreview> {
-  const { reader, repository } = await locatePoint(input, deps);
-  const { manifest } = reader;
+  const point = await locatePoint(input, deps);
+  const { repository } = point;
+  const { manifest } = point.reader;
   const chosen = partsFor(input, manifest);
   const { unit, backupId } = manifest;
   const about = { unit, backupId, repository: repository.name };
   if ((await deps.journal.read(unit)) !== undefined) return { ...about, stops: [] };
   const plan = await planInPlace(manifest, chosen, { ...input, dryRun: true }, deps, context);
   const running = plan.stop.containers.filter(({ start }) => start);
-  return { ...about, stops: running.map(({ name }) => name).toReversed() };
+  const projectFiles = await compareProject(point, plan, input, deps, context);
+  return {
+    ...about,
+    ...(projectFiles ? { projectFiles } : {}),
+    stops: running.map(({ name }) => name).toReversed(),
+  };
 }

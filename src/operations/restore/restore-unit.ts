@@ -13,6 +13,7 @@ import { type LocatedPoint, locatePoint } from "./locate-point.ts";
 import { partResults } from "./part-results.ts";
 import { partsFor } from "./parts-for.ts";
 import { planInPlace } from "./plan-in-place.ts";
+import { compareProject, type ProjectFiles } from "./project-files.ts";
 import { restoreActions } from "./restore-actions.ts";
 import type { RestoreInput, RestoreTarget } from "./restore-input.ts";
 import { refuseImpossible, restoreToDirectory } from "./to-directory.ts";
@@ -46,7 +47,12 @@ async function carryOut(
   input: RestoreInput,
   deps: Deps,
   context: Context,
-): Promise<{ restored: Restored; actions?: readonly string[]; copy?: RestoredCopy }> {
+): Promise<{
+  restored: Restored;
+  actions?: readonly string[];
+  projectFiles?: ProjectFiles;
+  copy?: RestoredCopy;
+}> {
   if (input.to.kind === "project") {
     refuseParts(input);
     const made = await restoreToProject(point, input.to.name, input, deps, context);
@@ -67,7 +73,9 @@ async function carryOut(
   if (input.dryRun) {
     await checkHooks(restoreHooks(input.policy), deps);
     const plan = await planned(point, chosen, input, deps, context);
-    return { restored: untouched, actions: restoreActions(point, chosen, input, plan) };
+    const projectFiles = await compareProject(point, plan, input, deps, context);
+    const actions = restoreActions(point, chosen, input, plan);
+    return { restored: untouched, actions, ...(projectFiles ? { projectFiles } : {}) };
   }
   await deps.engine.checkWritable();
   return { restored: await restoreHooked(point, chosen, input, deps, context) };
@@ -185,7 +193,8 @@ export async function restoreUnit(
       await expireSafetyCopies([input.unit], deps, context);
     }
     const parts = await partResults(chosen, point.reader, context.signal);
-    const { restored, actions, copy } = await carryOut(point, chosen, input, deps, context);
+    const done = await carryOut(point, chosen, input, deps, context);
+    const { restored, actions, projectFiles, copy } = done;
     const result: RestoreResult = {
       schemaVersion: 1,
       unit: input.unit,
@@ -201,6 +210,7 @@ export async function restoreUnit(
       ...(restored.safetyCopy.length === 0 ? {} : { safetyCopy: [...restored.safetyCopy] }),
       running: restored.running,
       healthy: restored.healthy,
+      ...(projectFiles === undefined ? {} : { projectFiles }),
       ...(copy === undefined ? {} : { copy }),
       warnings: [...restored.warnings],
       ...(actions === undefined ? {} : { actions: [...actions] }),

@@ -1,0 +1,99 @@
+import { Buffer } from "node:buffer";
+import type { StoredEntry } from "../../domain/stored-entry.ts";
+import { StackholdError } from "../../errors.ts";
+import { describeEnd, stderrSummary } from "../../exec/result.ts";
+import type { Runner } from "../../exec/runner.ts";
+import type { Activity, Layers } from "../../ports/capture.ts";
+import { readRecords } from "./flags.ts";
+import { signalOf } from "./measure.ts";
+import { memberFlags, memberList } from "./pick.ts";
+import { damagedFile } from "./stored-records.ts";
+import { readTable } from "./table.ts";
+
+export type OnFile = (name: string, content: Buffer) => void | Promise<void>;
+
+/** The content of a file is under the first of its names. */
+const contentName = ({ name, hardLinkTo }: StoredEntry) => hardLinkTo ?? name;
+
+/** The content of several regular files, as of the freeze. */
+export async function pourFiles(
+  runner: Runner,
+  { hot, delta }: Layers,
+  names: ReadonlySet<string>,
+  onFile: OnFile,
+  activity: Activity,
+): Promise<void> {
+  const left = new Set(names);
+  for (const file of delta === undefined ? [hot] : [delta, hot]) {
+    if (left.size === 0) return;
+    const found = await entriesOf(runner, file, left, activity);
+    for (const { name } of found) left.delete(name);
+    const files = Map.groupBy(
+      found.filter(({ type }) => type === "f"),
+      contentName,
+    );
+    const firsts = await entriesOf(runner, file, new Set(files.keys()), activity);
+    const give: OnFile = async (first, content) => {
+      for (const { name } of files.get(first) ?? []) await onFile(name, content);
+    };
+    if (firsts.length > 0) await pourMembers(runner, file, firsts, give, activity);
+  }
+}
+
+/** In the order of the archive. */
+async function entriesOf(
+  runner: Runner,
+  file: string,
+  names: ReadonlySet<string>,
+  activity: Activity,
+): Promise<StoredEntry[]> {
+  const found: StoredEntry[] = [];
+  if (names.size === 0) return found;
+  const note = (entries: readonly StoredEntry[]) => void found.push(...entries);
+  await readTable(runner, file, (name) => names.has(name), note, activity);
+  return found;
+}
+
+/** tar prints one after another in the order of the archive, which is that of its table. */
+async function pourMembers(
+  runner: Runner,
+  file: string,
+  files: readonly StoredEntry[],
+  onFile: OnFile,
+  activity: Activity,
+): Promise<void> {
+  const waiting = files.values();
+  let current = waiting.next().value;
+  let content: Uint8Array[] = [];
+  let length = 0;
+  const giveComplete = async () => {
+    while (current !== undefined && length >= current.size) {
+      const all = Buffer.concat(content);
+      await onFile(current.name, all.subarray(0, current.size));
+      content = [all.subarray(current.size)];
+      length -= current.size;
+      current = waiting.next().value;
+    }
+  };
+  const onBytes = async (chunk: Uint8Array) => {
+    content.push(chunk);
+    length += chunk.length;
+    await giveComplete();
+  };
+  const source = [...readRecords, "--extract", "--to-stdout", "--force-local", "--file", file];
+  const result = await runner.run(
+    { program: "tar", args: [...source, "--no-recursion", ...memberFlags] },
+    {
+      diesWithParent: true,
+      stdin: memberList(files.map(({ name }) => name)),
+      stdout: { onBytes },
+      ...signalOf(activity),
+    },
+  );
+  if (result.cancelled) throw new StackholdError("CANCELLED", `reading ${file} was cancelled`);
+  if (result.verdict === "failure") {
+    throw damagedFile(file, `tar ${describeEnd(result)}: ${stderrSummary(result)}`);
+  }
+  await giveComplete();
+  if (current !== undefined || length > 0) throw damagedFile(file, "a file is not as long as said");
+}

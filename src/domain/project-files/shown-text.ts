@@ -1,0 +1,45 @@
+import { redactEnvironment, redactJson, redactYaml } from "../recipe/redact-file.ts";
+import { redactText } from "../recipe/redact-text.ts";
+import { isSecretName } from "../recipe/secret-name.ts";
+import { mask } from "../secret.ts";
+
+/** What of a file's content may be shown, or why nothing of it. */
+export type Shown = { readonly text: string } | { readonly why: string };
+
+/** Files that are one secret as a whole, by their names. */
+const secretFile = /secret|passw|credential|token|htpasswd|(^|[._-])key([._-]|$)|\.(pem|p12|pfx)$/i;
+const privateKey = /-----BEGIN [A-Z ]*PRIVATE KEY-----/;
+const environment = /(^|\.)env($|[._-])/i;
+/** Texts in which a value stands on the line of its name. */
+const plainText =
+  /(^|\/)(Dockerfile|Containerfile|Caddyfile|Makefile)[^/]*$|\.(conf|cfg|cnf|ini|toml|properties|sh|md|txt)$/i;
+
+const orWhy = (text: string | undefined, why: string): Shown =>
+  text === undefined ? { why } : { text };
+
+/** A line that names a secret is one, whatever the syntax. */
+function redactLines(text: string): string {
+  return text
+    .split("\n")
+    .map((line) => (isSecretName(line) ? mask : redactText(line)))
+    .join("\n");
+}
+
+/** Rather too little than too much: without its secrets, and only where it is known where they stand. */
+export function shownText(path: string, content: Uint8Array): Shown {
+  const name = path.slice(path.lastIndexOf("/") + 1);
+  if (secretFile.test(name)) return { why: "its name tells of a secret" };
+  let text: string;
+  try {
+    text = new TextDecoder("utf-8", { fatal: true }).decode(content);
+  } catch {
+    return { why: "it is not text" };
+  }
+  if (text.includes("\0")) return { why: "it is not text" };
+  if (privateKey.test(text)) return { why: "it holds a private key" };
+  if (environment.test(name)) return { text: redactEnvironment(text) };
+  if (/\.ya?ml$/i.test(name)) return orWhy(redactYaml(text), "it is not YAML");
+  if (/\.json$/i.test(name)) return orWhy(redactJson(text), "it is not JSON");
+  if (plainText.test(path)) return { text: redactLines(text) };
+  return { why: "only configuration files are shown" };
+}
