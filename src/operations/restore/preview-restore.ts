@@ -22,13 +22,14 @@ export async function previewRestore(
   deps: Deps,
   context: Context,
 ): Promise<RestorePreview> {
-  const { reader, repository } = await locatePoint(input, deps);
-  const { manifest } = reader;
+  const point = await locatePoint(input, deps);
+  const { repository } = point;
+  const { manifest } = point.reader;
   const chosen = partsFor(input, manifest);
   const { unit, backupId } = manifest;
   const about = { unit, backupId, repository: repository.name };
   if ((await deps.journal.read(unit)) !== undefined) return { ...about, stops: [] };
-  const plan = await planInPlace(manifest, chosen, { ...input, dryRun: true }, deps, context);
+  const plan = await planInPlace(point, chosen, { ...input, dryRun: true }, deps, context);
   const running = plan.stop.containers.filter(({ start }) => start);
   return { ...about, stops: running.map(({ name }) => name).toReversed() };
 }

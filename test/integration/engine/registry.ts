@@ -13,12 +13,13 @@ export interface TestRegistry extends AsyncDisposable {
 const manifestType = "application/vnd.docker.distribution.manifest.v2+json";
 const sha256 = (data: Buffer) => `sha256:${createHash("sha256").update(data).digest("hex")}`;
 
-/** A registry that has `REPOSITORY:1`, an image without layers, and nothing else. */
+/** A registry that has `REPOSITORY:1`, an image of its own without layers, and nothing else. */
 export async function openRegistry(repository: string, password?: string): Promise<TestRegistry> {
   const config = Buffer.from(
     JSON.stringify({
       architecture: "amd64",
       os: "linux",
+      config: { Labels: { repository } },
       rootfs: { type: "layers", diff_ids: [] },
     }),
   );
