@@ -205,6 +205,17 @@ describeWithEngine("the restore of a standalone container", () => {
     expect(message).not.toContain("Env A");
     const dry = await frugal.stackhold(["restore", name("user"), "--dry-run", "--json"]);
     expect(dry.json().error.message).toBe(message);
+
+    const lost = `127.0.0.1:1/${base}`;
+    await run(["docker", "build", "-t", lost, "-"], {
+      env: bedEngine().env,
+      input: `FROM ${image}\nLABEL made=${base}\n`,
+    });
+    await docker("create", "--network", "none", "--name", name("lost"), lost, "true");
+    await backUp(work, [name("lost")]);
+    await docker("rm", name("lost"));
+    await docker("rmi", lost);
+    expect(await refused(name("lost"))).toBe(`images are missing: ${lost}`);
     await docker("network", "rm", base);
   });
 
@@ -241,32 +252,46 @@ describeWithEngine("the restore of a standalone container", () => {
     await using work = await createWorkspace(bedEngine());
     const pipe = join(directory, "pipe");
     const kept = join(directory, "kept");
+    const bound = join(directory, "bound");
     await mkdir(kept);
+    await mkdir(bound);
+    const options = ["type=none", "o=bind", `device=${bound}`].flatMap((one) => ["--opt", one]);
+    await lone.docker("volume", "create", ...options, `${name}-bound`);
     await run(["mkfifo", pipe]);
     await lone.make("run", name, [
       ...["--network", "none", "--init", "-v", `${name}:/data`, "-v", `${kept}:/kept`],
+      ...["-v", `${name}-bound:/bound`],
       ...["--mount", `type=bind,source=${pipe},target=/pipe`, "--restart", "always"],
     ]);
-    await writeFile(join(kept, "mine"), "first\n");
+    const write = async (text: string) => {
+      for (const place of [kept, bound]) await writeFile(join(place, "mine"), text);
+    };
+    const read = () =>
+      Promise.all([kept, bound].map((place) => readFile(join(place, "mine"), "utf8")));
+    await write("first\n");
     await backUp(work, [name]);
-    await lone.lose([name], [name]);
+    await lone.lose([name], [name, `${name}-bound`]);
     await rm(pipe);
-    await writeFile(join(kept, "mine"), "second\n");
+    await write("second\n");
 
     const failed = await work.stackhold(["restore", name, "--yes", "--json"]);
     expectExit(failed, 1);
     expect(failed.json().error.message).toContain(pipe);
-    expect(await lone.isThere("volume", name)).toBe(false);
+    for (const volume of [name, `${name}-bound`]) {
+      expect(await lone.isThere("volume", volume)).toBe(false);
+    }
     expect(await lone.docker("ps", "-aq", "--filter", "name=stackhold-")).toBe("");
-    expect(await readFile(join(kept, "mine"), "utf8")).toBe("second\n");
+    expect(await read()).toEqual(["second\n", "second\n"]);
     expect((await work.stackhold(["recover", "--json"])).json().units).toEqual([]);
 
     await run(["mkfifo", pipe]);
-    await restored(work, name, "--no-start");
+    const { safetyCopy } = await restored(work, name, "--no-start");
+    const copies = safetyCopy.map((copy: string) => readFile(join(copy, "mine"), "utf8"));
+    expect(await Promise.all(copies)).toEqual(["second\n", "second\n"]);
     const [{ State, HostConfig }] = await lone.inspect(name);
     expect(State.Status).toBe("created");
     expect(HostConfig.RestartPolicy.Name).toBe("always");
-    expect(await readFile(join(kept, "mine"), "utf8")).toBe("first\n");
+    expect(await read()).toEqual(["first\n", "first\n"]);
     await rm(directory, { recursive: true });
   });
 

@@ -6,6 +6,7 @@ import {
   withImage,
 } from "../../../domain/standalone/creation.ts";
 import { maskedValues } from "../../../domain/standalone/masked-values.ts";
+import { boundDevice } from "../../../domain/unit.ts";
 import { StackholdError } from "../../../errors.ts";
 import type { Context, Deps } from "../../context.ts";
 import type { LocatedPoint } from "../locate-point.ts";
@@ -114,17 +115,24 @@ export async function planStandalone(
   return { creation: withImage(creation, reference), volumes, warnings };
 }
 
-/** A volume that the container has by name is there already, also where it was anonymous once. */
+/**
+ * Where data goes although its volume waits for its container: to a volume that the container has by
+ * name, which is there already also where it was anonymous once, and to a host directory that the
+ * volume will be only another name of.
+ */
 export function placedByName(
   placed: readonly Placement[],
-  { creation }: StandalonePlan,
+  { creation, volumes }: StandalonePlan,
   now: Survey,
 ): Placement[] {
-  const named = creation === undefined ? new Set<string>() : namedVolumes(creation);
+  if (creation === undefined) return [...placed];
+  const named = namedVolumes(creation);
   return placed.map((placement) => {
-    const { part, target } = placement;
-    const volume = named.has(part.source) ? now.volumes.get(part.source) : undefined;
-    if (target !== undefined || part.kind !== "volume" || volume === undefined) return placement;
-    return { ...placement, target: dataPathOf(volume) };
+    const { source, kind } = placement.part;
+    if (placement.target !== undefined || kind !== "volume" || !named.has(source)) return placement;
+    const present = now.volumes.get(source);
+    const made = volumes.find(({ name }) => name === source);
+    const target = present === undefined ? made && boundDevice(made) : dataPathOf(present);
+    return { ...placement, target };
   });
 }
