@@ -13,7 +13,7 @@ export interface TestRegistry extends AsyncDisposable {
 const manifestType = "application/vnd.docker.distribution.manifest.v2+json";
 const sha256 = (data: Buffer) => `sha256:${createHash("sha256").update(data).digest("hex")}`;
 
-/** A registry that has `REPOSITORY:1`, an image of its own without layers, and nothing else. */
+/** A registry that has `REPOSITORY:1`, an image without layers, and nothing else. */
 export async function openRegistry(repository: string, password?: string): Promise<TestRegistry> {
   const config = Buffer.from(
     JSON.stringify({

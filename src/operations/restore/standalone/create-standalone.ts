@@ -29,12 +29,13 @@ export async function createStandalone(
   { creation: wanted, volumes }: StandalonePlan,
   outage: Outage,
   deps: Deps,
-  { runId }: Context,
+  { runId, emit }: Context,
 ): Promise<void> {
   if (wanted === undefined) return;
   const { creation, ...policy } = withoutRestart(wanted);
   const passing = `stackhold-${runId}`;
-  const { containers } = outage.entry();
+  const { unit, containers } = outage.entry();
+  const told = (message: string) => emit({ type: "log", unit, level: "info", message });
   const journal = (id: string) => {
     const created: JournaledContainer = {
       id,
@@ -54,8 +55,10 @@ export async function createStandalone(
   await journal(passing);
   for (const volume of volumes) {
     await deps.engine.createVolume(volume.name, volume.labels, volume);
+    told(`created volume ${volume.name}`);
   }
   const id = await deps.engine.create(creation, passing);
   await journal(id);
   await deps.engine.rename(id, creation.name);
+  told(`created ${creation.name}`);
 }
