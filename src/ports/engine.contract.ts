@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { lastingInspection } from "../domain/recipe/lasting-inspection.ts";
+import { creationOf } from "../domain/standalone/creation.ts";
 import type { Engine, EngineEvent } from "./engine.ts";
 
 export interface ContainerWish {
@@ -162,6 +164,34 @@ export function engineContract(title: string, open: () => Promise<EngineHarness>
       expect(await engine.image(imageId)).toMatchObject({ id: imageId });
       expect((await engine.images()).map((known) => known.id)).toContain(imageId);
       expect(await engine.image("stackhold.invalid/no/such:image")).toBeUndefined();
+    });
+
+    it("makes a container like another under a name, without starting it, and renames it", async () => {
+      const { id, name } = await harness.run({ ...patient, labels: { "x.y": "z" } });
+      const raw = lastingInspection(await engine.inspectRaw(id));
+      const creation = creationOf(raw, { hostName: "" });
+      const made = await engine.create(creation, `${name}-passing`);
+      await engine.rename(made, `${name}-lasting`);
+      const member = await engine.inspect(`${name}-lasting`);
+      expect(member).toMatchObject({ id: made, state: "created", labels: { "x.y": "z" } });
+      const again = creationOf(lastingInspection(await engine.inspectRaw(made)), { hostName: "" });
+      expect({ ...again, name }).toEqual(creation);
+      await expect(engine.create(creation, `${name}-lasting`)).rejects.toMatchObject({
+        code: "ENGINE_ERROR",
+      });
+      await engine.remove(made);
+      const config = { ...creation.config, Image: "stackhold.invalid/no/such:image" };
+      await expect(engine.create({ ...creation, config }, name)).rejects.toMatchObject({
+        code: "IMAGE_MISSING",
+      });
+    });
+
+    it("gives an image one more name", async () => {
+      const { id } = await harness.run(patient);
+      const { imageId } = await engine.inspect(id);
+      const reference = "stackhold.invalid/named:again";
+      await engine.tag(imageId, reference);
+      expect(await engine.image(reference)).toMatchObject({ id: imageId });
     });
 
     it("tells all of a network by its name and by its id, and nothing of an unknown one", async () => {

@@ -1,4 +1,5 @@
 import type { CommandEnd } from "../domain/hooks.ts";
+import type { ContainerCreation } from "../domain/standalone/creation.ts";
 import type { ContainerSummary, Member, RestartPolicy, Volume } from "../domain/unit.ts";
 
 export interface EngineInfo {
@@ -68,8 +69,12 @@ export interface Engine {
   /** The engine's own JSON of a container, for recipes. */
   inspectRaw(container: string): Promise<unknown>;
   volumes(): Promise<Volume[]>;
-  /** Of the local driver, without options. */
-  createVolume(name: string, labels: Readonly<Record<string, string>>): Promise<void>;
+  /** Of the local driver, without options, unless it is said. */
+  createVolume(
+    name: string,
+    labels: Readonly<Record<string, string>>,
+    how?: Pick<Volume, "driver" | "options">,
+  ): Promise<void>;
   /** One that is gone is no error; ENGINE_ERROR where a container has it. */
   removeVolume(name: string): Promise<void>;
   networks(): Promise<Network[]>;
@@ -82,6 +87,14 @@ export interface Engine {
   image(reference: string): Promise<Image | undefined>;
   /** Fetches by tag or digest; IMAGE_MISSING where no registry has it. */
   pull(reference: string, signal?: AbortSignal): Promise<void>;
+  /** Gives an image, by id, one more name. */
+  tag(image: string, reference: string): Promise<void>;
+  /**
+   * Makes a container under a name, joined to its networks and to no other, and does not start it.
+   * Returns its id. IMAGE_MISSING. Where it fails half way the container is there. Not to be retried.
+   */
+  create(creation: ContainerCreation, name: string): Promise<string>;
+  rename(container: string, name: string): Promise<void>;
   /**
    * Returns when the container is stopped; one that is stopped already is no error. The engine
    * goes on with a stop whose caller is gone, and a second stop waits for the first.

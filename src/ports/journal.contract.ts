@@ -46,6 +46,8 @@ export function fullEntry(unit: string): JournalEntry {
         rank: 0,
         follower: true,
         start: false,
+        created: true,
+        volumes: ["x-data"],
       },
     ],
     compose: {

@@ -19,8 +19,10 @@ export interface JournaledContainer {
   readonly follower: boolean;
   /** Ran before, so it must run again. */
   readonly start: boolean;
-  /** A restore had it created: a rollback removes it. */
+  /** A restore had it created: a rollback removes it. Its id may be a name that it alone may have. */
   readonly created?: boolean;
+  /** Names of volumes that were made for it: a rollback removes them after it. */
+  readonly volumes?: readonly string[];
   /** Set while the container's restart policy is switched off. */
   readonly restartPolicy?: RestartPolicy;
 }

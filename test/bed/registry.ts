@@ -28,6 +28,7 @@ export async function openRegistry(
     JSON.stringify({
       architecture: "amd64",
       os: "linux",
+      config: { Labels: { repository } },
       rootfs: { type: "layers", diff_ids: [] },
     }),
   );

@@ -2,10 +2,11 @@ import type { Engine } from "../../ports/engine.ts";
 import { engineClient } from "./client.ts";
 import { connector, type Dial } from "./connect.ts";
 import { inspectContainer, inspectContainerRaw, listContainers } from "./containers.ts";
+import { createContainer } from "./create-container.ts";
 import type { Endpoint } from "./endpoint.ts";
 import { engineEvents } from "./events.ts";
 import { execInContainer } from "./exec.ts";
-import { engineImages } from "./images.ts";
+import { engineImages, tagImage } from "./images.ts";
 import { engineInfo } from "./info.ts";
 import { lifecycle } from "./lifecycle.ts";
 import { inspectNetworkRaw, listNetworks, removeNetwork } from "./networks.ts";
@@ -37,13 +38,15 @@ export function dockerEngine({ endpoint, dial, registryAuth }: DockerEngineOptio
     inspectRaw: (container) => inspectContainerRaw(container, client),
     exec: (container, command) => execInContainer(container, command, client),
     volumes: () => listVolumes(client),
-    createVolume: (name, labels) => createVolume(name, labels, client),
+    createVolume: (name, labels, how) => createVolume(name, labels, client, how),
     removeVolume: (name) => removeVolume(name, client),
     networks: () => listNetworks(client),
     inspectNetworkRaw: (network) => inspectNetworkRaw(network, client),
     removeNetwork: (id) => removeNetwork(id, client),
     images: () => images.list(),
     image: (reference) => images.find(reference),
+    tag: (image, reference) => tagImage(image, reference, client),
+    create: (creation, name) => createContainer(creation, name, client),
     pull: (reference, signal) => pullImage(reference, client, auth, signal),
     events: (filter, signal) => engineEvents(filter, client, signal),
     [Symbol.dispose]: () => connect.close(),

@@ -39,6 +39,23 @@ export function imagePath(reference: string): string {
   return `/images/${reference.split("/").map(encodeURIComponent).join("/")}`;
 }
 
+/** Of a reference without a digest. */
+export function splitTag(reference: string): { repository: string; tag: string } {
+  const [, name, tag] = /^(.+):([^/:]+)$/.exec(reference) ?? [];
+  return { repository: name ?? reference, tag: tag ?? "latest" };
+}
+
+export async function tagImage(image: string, reference: string, client: Client): Promise<void> {
+  const { repository, tag } = splitTag(reference);
+  await client.ask({
+    method: "POST",
+    path: `${imagePath(image)}/tag`,
+    query: { repo: repository, tag },
+    what: `naming of image ${reference}`,
+    missing: "IMAGE_MISSING",
+  });
+}
+
 /** Of an image's digests the one of the repository that the container was made from. */
 export function digestFor(reference: string, digests: readonly string[]): string | undefined {
   const repository = repositoryOf(reference);

@@ -18,7 +18,7 @@ const pauseTries = 5;
 /** No container can have it: the engine makes ids of random bytes. */
 const nobody = "0".repeat(64);
 
-type Act = "start" | "stop" | "pause" | "unpause" | "update";
+type Act = "start" | "stop" | "pause" | "unpause" | "update" | "rename";
 
 export interface Lifecycle {
   stop(container: string, timeoutSeconds: number): Promise<void>;
@@ -26,6 +26,7 @@ export interface Lifecycle {
   pause(container: string): Promise<void>;
   unpause(container: string): Promise<void>;
   setRestartPolicy(container: string, policy: RestartPolicy): Promise<void>;
+  rename(container: string, name: string): Promise<void>;
   remove(container: string): Promise<void>;
   checkWritable(): Promise<void>;
 }
@@ -83,6 +84,13 @@ export function lifecycle(client: Client): Lifecycle {
     async setRestartPolicy(container, { name, maximumRetryCount }) {
       const policy = { Name: name || "no", MaximumRetryCount: maximumRetryCount };
       await act(container, "update", { body: { RestartPolicy: policy }, long: false });
+    },
+    async rename(container, name) {
+      await act(container, "rename", {
+        what: `naming of container ${name}`,
+        query: { name },
+        long: false,
+      });
     },
     async remove(container) {
       await client.ask({

@@ -2,6 +2,7 @@ import type { IncomingMessage } from "node:http";
 import { z } from "zod";
 import { isErrorCode, StackholdError } from "../../errors.ts";
 import type { Client, Question } from "./client.ts";
+import { splitTag } from "./images.ts";
 import { linesOf } from "./lines.ts";
 
 /** One line of POST /images/create. */
@@ -47,8 +48,8 @@ export async function pullImage(
 function splitReference(reference: string): { fromImage: string; tag: string } {
   const at = reference.indexOf("@");
   if (at >= 0) return { fromImage: reference.slice(0, at), tag: reference.slice(at + 1) };
-  const [, name, tag] = /^(.+):([^/:]+)$/.exec(reference) ?? [];
-  return { fromImage: name ?? reference, tag: tag ?? "latest" };
+  const { repository, tag } = splitTag(reference);
+  return { fromImage: repository, tag };
 }
 
 /** As the registry's own words: github.com/distribution/distribution, registry/api/v2/errors.go. */

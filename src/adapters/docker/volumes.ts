@@ -37,11 +37,13 @@ export async function createVolume(
   name: string,
   labels: Volume["labels"],
   client: Client,
+  how?: Pick<Volume, "driver" | "options">,
 ): Promise<void> {
+  const made = how === undefined ? {} : { Driver: how.driver, DriverOpts: how.options };
   await client.ask({
     method: "POST",
     path: "/volumes/create",
-    body: { Name: name, Labels: labels },
+    body: { Name: name, Labels: labels, ...made },
     what: `creation of volume ${name}`,
     long: true,
   });

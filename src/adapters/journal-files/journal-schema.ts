@@ -22,6 +22,7 @@ const containerSchema = z.strictObject({
   follower: z.boolean(),
   start: z.boolean(),
   created: z.boolean().exactOptional(),
+  volumes: z.array(z.string().min(1)).exactOptional(),
   restartPolicy: z
     .strictObject({
       name: z.enum(["", "no", "always", "unless-stopped", "on-failure"]),

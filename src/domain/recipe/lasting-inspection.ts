@@ -15,7 +15,6 @@ const momentaryOfEndpoint = [
   "GlobalIPv6Address",
   "GlobalIPv6PrefixLen",
   "MacAddress",
-  "GwPriority",
 ];
 
 export function fieldsOf(value: unknown): Fields {

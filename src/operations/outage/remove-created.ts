@@ -2,22 +2,25 @@ import { isErrorCode } from "../../errors.ts";
 import type { Engine } from "../../ports/engine.ts";
 import type { JournaledContainer } from "../../ports/journal.ts";
 
-/**
- * Takes away the containers that a restore which is rolled back had created. One that the engine
- * does not remove stays as it is, created and never started: what ran before matters more.
- */
+/** What the engine does not remove stays as it is: what ran before matters more. */
+async function removed(work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    if (!isErrorCode(error, "CONTAINER_MISSING") && !isErrorCode(error, "ENGINE_ERROR")) {
+      throw error;
+    }
+  }
+}
+
+/** Takes away the containers, and volumes, that a restore which is rolled back had created. */
 export async function removeCreated(
   containers: readonly JournaledContainer[],
   engine: Engine,
 ): Promise<void> {
-  for (const { id, created } of containers) {
+  for (const { id, created, volumes = [] } of containers) {
     if (created !== true) continue;
-    try {
-      await engine.remove(id);
-    } catch (error) {
-      if (!isErrorCode(error, "CONTAINER_MISSING") && !isErrorCode(error, "ENGINE_ERROR")) {
-        throw error;
-      }
-    }
+    await removed(() => engine.remove(id));
+    for (const volume of volumes) await removed(() => engine.removeVolume(volume));
   }
 }

@@ -25,7 +25,9 @@ async function stopWhatRuns(entry: JournalEntry, deps: PutBackDeps): Promise<voi
  * still: it is removed when everything runs again, since that may take long.
  */
 export async function rollBackSwaps(entry: JournalEntry, deps: PutBackDeps): Promise<void> {
-  if (entry.swaps.length === 0) return;
+  const isBegun =
+    entry.swaps.length > 0 || entry.containers.some(({ created }) => created === true);
+  if (!isBegun) return;
   if (entry.creates !== undefined) await removeProject(entry.creates, deps.engine);
   await suspendPolicies(entry.containers, deps.engine);
   await stopWhatRuns(entry, deps);

@@ -32,9 +32,14 @@ export async function inspectRawAll(
 
 const ending = "_inspect.json";
 
+/** The file in the recipe that has the engine's words on a container. */
+export function inspectionPath(container: string): string {
+  return `${shorten(container, longestName - ending.length, digest)}${ending}`;
+}
+
 export function inspections(inspected: readonly Inspected[]): GatheredDocument[] {
   return inspected.map(({ name, raw }) => ({
-    path: `${shorten(name, longestName - ending.length, digest)}${ending}`,
+    path: inspectionPath(name),
     document: lastingInspection(raw),
     form: "json",
   }));

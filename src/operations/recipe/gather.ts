@@ -17,6 +17,7 @@ import { composeFiles } from "./compose-files.ts";
 import { resolvedConfiguration } from "./configuration.ts";
 import { images, inspections, inspectRawAll, networks, volumes } from "./engine-documents.ts";
 import { engineFiles } from "./engine-files.ts";
+import { otherContainers } from "./other-containers.ts";
 
 /** What is stored of a unit besides its data. */
 export interface Gathered {
@@ -99,7 +100,11 @@ export async function gather(input: GatherInput, deps: Deps): Promise<Gathered> 
   const ofContainers = async (): Promise<Findings[]> => {
     const inspected = await inspectRawAll(members, engine);
     const inspection = { documents: inspections(inspected) };
-    return [inspection, await orGap("networks", () => networks(inspected, engine))];
+    const others =
+      unit.kind === "standalone"
+        ? await orGap("containers", () => otherContainers(inspected, engine))
+        : noFindings;
+    return [inspection, others, await orGap("networks", () => networks(inspected, engine))];
   };
   const [files, imageFindings, ofEngine, containers] = await Promise.all([
     ofStack({ ...input, members }, deps),

@@ -8,11 +8,13 @@ import type { Context, Deps } from "../context.ts";
 import { asleep } from "../outage/journaled.ts";
 import type { Outage } from "../outage/quiesce.ts";
 import { suspendPolicies } from "../outage/restart-policies.ts";
+import type { InPlacePlan } from "./in-place.ts";
 import type { LocatedPoint } from "./locate-point.ts";
 import { type Placement, placements } from "./placements.ts";
 import { held } from "./plan-stop.ts";
 import { refuseReserved } from "./refuse-reserved.ts";
 import { planStages, type StagedPart, stageParts } from "./stage-parts.ts";
+import { createStandalone } from "./standalone/create-standalone.ts";
 import { type Survey, survey } from "./survey.ts";
 
 /** Of each service that lacks one as many as there were, whatever their numbers. */
@@ -34,29 +36,32 @@ async function holdCreated(before: Survey, after: Survey, outage: Outage, deps: 
   await suspendPolicies(containers, deps.engine);
 }
 
-function located(placed: readonly Placement[]): (Placement & { target: string })[] {
+function located(
+  placed: readonly Placement[],
+  { kind }: Manifest,
+): (Placement & { target: string })[] {
   return placed.map(({ target, ...placement }) => {
     if (target !== undefined) return { ...placement, target };
     const { part } = placement;
-    throw new StackholdError("RESTORE_FAILED", `Compose made no volume for ${part.source}`, {
-      hint: "the compose file in the project directory does not define it: restore with --with-project",
+    const [maker, hint] =
+      kind === "stack"
+        ? [
+            "Compose",
+            "the compose file in the project directory does not define it: restore with --with-project",
+          ]
+        : ["the engine", "the container does not mount it any more: remove it and restore again"];
+    throw new StackholdError("RESTORE_FAILED", `${maker} made no volume for ${part.source}`, {
+      hint,
     });
   });
 }
 
-/**
- * Has Compose create the containers, networks and volumes that are gone, then fills the volumes
- * that were waiting for it. Nothing is started.
- */
-export async function createMissing(
-  point: LocatedPoint,
+async function createByCompose(
+  manifest: Manifest,
   before: Survey,
-  waiting: readonly Placement[],
   outage: Outage,
   deps: Deps,
-  context: Context,
 ): Promise<Survey> {
-  const { manifest } = point.reader;
   const project = manifest.stack === undefined ? undefined : composeProject(manifest.stack);
   if (project === undefined) {
     throw new StackholdError(
@@ -69,10 +74,31 @@ export async function createMissing(
   const after = await survey(manifest, deps);
   await holdCreated(before, after, outage, deps);
   await created;
+  return after;
+}
+
+/**
+ * Creates the containers, networks and volumes that are gone, of a stack by Compose, then fills the
+ * volumes that were waiting for it. Nothing is started.
+ */
+export async function createMissing(
+  point: LocatedPoint,
+  { now: before, standalone }: Pick<InPlacePlan, "now" | "standalone">,
+  waiting: readonly Placement[],
+  outage: Outage,
+  deps: Deps,
+  context: Context,
+): Promise<void> {
+  const { manifest } = point.reader;
+  if (standalone !== undefined) await createStandalone(standalone, outage, deps, context);
+  const after =
+    standalone === undefined
+      ? await createByCompose(manifest, before, outage, deps)
+      : await survey(manifest, deps);
   const placed = placements(waiting, manifest, after);
   const { dataRoot } = await deps.engine.info();
   await refuseReserved(placed, manifest, after, false, dataRoot, deps);
-  const stages: StagedPart[] = await planStages(located(placed), deps, context);
+  const stages: StagedPart[] = await planStages(located(placed, manifest), deps, context);
   await outage.amend({
     stages: [...outage.entry().stages, ...stages.map(({ swap }) => swap)],
   });
@@ -80,5 +106,4 @@ export async function createMissing(
   const swaps = staged.map(({ swap }) => swap);
   await outage.amend({ swaps: [...outage.entry().swaps, ...swaps] });
   for (const swap of swaps) await deps.capture.swap(swap);
-  return after;
 }

@@ -22,6 +22,7 @@ import { pausedWarnings, planStart } from "./plan-stop.ts";
 import { planSwaps } from "./plan-swaps.ts";
 import type { RestoreInput } from "./restore-input.ts";
 import { planStages, stageParts } from "./stage-parts.ts";
+import type { StandalonePlan } from "./standalone/plan-standalone.ts";
 import { type Survey, survey } from "./survey.ts";
 
 export interface InPlacePlan {
@@ -32,6 +33,8 @@ export interface InPlacePlan {
   readonly occupied: ReadonlySet<string>;
   /** `missing`: what has to be created. */
   readonly now: Survey;
+  /** Of a standalone unit. */
+  readonly standalone?: StandalonePlan;
   /** Members of the unit that are stopped. */
   readonly members: readonly Member[];
   readonly stop: OutagePlan;
@@ -201,7 +204,7 @@ async function swapAndStart(
     for (const swap of swaps) await deps.capture.swap(swap);
     const waiting = plan.placed.filter((placed) => !isReady(placed));
     if (plan.now.missing.length > 0 || waiting.length > 0) {
-      await createMissing(point, plan.now, waiting, outage, deps, context);
+      await createMissing(point, plan, waiting, outage, deps, context);
     }
     context.signal.throwIfAborted();
     const swapped = outage.entry().swaps.map(({ target }) => target);
@@ -266,6 +269,7 @@ export async function restoreInPlace(
     const restored = await exchange(point, plan, ready.swaps, stages, input, deps, context);
     const warnings = [
       ...pausedWarnings(plan.stop),
+      ...(plan.standalone?.warnings ?? []),
       ...ready.home,
       ...keptFiles(ready.kept),
       ...ready.notPutBack.map(

@@ -1,26 +1,18 @@
 import type { ChosenPart } from "../../domain/choose-parts.ts";
 import type { Manifest, StoredPart } from "../../domain/manifest.ts";
 import { boundDevice, isRunning } from "../../domain/unit.ts";
-import { StackholdError } from "../../errors.ts";
 import type { Context, Deps } from "../context.ts";
 import type { OutagePlan } from "../outage/plan-outage.ts";
 import type { InPlacePlan } from "./in-place.ts";
+import type { LocatedPoint } from "./locate-point.ts";
 import { type Placement, placements, reachOf } from "./placements.ts";
 import { planStart, planStop, usersOf } from "./plan-stop.ts";
 import { refuseReserved } from "./refuse-reserved.ts";
 import { requireImages } from "./require-images.ts";
 import { type Arrival, requireSpace, volumesOf } from "./require-space.ts";
 import type { RestoreInput } from "./restore-input.ts";
+import { placedByName, planStandalone } from "./standalone/plan-standalone.ts";
 import { type Survey, survey } from "./survey.ts";
-
-function refuseLoneContainer(manifest: Manifest, missing: number): void {
-  if (manifest.kind !== "standalone" || missing === 0) return;
-  throw new StackholdError(
-    "NOT_AVAILABLE",
-    `the container ${manifest.unit} is gone, and creating standalone containers is not available in this version`,
-    { hint: "create it again by hand and run this again, or restore with --to directory:DIR" },
-  );
-}
 
 /** Compose makes a volume along with the containers that mount it: of those that are gone, these. */
 function neededFor(placed: readonly Placement[], now: Survey): Survey["missing"] {
@@ -43,24 +35,28 @@ function arrivals(placed: readonly Placement[], manifest: Manifest, dataRoot: st
 
 /** What a restore in place would touch, and that it can; nothing is touched yet. */
 export async function planInPlace(
-  manifest: Manifest,
+  point: LocatedPoint,
   chosen: readonly ChosenPart[],
   input: RestoreInput,
   deps: Deps,
   context: Context,
 ): Promise<InPlacePlan> {
+  const { manifest } = point.reader;
   const found = await survey(manifest, deps);
-  const placed = placements(chosen, manifest, found);
+  const here = placements(chosen, manifest, found);
   const isWhole = input.parts.length === 0;
-  const now = isWhole ? found : { ...found, missing: neededFor(placed, found) };
-  refuseLoneContainer(manifest, now.missing.length);
+  const now = isWhole ? found : { ...found, missing: neededFor(here, found) };
+  const standalone = await planStandalone(point, now, input, deps, context);
+  const placed = standalone === undefined ? here : placedByName(here, standalone, now);
   const { dataRoot } = await deps.engine.info();
   await refuseReserved(placed, manifest, now, input.withProject, dataRoot, deps);
   const targets = placed.flatMap(reachOf);
   const members = isWhole ? now.members : usersOf(targets, now);
   const stop = planStop(manifest, now, members, targets, input.policy);
-  if (now.missing.length > 0) await deps.composer.version();
-  if (!input.dryRun) await requireImages(now.missing, deps, context);
+  if (standalone === undefined) {
+    if (now.missing.length > 0) await deps.composer.version();
+    if (!input.dryRun) await requireImages(now.missing, deps, context);
+  }
   await requireSpace(arrivals(placed, manifest, dataRoot), deps);
   const occupied = await occupiedAmong(targets, deps);
   const parts = isWhole ? undefined : { wasUp: now.members.some(isRunning) };
@@ -73,6 +69,7 @@ export async function planInPlace(
     stop,
     starts,
     ...(parts === undefined ? {} : { parts }),
+    ...(standalone === undefined ? {} : { standalone }),
   };
 }
 

@@ -32,7 +32,7 @@ export async function previewRestore(
   const { unit, backupId } = manifest;
   const about = { unit, backupId, repository: repository.name };
   if ((await deps.journal.read(unit)) !== undefined) return { ...about, stops: [] };
-  const plan = await planInPlace(manifest, chosen, { ...input, dryRun: true }, deps, context);
+  const plan = await planInPlace(point, chosen, { ...input, dryRun: true }, deps, context);
   const running = plan.stop.containers.filter(({ start }) => start);
   const projectFiles = await compareProject(point, plan, input, deps, context);
   return {

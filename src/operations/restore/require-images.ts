@@ -17,6 +17,12 @@ async function available(member: RecordedMember, deps: Deps, context: Context): 
   }
 }
 
+export function imagesMissing(names: readonly string[]): StackholdError {
+  return new StackholdError("IMAGE_MISSING", `images are missing: ${names.join(", ")}`, {
+    hint: "load or build them (docker load, docker build) and run again; nothing was touched",
+  });
+}
+
 /** Names every image that is needed to create containers and that cannot be had. */
 export async function requireImages(
   missing: readonly RecordedMember[],
@@ -30,8 +36,5 @@ export async function requireImages(
     seen.add(member.image.reference);
     if (!(await available(member, deps, context))) lacking.push(member.image.reference);
   }
-  if (lacking.length === 0) return;
-  throw new StackholdError("IMAGE_MISSING", `images are missing: ${lacking.join(", ")}`, {
-    hint: "load or build them (docker load, docker build) and run again; nothing was touched",
-  });
+  if (lacking.length > 0) throw imagesMissing(lacking);
 }

@@ -42,6 +42,7 @@ export function restoreActions(
   return [
     check,
     ...hookActions(hooks.begin),
+    ...(plan.standalone?.warnings ?? []),
     ...plan.placed.map(
       (placed) =>
         `unpack ${named(placed)} ${placed.target === undefined ? "into a new volume" : `beside ${placed.target}`}`,
@@ -49,6 +50,7 @@ export function restoreActions(
     ...running.toReversed().map(({ name }) => `stop ${name}`),
     ...plan.placed.flatMap((placed) => exchangeText(placed, plan, input)),
     ...(left === undefined ? [] : [left]),
+    ...(plan.standalone?.volumes ?? []).map(({ name }) => `create volume ${name}`),
     ...plan.now.missing.map(({ name, image }) => `create ${name} (${image.reference})`),
     ...(input.noStart ? [] : plan.starts)
       .toSorted((a, b) => rankOf(a) - rankOf(b))

@@ -82,14 +82,14 @@ async function carryOut(
 }
 
 function planned(
-  { reader: { manifest } }: LocatedPoint,
+  point: LocatedPoint,
   chosen: readonly ChosenPart[],
   input: RestoreInput,
   deps: Deps,
   context: Context,
 ) {
-  return step("plan", manifest.unit, deps.clock, context, () =>
-    planInPlace(manifest, chosen, input, deps, context),
+  return step("plan", point.reader.manifest.unit, deps.clock, context, () =>
+    planInPlace(point, chosen, input, deps, context),
   );
 }
 

@@ -18,10 +18,17 @@ export interface Survey {
   readonly others: readonly Member[];
 }
 
+/** A standalone container is found by its own name, whatever its unit is called beside others. */
+function isUnitOf(manifest: Manifest, unit: Unit): boolean {
+  if (manifest.kind === "stack") return unit.name === manifest.unit;
+  const name = manifest.members[0]?.name ?? manifest.unit;
+  return unit.kind === "standalone" && unit.project === name;
+}
+
 export async function survey(manifest: Manifest, deps: Deps): Promise<Survey> {
   const at = deps.clock.now().toISOString();
   const { units } = await discoverUnits(deps.settings, deps);
-  const unit = units.find((candidate) => candidate.name === manifest.unit);
+  const unit = units.find((candidate) => isUnitOf(manifest, candidate));
   const elsewhere = units.filter((u) => u !== unit).flatMap((u) => u.containers);
   const ids = (unit?.containers ?? []).map((container) => container.id);
   const members = await inspectAll(ids, deps.engine);

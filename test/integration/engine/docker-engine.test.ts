@@ -33,6 +33,46 @@ describeWithEngine("the docker adapter", () => {
     expect((await engine.volumes()).map((one) => one.name)).not.toContain(name);
   });
 
+  it("makes a container with addresses and names in several networks, and a volume with options", async () => {
+    const { dockerHost, env } = bedEngine();
+    using engine = dockerEngine({ endpoint: { address: dockerHost, origin: "test" } });
+    const docker = (...args: string[]) => run(["docker", ...args], { env });
+    const name = `engine-creation-${process.pid}`;
+    const static4 = `10.214.${process.pid % 200}.9`;
+    await docker("network", "create", "--subnet", static4.replace(/9$/, "0/24"), name);
+    await docker("network", "create", `${name}-2`);
+    const how = { driver: "local", options: { type: "tmpfs", device: "tmpfs", o: "size=1m" } };
+    await engine.createVolume(name, {}, how);
+    expect((await engine.volumes()).find((one) => one.name === name)).toMatchObject(how);
+    const id = await engine.create(
+      {
+        name,
+        config: { Image: image, MacAddress: "02:42:ac:11:00:99" },
+        hostConfig: { NetworkMode: name, Binds: [`${name}:/data`] },
+        networks: {
+          [name]: { IPAMConfig: { IPv4Address: static4 }, Aliases: ["first"] },
+          [`${name}-2`]: { Aliases: ["second"] },
+        },
+      },
+      name,
+    );
+    expect(await engine.inspectRaw(id)).toMatchObject({
+      Config: { MacAddress: "02:42:ac:11:00:99" },
+      NetworkSettings: {
+        Networks: {
+          [name]: {
+            IPAMConfig: { IPv4Address: static4 },
+            Aliases: expect.arrayContaining(["first"]),
+          },
+          [`${name}-2`]: { Aliases: expect.arrayContaining(["second"]) },
+        },
+      },
+    });
+    await engine.remove(id);
+    await engine.removeVolume(name);
+    await docker("network", "rm", name, `${name}-2`);
+  });
+
   engineContract("the Docker engine", async () => {
     const { dockerHost, env } = bedEngine();
     const engine = dockerEngine({ endpoint: { address: dockerHost, origin: "test" } });
@@ -52,6 +92,7 @@ describeWithEngine("the docker adapter", () => {
       },
       async [Symbol.asyncDispose]() {
         await run(["docker", "rm", "-fv", ...ids], { env });
+        await run(["docker", "rmi", "stackhold.invalid/named:again"], { env });
         engine[Symbol.dispose]();
       },
     };

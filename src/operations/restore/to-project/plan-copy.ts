@@ -38,8 +38,8 @@ function storedProject(manifest: Manifest): ComposeProject {
   if (manifest.kind === "standalone") {
     throw new StackholdError(
       "NOT_AVAILABLE",
-      `${manifest.unit} is a standalone container: copies of those are not available in this version`,
-      { hint: "restore its files with --to directory:DIR" },
+      `${manifest.unit} is a standalone container: only stacks can be copied beside the original`,
+      { hint: "restore its data and its recipe with --to directory:DIR" },
     );
   }
   const project = manifest.stack && composeProject(manifest.stack);

@@ -1,0 +1,138 @@
+import type { RecordedVolume } from "../../../domain/manifest.ts";
+import {
+  type ContainerCreation,
+  creationOf,
+  namedVolumes,
+  withImage,
+} from "../../../domain/standalone/creation.ts";
+import { maskedValues } from "../../../domain/standalone/masked-values.ts";
+import { boundDevice } from "../../../domain/unit.ts";
+import { StackholdError } from "../../../errors.ts";
+import type { Context, Deps } from "../../context.ts";
+import type { LocatedPoint } from "../locate-point.ts";
+import { dataPathOf, type Placement } from "../placements.ts";
+import type { RestoreInput } from "../restore-input.ts";
+import type { Survey } from "../survey.ts";
+import { verifyFirst } from "../verify-first.ts";
+import { changedSince } from "./changed-since.ts";
+import { obtainImage } from "./obtain-image.ts";
+import { readRecipe, recipePart, type StoredRecipe } from "./read-recipe.ts";
+import { refuseNameTaken, requireNetworks, resolveReferences } from "./requirements.ts";
+
+/** What a restore in place does about a standalone container, besides its data. */
+export interface StandalonePlan {
+  /** The container is gone. */
+  readonly creation?: ContainerCreation;
+  /** What has to be made before it. */
+  readonly volumes: readonly RecordedVolume[];
+  readonly warnings: readonly string[];
+}
+
+async function recipeFor(
+  point: LocatedPoint,
+  container: string,
+  deps: Deps,
+  context: Context,
+): Promise<StoredRecipe> {
+  const { backupId } = point.reader.manifest;
+  const part = recipePart(point);
+  if (part !== undefined) await verifyFirst(point, [part], deps, context);
+  const recipe = await readRecipe(point, container, context.signal);
+  if (recipe !== undefined) return recipe;
+  throw new StackholdError(
+    "RESTORE_FAILED",
+    `the container ${container} is gone, and the point ${backupId} has no recipe of it`,
+    {
+      hint: "create it by hand and run this again, or restore with --to directory:DIR; points of scope standard have a recipe",
+    },
+  );
+}
+
+function refuseMasked(
+  { hasSecrets }: StoredRecipe,
+  { name, config, hostConfig, networks }: ContainerCreation,
+  volumes: readonly RecordedVolume[],
+): void {
+  if (hasSecrets) return;
+  const masked = [
+    ...maskedValues(config),
+    ...maskedValues(hostConfig),
+    ...maskedValues(networks),
+    ...volumes.flatMap((volume) =>
+      maskedValues({ options: volume.options, labels: volume.labels }).map(
+        (place) => `volume ${volume.name} ${place}`,
+      ),
+    ),
+  ];
+  if (masked.length === 0) return;
+  throw new StackholdError(
+    "RESTORE_FAILED",
+    `${name} is gone, and its point was made with secrets: redact: the values of ${masked.join(", ")} are missing`,
+    {
+      hint: "nothing was touched: create the container by hand with these values and run this again, so that its data comes into it",
+    },
+  );
+}
+
+/** Without a volume of its own the engine makes one, which has no labels and no options. */
+function volumesToMake(
+  { volumes }: StoredRecipe,
+  creation: ContainerCreation,
+  now: Survey,
+): RecordedVolume[] {
+  const named = namedVolumes(creation);
+  return volumes.filter(({ name }) => named.has(name) && !now.volumes.has(name));
+}
+
+/**
+ * Of a standalone unit: how its container is made where it is gone, and what of it differs where
+ * it is there. Throws, with nothing touched, where it cannot be made.
+ */
+export async function planStandalone(
+  point: LocatedPoint,
+  now: Survey,
+  input: Pick<RestoreInput, "dryRun" | "parts">,
+  deps: Deps,
+  context: Context,
+): Promise<StandalonePlan | undefined> {
+  const { manifest } = point.reader;
+  if (manifest.kind !== "standalone") return undefined;
+  const [gone] = now.missing;
+  if (gone === undefined) {
+    const isWhole = input.parts.length === 0;
+    return { volumes: [], warnings: isWhole ? await changedSince(point, now, deps, context) : [] };
+  }
+  await refuseNameTaken(gone.name, deps);
+  const recipe = await recipeFor(point, gone.name, deps, context);
+  const hostName = manifest.engine.name;
+  const recorded = creationOf(recipe.inspection, { hostName });
+  const volumes = volumesToMake(recipe, recorded, now);
+  refuseMasked(recipe, recorded, volumes);
+  const creation = await resolveReferences(recorded, recipe.containers, deps);
+  await requireNetworks(creation, deps);
+  if (input.dryRun) return { creation, volumes, warnings: [] };
+  const { reference, warnings } = await obtainImage(gone, deps, context);
+  return { creation: withImage(creation, reference), volumes, warnings };
+}
+
+/**
+ * Where data goes although its volume waits for its container: to a volume that the container has by
+ * name, which is there already also where it was anonymous once, and to a host directory that the
+ * volume will be only another name of.
+ */
+export function placedByName(
+  placed: readonly Placement[],
+  { creation, volumes }: StandalonePlan,
+  now: Survey,
+): Placement[] {
+  if (creation === undefined) return [...placed];
+  const named = namedVolumes(creation);
+  return placed.map((placement) => {
+    const { source, kind } = placement.part;
+    if (placement.target !== undefined || kind !== "volume" || !named.has(source)) return placement;
+    const present = now.volumes.get(source);
+    const made = volumes.find(({ name }) => name === source);
+    const target = present === undefined ? made && boundDevice(made) : dataPathOf(present);
+    return { ...placement, target };
+  });
+}
