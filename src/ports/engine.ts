@@ -26,6 +26,12 @@ export interface Network {
   readonly labels: Readonly<Record<string, string>>;
 }
 
+/** Beside its name and labels; the local driver without options where nothing is said. */
+export interface VolumeKind {
+  readonly driver: string;
+  readonly options: Readonly<Record<string, string>>;
+}
+
 export interface EngineEvent {
   readonly type: "container" | "volume" | "network" | "image" | string;
   readonly action: string;
@@ -69,11 +75,11 @@ export interface Engine {
   /** The engine's own JSON of a container, for recipes. */
   inspectRaw(container: string): Promise<unknown>;
   volumes(): Promise<Volume[]>;
-  /** Of the local driver, without options, unless it is said. */
+  /** One that is there already stays as it is, without an error unless its driver is another. */
   createVolume(
     name: string,
     labels: Readonly<Record<string, string>>,
-    how?: Pick<Volume, "driver" | "options">,
+    kind?: VolumeKind,
   ): Promise<void>;
   /** One that is gone is no error; ENGINE_ERROR where a container has it. */
   removeVolume(name: string): Promise<void>;

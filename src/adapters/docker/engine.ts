@@ -38,7 +38,7 @@ export function dockerEngine({ endpoint, dial, registryAuth }: DockerEngineOptio
     inspectRaw: (container) => inspectContainerRaw(container, client),
     exec: (container, command) => execInContainer(container, command, client),
     volumes: () => listVolumes(client),
-    createVolume: (name, labels, how) => createVolume(name, labels, client, how),
+    createVolume: (name, labels, kind) => createVolume(name, labels, kind, client),
     removeVolume: (name) => removeVolume(name, client),
     networks: () => listNetworks(client),
     inspectNetworkRaw: (network) => inspectNetworkRaw(network, client),

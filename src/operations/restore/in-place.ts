@@ -269,7 +269,6 @@ export async function restoreInPlace(
     const restored = await exchange(point, plan, ready.swaps, stages, input, deps, context);
     const warnings = [
       ...pausedWarnings(plan.stop),
-      ...(plan.standalone?.warnings ?? []),
       ...ready.home,
       ...keptFiles(ready.kept),
       ...ready.notPutBack.map(
@@ -277,8 +276,9 @@ export async function restoreInPlace(
           `${name} is missing and was not put back, since its name is not UTF-8: --with-project or --to directory:DIR does`,
       ),
     ];
+    const lone = plan.standalone?.warnings ?? [];
     const apart = await leftBehind(ready.swaps, ready.staged, manifest, deps);
-    return { ...restored, warnings: [...restored.warnings, ...warnings, ...apart] };
+    return { ...restored, warnings: [...restored.warnings, ...lone, ...warnings, ...apart] };
   } catch (error) {
     // After that the outage itself leaves everything in order.
     if (!touched) {

@@ -1,10 +1,10 @@
 import type { ChosenPart } from "../../domain/choose-parts.ts";
 import type { Manifest, StoredPart } from "../../domain/manifest.ts";
 import { boundDevice, isRunning } from "../../domain/unit.ts";
+import type { PointReader } from "../../ports/repository.ts";
 import type { Context, Deps } from "../context.ts";
 import type { OutagePlan } from "../outage/plan-outage.ts";
 import type { InPlacePlan } from "./in-place.ts";
-import type { LocatedPoint } from "./locate-point.ts";
 import { type Placement, placements, reachOf } from "./placements.ts";
 import { planStart, planStop, usersOf } from "./plan-stop.ts";
 import { refuseReserved } from "./refuse-reserved.ts";
@@ -35,18 +35,18 @@ function arrivals(placed: readonly Placement[], manifest: Manifest, dataRoot: st
 
 /** What a restore in place would touch, and that it can; nothing is touched yet. */
 export async function planInPlace(
-  point: LocatedPoint,
+  reader: PointReader,
   chosen: readonly ChosenPart[],
   input: RestoreInput,
   deps: Deps,
   context: Context,
 ): Promise<InPlacePlan> {
-  const { manifest } = point.reader;
+  const { manifest } = reader;
   const found = await survey(manifest, deps);
   const here = placements(chosen, manifest, found);
   const isWhole = input.parts.length === 0;
   const now = isWhole ? found : { ...found, missing: neededFor(here, found) };
-  const standalone = await planStandalone(point, now, input, deps, context);
+  const standalone = await planStandalone(reader, now, input, deps, context);
   const placed = standalone === undefined ? here : placedByName(here, standalone, now);
   const { dataRoot } = await deps.engine.info();
   await refuseReserved(placed, manifest, now, input.withProject, dataRoot, deps);
@@ -63,13 +63,13 @@ export async function planInPlace(
   const starts = startsOf(manifest, now, stop, parts);
   return {
     placed,
+    ...(standalone === undefined ? {} : { standalone }),
     occupied,
     now,
     members,
     stop,
     starts,
     ...(parts === undefined ? {} : { parts }),
-    ...(standalone === undefined ? {} : { standalone }),
   };
 }
 

@@ -25,14 +25,13 @@ export async function previewRestore(
   deps: Deps,
   context: Context,
 ): Promise<RestorePreview> {
-  const point = await locatePoint(input, deps);
-  const { repository } = point;
-  const { manifest } = point.reader;
+  const { reader, repository } = await locatePoint(input, deps);
+  const { manifest } = reader;
   const chosen = partsFor(input, manifest);
   const { unit, backupId } = manifest;
   const about = { unit, backupId, repository: repository.name };
   if ((await deps.journal.read(unit)) !== undefined) return { ...about, stops: [] };
-  const plan = await planInPlace(point, chosen, { ...input, dryRun: true }, deps, context);
+  const plan = await planInPlace(reader, chosen, { ...input, dryRun: true }, deps, context);
   const running = plan.stop.containers.filter(({ start }) => start);
   const projectFiles = await compareProject(point, plan, input, deps, context);
   return {

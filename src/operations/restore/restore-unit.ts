@@ -82,14 +82,14 @@ async function carryOut(
 }
 
 function planned(
-  point: LocatedPoint,
+  { reader }: LocatedPoint,
   chosen: readonly ChosenPart[],
   input: RestoreInput,
   deps: Deps,
   context: Context,
 ) {
-  return step("plan", point.reader.manifest.unit, deps.clock, context, () =>
-    planInPlace(point, chosen, input, deps, context),
+  return step("plan", reader.manifest.unit, deps.clock, context, () =>
+    planInPlace(reader, chosen, input, deps, context),
   );
 }
 

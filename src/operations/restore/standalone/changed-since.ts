@@ -5,8 +5,8 @@ import { differences } from "../../../domain/standalone/differences.ts";
 import { findContainer, withReferences } from "../../../domain/standalone/references.ts";
 import { isErrorCode, messageOf } from "../../../errors.ts";
 import type { Engine } from "../../../ports/engine.ts";
+import type { PointReader } from "../../../ports/repository.ts";
 import type { Context, Deps } from "../../context.ts";
-import type { LocatedPoint } from "../locate-point.ts";
 import type { Survey } from "../survey.ts";
 import { readRecipe, type StoredRecipe } from "./read-recipe.ts";
 
@@ -31,17 +31,17 @@ async function fieldsChanged(
 
 /** Says in what the container that is there is not the one that was stored; it is used as it is. */
 export async function changedSince(
-  point: LocatedPoint,
+  reader: PointReader,
   { members }: Survey,
   deps: Deps,
   context: Context,
 ): Promise<string[]> {
-  const { manifest } = point.reader;
+  const { manifest } = reader;
   const [recorded] = manifest.members;
   const member = members.find(({ name }) => name === recorded?.name);
   if (recorded === undefined || member === undefined) return [];
   try {
-    const recipe = await readRecipe(point, recorded.name, context.signal);
+    const recipe = await readRecipe(reader, recorded.name, context.signal);
     if (recipe === undefined) return [];
     const { name } = manifest.engine;
     const isAnother = member.imageId !== recorded.image.id;

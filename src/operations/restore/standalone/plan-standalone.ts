@@ -8,12 +8,11 @@ import {
 import { maskedValues } from "../../../domain/standalone/masked-values.ts";
 import { boundDevice } from "../../../domain/unit.ts";
 import { StackholdError } from "../../../errors.ts";
+import type { PointReader } from "../../../ports/repository.ts";
 import type { Context, Deps } from "../../context.ts";
-import type { LocatedPoint } from "../locate-point.ts";
 import { dataPathOf, type Placement } from "../placements.ts";
 import type { RestoreInput } from "../restore-input.ts";
 import type { Survey } from "../survey.ts";
-import { verifyFirst } from "../verify-first.ts";
 import { changedSince } from "./changed-since.ts";
 import { obtainImage } from "./obtain-image.ts";
 import { readRecipe, recipePart, type StoredRecipe } from "./read-recipe.ts";
@@ -28,16 +27,25 @@ export interface StandalonePlan {
   readonly warnings: readonly string[];
 }
 
+/** What is made must be what was stored: the recipe is verified although it is no data. */
 async function recipeFor(
-  point: LocatedPoint,
+  reader: PointReader,
   container: string,
-  deps: Deps,
-  context: Context,
+  { signal }: Context,
 ): Promise<StoredRecipe> {
-  const { backupId } = point.reader.manifest;
-  const part = recipePart(point);
-  if (part !== undefined) await verifyFirst(point, [part], deps, context);
-  const recipe = await readRecipe(point, container, context.signal);
+  const { backupId } = reader.manifest;
+  const part = recipePart(reader);
+  const problems =
+    part === undefined ? [] : await reader.verify({ deep: false, parts: [part] }, { signal });
+  const [damage] = problems;
+  if (damage !== undefined) {
+    throw new StackholdError(
+      "POINT_DAMAGED",
+      `the recipe in the point ${backupId} is damaged: ${damage.problem}`,
+      { hint: "nothing was touched; restore another point: stackhold list points" },
+    );
+  }
+  const recipe = await readRecipe(reader, container, signal);
   if (recipe !== undefined) return recipe;
   throw new StackholdError(
     "RESTORE_FAILED",
@@ -89,21 +97,21 @@ function volumesToMake(
  * it is there. Throws, with nothing touched, where it cannot be made.
  */
 export async function planStandalone(
-  point: LocatedPoint,
+  reader: PointReader,
   now: Survey,
   input: Pick<RestoreInput, "dryRun" | "parts">,
   deps: Deps,
   context: Context,
 ): Promise<StandalonePlan | undefined> {
-  const { manifest } = point.reader;
+  const { manifest } = reader;
   if (manifest.kind !== "standalone") return undefined;
   const [gone] = now.missing;
   if (gone === undefined) {
     const isWhole = input.parts.length === 0;
-    return { volumes: [], warnings: isWhole ? await changedSince(point, now, deps, context) : [] };
+    return { volumes: [], warnings: isWhole ? await changedSince(reader, now, deps, context) : [] };
   }
   await refuseNameTaken(gone.name, deps);
-  const recipe = await recipeFor(point, gone.name, deps, context);
+  const recipe = await recipeFor(reader, gone.name, context);
   const hostName = manifest.engine.name;
   const recorded = creationOf(recipe.inspection, { hostName });
   const volumes = volumesToMake(recipe, recorded, now);

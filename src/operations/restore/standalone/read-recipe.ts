@@ -6,8 +6,8 @@ import {
 } from "../../../domain/manifest.ts";
 import { type Json, restoreSecrets } from "../../../domain/recipe/redact.ts";
 import { isErrorCode, StackholdError } from "../../../errors.ts";
+import type { PointReader } from "../../../ports/repository.ts";
 import { inspectionPath } from "../../recipe/engine-documents.ts";
-import type { LocatedPoint } from "../locate-point.ts";
 
 /** What a point tells of how a container was made; docs/format.md has the form of each file. */
 export interface StoredRecipe {
@@ -29,12 +29,12 @@ const containersSchema = z.object({
   containers: z.record(z.string(), z.string()),
 });
 
-export function recipePart({ reader: { manifest } }: LocatedPoint): StoredPart | undefined {
+export function recipePart({ manifest }: PointReader): StoredPart | undefined {
   return manifest.parts.find(({ kind }) => kind === "recipe");
 }
 
 async function textOf(
-  { reader }: LocatedPoint,
+  reader: PointReader,
   part: StoredPart,
   path: string,
   signal: AbortSignal,
@@ -52,14 +52,14 @@ async function textOf(
 
 /** Undefined where the point has no recipe, or none of this container. POINT_DAMAGED. */
 export async function readRecipe(
-  point: LocatedPoint,
+  reader: PointReader,
   container: string,
   signal: AbortSignal,
 ): Promise<StoredRecipe | undefined> {
-  const part = recipePart(point);
+  const part = recipePart(reader);
   if (part === undefined) return undefined;
   const read = async <T>(path: string, schema: z.ZodType<T>): Promise<T | undefined> => {
-    const text = await textOf(point, part, path, signal);
+    const text = await textOf(reader, part, path, signal);
     if (text === undefined) return undefined;
     try {
       return schema.parse(JSON.parse(text));
