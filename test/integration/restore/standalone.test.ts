@@ -12,7 +12,7 @@ import { freePort } from "../../support/free-port.ts";
 import { type LoneContainers, loneContainers, withoutIds } from "../../support/lone-containers.ts";
 import { image } from "../../support/services.ts";
 import { createWorkspace, type Workspace } from "../../support/workspace.ts";
-import { openRegistry } from "../engine/registry.ts";
+import { openRegistry } from "../../bed/registry.ts";
 
 const number = process.pid % 200;
 
