@@ -1,6 +1,7 @@
 import type { Engine } from "../../ports/engine.ts";
 import { engineClient } from "./client.ts";
 import { connector, type Dial } from "./connect.ts";
+import { connectContainer, disconnectContainer, networkConnections } from "./connections.ts";
 import { inspectContainer, inspectContainerRaw, listContainers } from "./containers.ts";
 import type { Endpoint } from "./endpoint.ts";
 import { engineEvents } from "./events.ts";
@@ -8,7 +9,7 @@ import { execInContainer } from "./exec.ts";
 import { engineImages } from "./images.ts";
 import { engineInfo } from "./info.ts";
 import { lifecycle } from "./lifecycle.ts";
-import { inspectNetworkRaw, listNetworks, removeNetwork } from "./networks.ts";
+import { createNetwork, inspectNetworkRaw, listNetworks, removeNetwork } from "./networks.ts";
 import { pullImage, type RegistryAuth } from "./pull.ts";
 import { createVolume, listVolumes, removeVolume } from "./volumes.ts";
 
@@ -37,11 +38,16 @@ export function dockerEngine({ endpoint, dial, registryAuth }: DockerEngineOptio
     inspectRaw: (container) => inspectContainerRaw(container, client),
     exec: (container, command) => execInContainer(container, command, client),
     volumes: () => listVolumes(client),
-    createVolume: (name, labels) => createVolume(name, labels, client),
+    createVolume: (name, labels, kind) => createVolume(name, labels, kind, client),
     removeVolume: (name) => removeVolume(name, client),
     networks: () => listNetworks(client),
     inspectNetworkRaw: (network) => inspectNetworkRaw(network, client),
+    createNetwork: (definition) => createNetwork(definition, client),
     removeNetwork: (id) => removeNetwork(id, client),
+    connections: (network) => networkConnections(network, client),
+    connect: (network, container, endpoint) =>
+      connectContainer(network, container, endpoint, client),
+    disconnect: (network, container) => disconnectContainer(network, container, client),
     images: () => images.list(),
     image: (reference) => images.find(reference),
     pull: (reference, signal) => pullImage(reference, client, auth, signal),

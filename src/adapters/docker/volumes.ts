@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { Volume } from "../../domain/unit.ts";
+import type { VolumeKind } from "../../ports/engine.ts";
 import type { Client } from "./client.ts";
 import { removeOne } from "./remove-one.ts";
 
@@ -36,12 +37,19 @@ export async function listVolumes(client: Client): Promise<Volume[]> {
 export async function createVolume(
   name: string,
   labels: Volume["labels"],
+  kind: VolumeKind | undefined,
   client: Client,
 ): Promise<void> {
+  const options = kind?.options ?? {};
+  // The engine tells none from an empty set, and people ask for none.
+  const how = {
+    ...(kind === undefined ? {} : { Driver: kind.driver }),
+    ...(Object.keys(options).length === 0 ? {} : { DriverOpts: options }),
+  };
   await client.ask({
     method: "POST",
     path: "/volumes/create",
-    body: { Name: name, Labels: labels },
+    body: { Name: name, Labels: labels, ...how },
     what: `creation of volume ${name}`,
     long: true,
   });
