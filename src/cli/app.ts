@@ -24,6 +24,8 @@ export interface Answer {
   readonly printed?: true;
 }
 
+export type Decision = "yes" | "no" | "quit";
+
 /** A command's hold on the world: dependencies, events, cancellation. */
 export interface Session {
   readonly loaded: LoadedConfig;
@@ -60,4 +62,6 @@ export interface App {
   write(chunk: string | Uint8Array): Promise<void>;
   /** Asks on the terminal; false for anything but yes. */
   confirm(question: string): Promise<boolean>;
+  /** Asks on the terminal; no for anything but yes and quit, quit where nobody answers. */
+  decide(question: string): Promise<Decision>;
 }

@@ -15,7 +15,7 @@ import { asStackholdError } from "../errors.ts";
 import type { Emit, Operation } from "../events/event.ts";
 import { createScrubber } from "../events/scrubber.ts";
 import { createEventStream } from "../events/stream.ts";
-import { askYesNo } from "./ask.ts";
+import { askDecision, askYesNo } from "./ask.ts";
 import { buildDeps, createToolRunner } from "./build-deps.ts";
 import { cancelOnSignals } from "./cancellation.ts";
 import { type Ended, endedBy, endedUnwritten, endedWith, runStatus } from "./ended.ts";
@@ -83,6 +83,15 @@ export function createApp({ version, program, stdout }: AppInput): App & { ended
     }
   }
 
+  const asking = async <T>(ask: (signal: AbortSignal | undefined) => Promise<T>): Promise<T> => {
+    isAsking = true;
+    try {
+      return await ask(cancelled);
+    } finally {
+      isAsking = false;
+    }
+  };
+
   /** Everything around the work of a command: events, log files, signals, dependencies. */
   async function withSession(
     operation: Operation | "query",
@@ -148,15 +157,16 @@ export function createApp({ version, program, stdout }: AppInput): App & { ended
     // A terminal that does not know its size says 0.
     columns: (stdout.isTTY === true && stdout.columns) || undefined,
     write: (chunk) => stdout.send(chunk),
-    async confirm(question) {
-      if (cancelled?.aborted === true) return false;
-      isAsking = true;
-      try {
-        return await askYesNo(`${printableLines(question)} [y/N] `, cancelled);
-      } finally {
-        isAsking = false;
-      }
-    },
+    confirm: (question) =>
+      asking(async (signal) => {
+        if (signal?.aborted === true) return false;
+        return askYesNo(`${printableLines(question)} [y/N] `, signal);
+      }),
+    decide: (question) =>
+      asking(async (signal) => {
+        if (signal?.aborted === true) return "quit";
+        return askDecision(`${printableLines(question)} [y/N/q] `, signal);
+      }),
     async plain(options, work) {
       const reporter = reporterFor(options);
       finish(reporter, await attempt(options, work), false);

@@ -5,12 +5,19 @@ import { exitCodeOf } from "../../domain/exit-code.ts";
 import { parsePart } from "../../domain/part.ts";
 import { printableIn } from "../../domain/printable.ts";
 import { StackholdError } from "../../errors.ts";
-import { previewRestore } from "../../operations/restore/preview-restore.ts";
+import { previewRestore, type RestorePreview } from "../../operations/restore/preview-restore.ts";
 import type { RestoreInput, RestoreTarget } from "../../operations/restore/restore-input.ts";
 import { restoreUnit } from "../../operations/restore/restore-unit.ts";
 import type { Answer, App, GlobalOptions, Session } from "../app.ts";
 import { restoreQuestion, restoreText } from "../format/restore-text.ts";
 import { confirmed } from "./confirm.ts";
+import {
+  chosenNetworks,
+  type NetworksFlag,
+  networksOption,
+  networksWay,
+  refuseNetworks,
+} from "./network-choice.ts";
 import { answer, globals, present, repeatable } from "./shared.ts";
 
 interface RestoreFlags extends GlobalOptions {
@@ -19,6 +26,7 @@ interface RestoreFlags extends GlobalOptions {
   readonly part?: readonly string[];
   readonly repository?: string;
   readonly host?: string;
+  readonly networks?: NetworksFlag;
   readonly withProject?: boolean;
   /** commander's name for `--no-start`. */
   readonly start: boolean;
@@ -46,16 +54,24 @@ async function agreed(
   app: App,
 ): Promise<RestoreInput> {
   if (input.to.kind !== "in-place" || input.dryRun) return input;
-  let meant = input;
+  const yes = flags.yes === true;
+  const asksNetworks = networksWay(flags.networks, { isTerminal: app.isTerminal, yes }) === "ask";
   const act = `restoring ${input.unit} in place replaces its data`;
-  const question = async () => {
-    const preview = await previewRestore(input, deps, context);
-    meant = { ...input, at: preview.backupId, repository: preview.repository };
-    const data = (flags.part ?? []).join(", ");
-    return restoreQuestion(printableIn(preview), { data, now: deps.clock.now() });
+  let looked: Promise<RestorePreview> | undefined;
+  const preview = () => {
+    looked ??= previewRestore(input, deps, context);
+    return looked;
   };
-  await confirmed(app, { yes: flags.yes === true, act, question });
-  return meant;
+  const question = async () => {
+    const data = (flags.part ?? []).join(", ");
+    return restoreQuestion(printableIn(await preview()), { data, now: deps.clock.now() });
+  };
+  await confirmed(app, { yes, act, question });
+  if (yes && !asksNetworks) return input;
+  const { backupId, repository, conflicts } = await preview();
+  const meant = { ...input, at: backupId, repository };
+  if (!asksNetworks) return meant;
+  return { ...meant, networks: await chosenNetworks(conflicts, app) };
 }
 
 function inputOf(
@@ -74,6 +90,7 @@ function inputOf(
     dryRun: flags.dryRun === true,
     noStart: !flags.start,
     withProject: flags.withProject === true,
+    networks: flags.networks === "recreate" ? "recreate" : "keep",
     policy: effectivePolicy(loaded, unit).value,
   };
 }
@@ -105,6 +122,7 @@ export function addRestore(program: Command, app: App): void {
     )
     .option("--repository <name>", "take the point from here")
     .option("--host <host>", "take another host's point")
+    .addOption(networksOption())
     .option("--with-project", "replace project files that are there and differ")
     .option("--no-start", "leave everything stopped")
     .option("--dry-run", "show what would be done, change nothing")
@@ -116,6 +134,7 @@ export function addRestore(program: Command, app: App): void {
       const work = async (session: Session) => {
         const to = parseTarget(flags.to);
         const parts = (flags.part ?? []).map(parsePart);
+        refuseNetworks(flags.networks, to.kind, parts.length > 0);
         const input = inputOf(session, unit, flags, to, parts);
         return restore(await agreed(input, flags, session, app), session);
       };

@@ -1,4 +1,4 @@
-import type { Manifest } from "../../domain/manifest.ts";
+import type { Manifest, RecordedVolume } from "../../domain/manifest.ts";
 import { isRunning, type Member } from "../../domain/unit.ts";
 import { StackholdError } from "../../errors.ts";
 import type { Swap } from "../../ports/capture.ts";
@@ -16,11 +16,16 @@ import { leftBehind } from "./left-behind.ts";
 import { leftDownBefore } from "./left-down.ts";
 import { bringHome } from "./linked-out.ts";
 import type { LocatedPoint } from "./locate-point.ts";
+import { makeVolumes } from "./missing-volumes.ts";
+import { makeNetworks } from "./networks/make-networks.ts";
+import { keptText } from "./networks/network-text.ts";
+import type { NetworksPlan } from "./networks/plan-networks.ts";
 import { type Placement, reachOf } from "./placements.ts";
 import { pausedWarnings, planStart } from "./plan-stop.ts";
 import { planSwaps } from "./plan-swaps.ts";
 import type { RestoreInput } from "./restore-input.ts";
 import { planStages, stageParts } from "./stage-parts.ts";
+import { type Surroundings, surroundingsOf } from "./surroundings.ts";
 import { type Survey, survey } from "./survey.ts";
 
 export interface InPlacePlan {
@@ -36,6 +41,9 @@ export interface InPlacePlan {
   readonly stop: OutagePlan;
   /** Names of what will run, as far as it can be told beforehand. */
   readonly starts: readonly string[];
+  readonly networks: NetworksPlan;
+  /** Gone, to be made before containers are. */
+  readonly volumes: readonly RecordedVolume[];
 }
 
 export interface Restored {
@@ -45,6 +53,7 @@ export interface Restored {
   readonly running: boolean;
   readonly healthy: boolean;
   readonly warnings: readonly string[];
+  readonly surroundings?: Surroundings;
   /** The data is restored, but the unit does not run as it should. */
   readonly error: StackholdError | undefined;
 }
@@ -77,7 +86,7 @@ async function startRestored(
   const others = before.filter(
     (c) => c.start && !c.follower && !containers.some((own) => own.id === c.id),
   );
-  const { compose: _, ...entry } = outage.entry();
+  const { compose: _, networks: __, ...entry } = outage.entry();
   const all = [...containers, ...others];
   const onStep = outage.beat;
   const outcome = await putBack({ ...entry, containers: all }, { ...deps, onStep });
@@ -172,7 +181,7 @@ async function exchange(
   );
   const { swaps: done } = outage.entry();
   // From here on a recovery goes forward: the new data stays, and what runs now shall run.
-  await outage.amend({ swaps: [], containers: started.containers });
+  await outage.amend({ swaps: [], networks: [], containers: started.containers });
   const created = done.filter((swap) => !swaps.includes(swap));
   for (const swap of created) await deps.capture.forget(swap);
   await discardStaged(outage.entry(), deps, context);
@@ -196,6 +205,8 @@ async function swapAndStart(
   const targets = [...plan.placed.flatMap(reachOf), ...swaps.map(({ target }) => target)];
   const warnings = await step("swap", unit, deps.clock, context, async () => {
     await refuseIntruders(manifest, targets, deps);
+    await makeNetworks(plan.networks, plan.now.members, unit, outage, deps, context);
+    await makeVolumes(plan.volumes, unit, deps, context);
     await outage.amend({ swaps });
     for (const swap of swaps) await deps.capture.swap(swap);
     const waiting = plan.placed.filter((placed) => !isReady(placed));
@@ -265,6 +276,8 @@ export async function restoreInPlace(
     const restored = await exchange(point, plan, ready.swaps, stages, input, deps, context);
     const warnings = [
       ...pausedWarnings(plan.stop),
+      ...plan.networks.warnings,
+      ...plan.networks.keep.map(keptText),
       ...ready.home,
       ...ready.kept.map(
         (name) => `${name} differs from the point and was kept: --with-project replaces it`,
@@ -275,7 +288,8 @@ export async function restoreInPlace(
       ),
     ];
     const apart = await leftBehind(ready.swaps, ready.staged, manifest, deps);
-    return { ...restored, warnings: [...restored.warnings, ...warnings, ...apart] };
+    const surroundings = surroundingsOf(plan);
+    return { ...restored, surroundings, warnings: [...restored.warnings, ...warnings, ...apart] };
   } catch (error) {
     // After that the outage itself leaves everything in order.
     if (!touched) {

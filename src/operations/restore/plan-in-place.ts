@@ -2,11 +2,13 @@ import type { ChosenPart } from "../../domain/choose-parts.ts";
 import type { Manifest, StoredPart } from "../../domain/manifest.ts";
 import { boundDevice, isRunning } from "../../domain/unit.ts";
 import { StackholdError } from "../../errors.ts";
+import type { PointReader } from "../../ports/repository.ts";
 import type { Context, Deps } from "../context.ts";
 import type { OutagePlan } from "../outage/plan-outage.ts";
 import type { InPlacePlan } from "./in-place.ts";
 import { type Placement, placements, reachOf } from "./placements.ts";
 import { planStart, planStop, usersOf } from "./plan-stop.ts";
+import { planSurroundings } from "./plan-surroundings.ts";
 import { refuseReserved } from "./refuse-reserved.ts";
 import { requireImages } from "./require-images.ts";
 import { type Arrival, requireSpace, volumesOf } from "./require-space.ts";
@@ -43,12 +45,13 @@ function arrivals(placed: readonly Placement[], manifest: Manifest, dataRoot: st
 
 /** What a restore in place would touch, and that it can; nothing is touched yet. */
 export async function planInPlace(
-  manifest: Manifest,
+  reader: PointReader,
   chosen: readonly ChosenPart[],
   input: RestoreInput,
   deps: Deps,
   context: Context,
 ): Promise<InPlacePlan> {
+  const { manifest } = reader;
   const found = await survey(manifest, deps);
   const placed = placements(chosen, manifest, found);
   const isWhole = input.parts.length === 0;
@@ -58,6 +61,7 @@ export async function planInPlace(
   await refuseReserved(placed, manifest, now, input.withProject, dataRoot, deps);
   const targets = placed.flatMap(reachOf);
   const members = isWhole ? now.members : usersOf(targets, now);
+  const { networks, volumes } = await planSurroundings(reader, placed, now, input, deps, context);
   const stop = planStop(manifest, now, members, targets, input.policy);
   if (now.missing.length > 0) await deps.composer.version();
   if (!input.dryRun) await requireImages(now.missing, deps, context);
@@ -72,6 +76,8 @@ export async function planInPlace(
     members,
     stop,
     starts,
+    networks,
+    volumes,
     ...(parts === undefined ? {} : { parts }),
   };
 }

@@ -4,6 +4,14 @@ import { partsFor } from "./parts-for.ts";
 import { planInPlace } from "./plan-in-place.ts";
 import type { RestoreInput } from "./restore-input.ts";
 
+export interface NetworkConflict {
+  readonly name: string;
+  /** In words. */
+  readonly differences: readonly string[];
+  /** Names of containers of other units that would be moved aside for a moment. */
+  readonly others: readonly string[];
+}
+
 /** What somebody is asked to agree to. */
 export interface RestorePreview {
   readonly unit: string;
@@ -11,6 +19,10 @@ export interface RestorePreview {
   readonly repository: string;
   /** Names of the containers that stop. */
   readonly stops: readonly string[];
+  /** Networks that differ, of which nobody has said yet what becomes of them. */
+  readonly conflicts: readonly NetworkConflict[];
+  /** Names of networks that are made anew. */
+  readonly recreates: readonly string[];
 }
 
 /**
@@ -27,8 +39,19 @@ export async function previewRestore(
   const chosen = partsFor(input, manifest);
   const { unit, backupId } = manifest;
   const about = { unit, backupId, repository: repository.name };
-  if ((await deps.journal.read(unit)) !== undefined) return { ...about, stops: [] };
-  const plan = await planInPlace(manifest, chosen, { ...input, dryRun: true }, deps, context);
+  if ((await deps.journal.read(unit)) !== undefined)
+    return { ...about, stops: [], conflicts: [], recreates: [] };
+  const plan = await planInPlace(reader, chosen, { ...input, dryRun: true }, deps, context);
   const running = plan.stop.containers.filter(({ start }) => start);
-  return { ...about, stops: running.map(({ name }) => name).toReversed() };
+  const { keep, make } = plan.networks;
+  return {
+    ...about,
+    stops: running.map(({ name }) => name).toReversed(),
+    conflicts: keep.map(({ present: { name }, differences, others }) => ({
+      name,
+      differences,
+      others,
+    })),
+    recreates: make.flatMap(({ former }) => former?.name ?? []),
+  };
 }

@@ -15,6 +15,7 @@ import { partsFor } from "./parts-for.ts";
 import { planInPlace } from "./plan-in-place.ts";
 import { restoreActions } from "./restore-actions.ts";
 import type { RestoreInput, RestoreTarget } from "./restore-input.ts";
+import { surroundingsOf } from "./surroundings.ts";
 import { refuseImpossible, restoreToDirectory } from "./to-directory.ts";
 import { restoreToProject } from "./to-project/to-project.ts";
 import { verifyFirst } from "./verify-first.ts";
@@ -67,21 +68,25 @@ async function carryOut(
   if (input.dryRun) {
     await checkHooks(restoreHooks(input.policy), deps);
     const plan = await planned(point, chosen, input, deps, context);
-    return { restored: untouched, actions: restoreActions(point, chosen, input, plan) };
+    const surroundings = surroundingsOf(plan);
+    return {
+      restored: { ...untouched, surroundings },
+      actions: restoreActions(point, chosen, input, plan),
+    };
   }
   await deps.engine.checkWritable();
   return { restored: await restoreHooked(point, chosen, input, deps, context) };
 }
 
 function planned(
-  { reader: { manifest } }: LocatedPoint,
+  { reader }: LocatedPoint,
   chosen: readonly ChosenPart[],
   input: RestoreInput,
   deps: Deps,
   context: Context,
 ) {
-  return step("plan", manifest.unit, deps.clock, context, () =>
-    planInPlace(manifest, chosen, input, deps, context),
+  return step("plan", reader.manifest.unit, deps.clock, context, () =>
+    planInPlace(reader, chosen, input, deps, context),
   );
 }
 
@@ -202,6 +207,7 @@ export async function restoreUnit(
       running: restored.running,
       healthy: restored.healthy,
       ...(copy === undefined ? {} : { copy }),
+      ...restored.surroundings,
       warnings: [...restored.warnings],
       ...(actions === undefined ? {} : { actions: [...actions] }),
       ...(restored.error === undefined ? {} : { error: restored.error.toDocument().error }),

@@ -8,9 +8,12 @@ import { nothingStopped } from "../../outage/plan-outage.ts";
 import { type Outage, quiesce } from "../../outage/quiesce.ts";
 import { discardStaged, rollBackSwaps } from "../../outage/roll-back.ts";
 import type { LocatedPoint } from "../locate-point.ts";
+import { makeNetworks } from "../networks/make-networks.ts";
+import type { NetworksPlan } from "../networks/plan-networks.ts";
 import type { RestoreInput } from "../restore-input.ts";
 import type { StagedPart } from "../stage-parts.ts";
 import { createContainers } from "./create-containers.ts";
+import { namedOnly } from "./external-networks.ts";
 import { fillVolumes } from "./fill-volumes.ts";
 import type { CopyPlan } from "./plan-copy.ts";
 import { startCopy } from "./start-copy.ts";
@@ -34,6 +37,7 @@ async function portsOf(members: readonly Member[], deps: Deps) {
 async function make(
   point: LocatedPoint,
   plan: CopyPlan,
+  networks: NetworksPlan,
   stages: readonly StagedPart[],
   outage: Outage,
   input: RestoreInput,
@@ -50,6 +54,8 @@ async function make(
     for (const swap of swaps) await deps.capture.swap(swap);
     const project = await writeProject(plan, manifest, deps);
     context.signal.throwIfAborted();
+    const external = namedOnly(networks, project.externalNetworks);
+    await makeNetworks(external, [], plan.name, outage, deps, context);
     const created = await createContainers(project.compose, manifest, outage, deps);
     context.signal.throwIfAborted();
     const missed = await fillVolumes(plan, point, created, project, outage, deps, context);
@@ -60,13 +66,13 @@ async function make(
   );
   const ports = await portsOf(members, deps);
   // From here on a recovery goes forward: the copy stays.
-  await outage.amend({ swaps: [], containers });
+  await outage.amend({ swaps: [], networks: [], containers });
   const [composeFile = ""] = written.compose.files;
   const places = plan.placed.flatMap(({ target }) => target ?? []);
   return {
     copy: { composeFile, places, ports, notes: [...written.notes] },
     running: containers.some(({ start }) => start),
-    warnings: [...written.warnings, ...unfilled],
+    warnings: [...networks.warnings, ...written.warnings, ...unfilled],
   };
 }
 
@@ -96,6 +102,7 @@ async function unmake(outage: Outage, plan: CopyPlan, cause: unknown, deps: Deps
 export async function makeCopy(
   point: LocatedPoint,
   plan: CopyPlan,
+  networks: NetworksPlan,
   input: RestoreInput,
   deps: Deps,
   context: Context,
@@ -112,7 +119,7 @@ export async function makeCopy(
     deps,
     context,
   );
-  const made = await make(point, plan, stages, outage, input, deps, context).catch(
+  const made = await make(point, plan, networks, stages, outage, input, deps, context).catch(
     async (error: unknown) => {
       await step("rollback", unit, deps.clock, context, () => unmake(outage, plan, error, deps));
       throw error;
