@@ -38,7 +38,11 @@ export interface SharedNetwork extends AsyncDisposable {
 
 const alone = `networks: ${JSON.stringify({ default: { external: true, name: "NAME" } })}\n`;
 
-export async function createSharedNetwork(name: string): Promise<SharedNetwork> {
+/** `more` are keys of the stack's only service, `app`. */
+export async function createSharedNetwork(
+  name: string,
+  more: Record<string, unknown> = {},
+): Promise<SharedNetwork> {
   const engine = bedEngine();
   const subnet = ownSubnet();
   const compose = (services: Record<string, string>) =>
@@ -46,7 +50,7 @@ export async function createSharedNetwork(name: string): Promise<SharedNetwork> 
   const at = (address: string, alias: string) => ({
     networks: { default: { ipv4_address: `${subnet}.${address}`, aliases: [alias] } },
   });
-  const own = { app: service({ volumes: ["data:/data"], ...at("20", "shop") }) };
+  const own = { app: service({ volumes: ["data:/data"], ...at("20", "shop"), ...more }) };
   const theirs = {
     fixed: service({ restart: "always", ...at("30", "proxy") }),
     free: service({ networks: { default: { aliases: ["cache"] } } }),

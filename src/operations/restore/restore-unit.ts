@@ -52,8 +52,9 @@ async function carryOut(
     refuseParts(input);
     const made = await restoreToProject(point, input.to.name, input, deps, context);
     if ("actions" in made) return { restored: untouched, actions: made.actions };
-    const { copy, running, warnings } = made;
-    return { restored: { ...untouched, running, healthy: running, warnings }, copy };
+    const { copy, running, surroundings, warnings } = made;
+    const restored = { ...untouched, running, healthy: running, surroundings, warnings };
+    return { restored, copy };
   }
   if (input.to.kind === "directory") {
     const { directory } = input.to;

@@ -5,8 +5,9 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import { bedEngine, describeWithEngine } from "../../bed/bed.ts";
 import { createStack, removeProject, type Stack } from "../../bed/compose.ts";
 import { run } from "../../bed/run.ts";
+import { engineMoment } from "../../support/engine-moment.ts";
 import { expectExit } from "../../support/expect-exit.ts";
-import { described, joined } from "../../support/networks.ts";
+import { described, joined, networkId } from "../../support/networks.ts";
 import { ownSubnet } from "../../support/own-subnet.ts";
 import { expectRefused } from "../../support/refused.ts";
 import { composeFile, service } from "../../support/services.ts";
@@ -170,6 +171,19 @@ describeWithEngine("a restore in place after networks and volumes are gone", () 
     expect(await look()).toEqual(before);
   });
 
+  it("makes what the containers of one part need, and nothing else", async () => {
+    await lose();
+    const part = ["restore", stack.name, "--part", `volume:${media}`, "--yes", "--json"];
+    const restore = await workspace.stackhold(part);
+    expectExit(restore, 0);
+    const { networks, volumes: made, running } = restore.json();
+    expect(running).toBe(false);
+    const names = networks.map(({ name }: { name: string }) => name);
+    expect(names.toSorted()).toEqual(allNetworks().toSorted());
+    const used = ["data", "fast", "bound"].map((key) => `${stack.name}_${key}`);
+    expect(made.toSorted()).toEqual([...used, media].toSorted());
+  });
+
   it("names who has the subnet that somebody asked for, before anything is touched", async () => {
     await lose();
     const thief = `thief-${id}`;
@@ -227,14 +241,18 @@ describeWithEngine("a restore in place after networks and volumes are gone", () 
     const before = await described(bedEngine(), "network", edge);
     await lose();
     const name = `${stack.name}c`;
-    const copy = await workspace.stackhold([
-      "restore",
-      stack.name,
-      "--to",
-      `project:${name}`,
-      "--json",
-    ]);
+    const restore = ["restore", stack.name, "--to", `project:${name}`];
+    await using come = engineMoment(bedEngine(), "create", edge, "network");
+    const cancelled = workspace.start(restore);
+    await come.seen;
+    cancelled.process.kill("SIGTERM");
+    expect((await cancelled.finished).code).toBe(130);
+    expect(await networkId(bedEngine(), edge)).toBe("");
+
+    const copy = await workspace.stackhold([...restore, "--json"]);
     try {
+      const made = { name: edge, action: "created", differences: [], moved: [] };
+      expect(copy.json().networks).toEqual([made]);
       expect([0, 3], copy.stdout).toContain(copy.code);
       expect(await described(bedEngine(), "network", edge)).toEqual(before);
       expect(await joined(bedEngine(), `${name}-app-1`, edge)).toMatchObject({

@@ -89,16 +89,12 @@ function refuseOutside(recorded: RecordedNetwork, wanted: readonly WantedConnect
 const warningOf = ({ network, subnet, by }: TakenSubnet) =>
   `the network ${network} gets another subnet than it had: ${subnet} is taken by the network ${by}`;
 
-async function othersIn(
-  name: string,
-  members: readonly Named[],
-  engine: Engine,
-): Promise<readonly string[]> {
+/** Names of those that are no members, sorted. */
+function othersOf(joined: readonly Named[], members: readonly Named[]): string[] {
   const own = new Set(members.map(({ id }) => id));
-  const all = await engine.connections(name);
-  return all
+  return joined
     .filter(({ id }) => !own.has(id))
-    .map((one) => one.name)
+    .map(({ name }) => name)
     .sort();
 }
 
@@ -119,14 +115,13 @@ export async function networksPlan(
   refuseOrphan(plan.orphans);
   refuseMasked(plan.masked);
   const planned = async (one: RecordedNetwork, conflict?: Conflict): Promise<PlannedNetwork> => {
-    const { name } = one.definition;
-    const joined = await engine.connections(name);
+    const joined = await engine.connections(one.definition.name);
     refuseOutside(one, wantedConnections(one, joined, members, conflict === undefined));
     return {
       recorded: one,
       ...(conflict === undefined ? {} : { former: conflict.present }),
       differences: conflict?.differences ?? [],
-      others: await othersIn(name, members, engine),
+      others: othersOf(joined, members),
     };
   };
   const make = [
@@ -135,7 +130,7 @@ export async function networksPlan(
   ];
   const keep = plan.keep.map(async (conflict) => ({
     ...conflict,
-    others: await othersIn(conflict.present.name, members, engine),
+    others: othersOf(await engine.connections(conflict.present.name), members),
   }));
   return {
     make: await Promise.all(make),

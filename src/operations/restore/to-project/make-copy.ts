@@ -12,6 +12,7 @@ import { makeNetworks } from "../networks/make-networks.ts";
 import type { NetworksPlan } from "../networks/plan-networks.ts";
 import type { RestoreInput } from "../restore-input.ts";
 import type { StagedPart } from "../stage-parts.ts";
+import { type Surroundings, surroundingsOf } from "../surroundings.ts";
 import { createContainers } from "./create-containers.ts";
 import { namedOnly } from "./external-networks.ts";
 import { fillVolumes } from "./fill-volumes.ts";
@@ -23,6 +24,7 @@ import { writeProject } from "./write-project.ts";
 export interface MadeCopy {
   readonly copy: RestoredCopy;
   readonly running: boolean;
+  readonly surroundings: Surroundings;
   readonly warnings: readonly string[];
 }
 
@@ -49,18 +51,24 @@ async function make(
   const swaps = await step("stage", unit, deps.clock, context, () =>
     unpackTrees(stages, point, outage.beat, deps, context),
   );
-  const { written, members, unfilled } = await step("swap", unit, deps.clock, context, async () => {
-    await outage.amend({ swaps });
-    for (const swap of swaps) await deps.capture.swap(swap);
-    const project = await writeProject(plan, manifest, deps);
-    context.signal.throwIfAborted();
-    const external = namedOnly(networks, project.externalNetworks);
-    await makeNetworks(external, [], plan.name, outage, deps, context);
-    const created = await createContainers(project.compose, manifest, outage, deps);
-    context.signal.throwIfAborted();
-    const missed = await fillVolumes(plan, point, created, project, outage, deps, context);
-    return { written: project, members: created, unfilled: missed };
-  });
+  const { written, members, unfilled, external } = await step(
+    "swap",
+    unit,
+    deps.clock,
+    context,
+    async () => {
+      await outage.amend({ swaps });
+      for (const swap of swaps) await deps.capture.swap(swap);
+      const project = await writeProject(plan, manifest, deps);
+      context.signal.throwIfAborted();
+      const named = namedOnly(networks, project.externalNetworks);
+      await makeNetworks(named, [], plan.name, outage, deps, context);
+      const created = await createContainers(project.compose, manifest, outage, deps);
+      context.signal.throwIfAborted();
+      const missed = await fillVolumes(plan, point, created, project, outage, deps, context);
+      return { written: project, members: created, unfilled: missed, external: named };
+    },
+  );
   const containers = await step("restart", unit, deps.clock, context, () =>
     startCopy(manifest, members, input, outage, deps, context),
   );
@@ -72,6 +80,7 @@ async function make(
   return {
     copy: { composeFile, places, ports, notes: [...written.notes] },
     running: containers.some(({ start }) => start),
+    surroundings: surroundingsOf({ networks: external, volumes: [] }),
     warnings: [...networks.warnings, ...written.warnings, ...unfilled],
   };
 }
