@@ -25,6 +25,8 @@ export interface Answer {
   readonly printed?: true;
 }
 
+export type Decision = "yes" | "no" | "quit";
+
 /** A command's hold on the world: dependencies, events, cancellation. */
 export interface Session {
   readonly loaded: LoadedConfig;
@@ -62,4 +64,6 @@ export interface App {
   /** Asks on the terminal; false for anything but yes. */
   confirm(question: string): Promise<boolean>;
   readonly prompts: Prompts;
+  /** Asks on the terminal; no for anything but yes and quit, quit where nobody answers. */
+  decide(question: string): Promise<Decision>;
 }

@@ -15,7 +15,7 @@ import { asStackholdError } from "../errors.ts";
 import type { Emit, Operation } from "../events/event.ts";
 import { createScrubber } from "../events/scrubber.ts";
 import { createEventStream } from "../events/stream.ts";
-import { askYesNo } from "./ask.ts";
+import { askDecision, askYesNo } from "./ask.ts";
 import { buildDeps, createToolRunner } from "./build-deps.ts";
 import { cancelOnSignals } from "./cancellation.ts";
 import { type Ended, endedBy, endedUnwritten, endedWith, runStatus } from "./ended.ts";
@@ -164,6 +164,11 @@ export function createApp({ version, program, stdout }: AppInput): App & { ended
         return askYesNo(`${printableLines(question)} [y/N] `, signal);
       }),
     prompts: createPrompts(asking),
+    decide: (question) =>
+      asking(async (signal) => {
+        if (signal?.aborted === true) return "quit";
+        return askDecision(`${printableLines(question)} [y/N/q] `, signal);
+      }),
     async plain(options, work) {
       const reporter = reporterFor(options);
       finish(reporter, await attempt(options, work), false);

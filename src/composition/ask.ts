@@ -1,15 +1,16 @@
 import process from "node:process";
 import { createInterface } from "node:readline";
+import type { Decision } from "../cli/app.ts";
 
 /**
- * Asks on the terminal; false for anything but yes. Ctrl-C, Ctrl-D, the end of the terminal and the
- * signal are a no.
+ * Asks on the terminal; undefined where nobody answers: Ctrl-C, Ctrl-D, the end of the terminal, the
+ * signal.
  */
-export function askYesNo(question: string, signal: AbortSignal | undefined): Promise<boolean> {
+function askLine(question: string, signal: AbortSignal | undefined): Promise<string | undefined> {
   const { stdin: input, stderr: output } = process;
   return new Promise((resolve) => {
     const prompt = createInterface({ input, output });
-    let answer: boolean | undefined;
+    let answer: string | undefined;
     let isClosing = false;
     // A terminal that is gone says so to whoever reads it or sets its mode, as closing does.
     const close = () => {
@@ -24,11 +25,28 @@ export function askYesNo(question: string, signal: AbortSignal | undefined): Pro
     prompt.once("close", () => {
       signal?.removeEventListener("abort", close);
       if (answer === undefined) output.write("\n");
-      resolve(answer === true);
+      resolve(answer);
     });
     prompt.question(question, (line) => {
-      answer = /^y(es)?$/i.test(line.trim());
+      answer = line.trim();
       close();
     });
   });
+}
+
+const isYes = (answer: string) => /^y(es)?$/i.test(answer);
+
+/** False for anything but yes, and where nobody answers. */
+export async function askYesNo(question: string, signal: AbortSignal | undefined) {
+  return isYes((await askLine(question, signal)) ?? "");
+}
+
+/** No for anything else that is typed; nobody's answer is to quit. */
+export async function askDecision(
+  question: string,
+  signal: AbortSignal | undefined,
+): Promise<Decision> {
+  const answer = await askLine(question, signal);
+  if (answer === undefined || /^q(uit)?$/i.test(answer)) return "quit";
+  return isYes(answer) ? "yes" : "no";
 }

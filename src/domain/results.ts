@@ -117,6 +117,15 @@ const restoredCopySchema = z.object({
   notes: z.array(z.string()),
 });
 
+const restoredNetworkSchema = z.object({
+  name: z.string(),
+  action: z.enum(["created", "recreated", "kept"]),
+  /** How what was there differs from the point, in words. */
+  differences: z.array(z.string()),
+  /** Containers of other units that leave it for a moment. */
+  moved: z.array(z.string()),
+});
+
 export const restoreResultSchema = z.object({
   schemaVersion: z.literal(1),
   unit: z.string(),
@@ -137,6 +146,10 @@ export const restoreResultSchema = z.object({
   healthy: z.boolean(),
   /** Of a restore beside the original. */
   copy: restoredCopySchema.optional(),
+  /** Made because they were gone, made anew, or kept although they differ. */
+  networks: z.array(restoredNetworkSchema).optional(),
+  /** Names of those that were made because they were gone. */
+  volumes: z.array(z.string()).optional(),
   warnings: z.array(z.string()),
   actions: z.array(z.string()).optional(),
   /** Dry run in place only: the files of a project directory that is there. */

@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { Endpoint } from "../domain/networks/connection.ts";
+import type { NetworkDefinition } from "../domain/networks/definition.ts";
 import { lastingInspection } from "../domain/recipe/lasting-inspection.ts";
 import { creationOf } from "../domain/standalone/creation.ts";
 import type { Engine, EngineEvent } from "./engine.ts";
@@ -11,10 +13,14 @@ export interface ContainerWish {
   readonly anonymousVolume?: string;
   /** Number of the user whose processes it runs. */
   readonly user?: string;
+  /** It is in this one alone. */
+  readonly network?: string;
 }
 
 export interface EngineHarness extends AsyncDisposable {
   readonly engine: Engine;
+  /** `10.a.b`: the beginning of a subnet that nobody else uses. */
+  readonly subnet: string;
   /** Starts a container that is removed with the harness. */
   run(wish: ContainerWish): Promise<{ readonly id: string; readonly name: string }>;
 }
@@ -22,6 +28,36 @@ export interface EngineHarness extends AsyncDisposable {
 const patient = { script: "trap 'exit 0' TERM; while :; do sleep 0.1; done" };
 const deaf = { script: "trap '' TERM; while :; do sleep 0.1; done" };
 const nobody = "stackhold-no-such-container";
+
+/** With everything that a network of one host can have. */
+const fullNetwork = (name: string, subnet: string): NetworkDefinition => ({
+  name,
+  driver: "bridge",
+  scope: "local",
+  internal: true,
+  attachable: true,
+  ingress: false,
+  ipv4: true,
+  ipv6: true,
+  ipam: {
+    driver: "default",
+    options: {},
+    pools: [
+      {
+        subnet: `${subnet}.0/24`,
+        ipRange: `${subnet}.128/25`,
+        gateway: `${subnet}.1`,
+        auxiliary: { printer: `${subnet}.200` },
+      },
+      { subnet: `fd00:${subnet.split(".").slice(1).join(":")}::/64`, auxiliary: {} },
+    ],
+  },
+  options: { "com.docker.network.driver.mtu": "1400" },
+  labels: { "a.b": "c" },
+  configOnly: false,
+});
+
+const endpoint: Endpoint = { aliases: [], linkLocalIps: [], links: [], driverOptions: {} };
 
 /** What every engine does, whoever is behind it. */
 export function engineContract(title: string, open: () => Promise<EngineHarness>): void {
@@ -204,6 +240,80 @@ export function engineContract(title: string, open: () => Promise<EngineHarness>
       });
       expect(await engine.inspectNetworkRaw(name)).toMatchObject({ Id: id });
       expect(await engine.inspectNetworkRaw(nobody)).toBeUndefined();
+    });
+
+    describe("networks", () => {
+      const name = `contract-${Math.random().toString(36).slice(2)}`;
+      const here = async () => (await engine.networks()).find((network) => network.name === name);
+      const those = async () => engine.connections(name);
+      let id: string;
+      beforeAll(async () => {
+        id = await engine.createNetwork(fullNetwork(name, harness.subnet));
+      });
+      afterAll(async () => {
+        for (const { id: container } of await those()) await engine.disconnect(id, container);
+        await engine.removeNetwork(id);
+        await engine.removeNetwork(id);
+        expect(await here()).toBeUndefined();
+      });
+
+      it("are made as they are described", async () => {
+        expect(await here()).toEqual({ ...fullNetwork(name, harness.subnet), id });
+      });
+
+      it("are not made where another has the name, or a part of the subnet", async () => {
+        const network = fullNetwork(name, harness.subnet);
+        const refused = { code: "ENGINE_ERROR" };
+        await expect(engine.createNetwork(network)).rejects.toMatchObject(refused);
+        const pools = [{ subnet: `${harness.subnet}.64/26`, auxiliary: {} }];
+        const overlapping = { ...network, name: `${name}-too`, ipam: { ...network.ipam, pools } };
+        await expect(engine.createNetwork(overlapping)).rejects.toMatchObject(refused);
+      });
+
+      it("are left and joined by a running container, with address and aliases", async () => {
+        const { id: container, name: called } = await harness.run({ ...patient, network: name });
+        expect(await those()).toMatchObject([{ id: container, name: called, networkId: id }]);
+        await expect(engine.removeNetwork(id)).rejects.toMatchObject({ code: "ENGINE_ERROR" });
+        await engine.disconnect(id, container);
+        await engine.disconnect(name, container);
+        expect(await those()).toEqual([]);
+        const address = `${harness.subnet}.140`;
+        const wanted = { ...endpoint, aliases: ["www"], ipv4Address: address };
+        await engine.connect(id, container, wanted);
+        const joined = { id: container, name: called, networkId: id, address, endpoint: wanted };
+        expect(await those()).toEqual([joined]);
+        const refused = { code: "ENGINE_ERROR" };
+        await expect(engine.connect(id, container, wanted)).rejects.toMatchObject(refused);
+        const outside = { ...endpoint, ipv4Address: "192.0.2.1" };
+        await engine.disconnect(id, container);
+        await expect(engine.connect(id, container, outside)).rejects.toMatchObject(refused);
+      });
+
+      it("are left and joined by a stopped container, which then starts in them", async () => {
+        const { id: container } = await harness.run({ ...patient, network: name });
+        await engine.stop(container, 10);
+        expect(await those()).toMatchObject([{ id: container, networkId: id }]);
+        await engine.disconnect(id, container);
+        expect(await those()).toEqual([]);
+        const wanted = { ...endpoint, ipv4Address: `${harness.subnet}.150` };
+        await engine.connect(id, container, wanted);
+        expect(await those()).toMatchObject([{ id: container, endpoint: wanted }]);
+        await engine.start(container);
+        expect(await those()).toMatchObject([{ address: `${harness.subnet}.150` }]);
+        await engine.disconnect(id, container);
+      });
+
+      it("that are gone, and containers that are, are told apart", async () => {
+        const { id: container } = await harness.run({ ...patient, network: name });
+        const missing = { code: "CONTAINER_MISSING" };
+        await expect(engine.connect(id, nobody, endpoint)).rejects.toMatchObject(missing);
+        await expect(engine.disconnect(id, nobody)).rejects.toMatchObject(missing);
+        await engine.disconnect(nobody, container);
+        const unknown = engine.connect(nobody, container, endpoint);
+        await expect(unknown).rejects.toMatchObject({ code: "ENGINE_ERROR" });
+        expect(await engine.connections(nobody)).toEqual([]);
+        await engine.disconnect(id, container);
+      });
     });
 
     it("shows that it may be written, and touches nothing", async () => {

@@ -1,4 +1,6 @@
 import type { CommandEnd } from "../domain/hooks.ts";
+import type { Connection, Endpoint } from "../domain/networks/connection.ts";
+import type { NetworkDefinition } from "../domain/networks/definition.ts";
 import type { ContainerCreation } from "../domain/standalone/creation.ts";
 import type { ContainerSummary, Member, RestartPolicy, Volume } from "../domain/unit.ts";
 
@@ -20,10 +22,14 @@ export interface Image {
   readonly digests: readonly string[];
 }
 
-export interface Network {
+export interface Network extends NetworkDefinition {
   readonly id: string;
-  readonly name: string;
-  readonly labels: Readonly<Record<string, string>>;
+}
+
+/** Beside its name and labels; the local driver without options where nothing is said. */
+export interface VolumeKind {
+  readonly driver: string;
+  readonly options: Readonly<Record<string, string>>;
 }
 
 /** Beside its name and labels; the local driver without options where nothing is said. */
@@ -86,8 +92,25 @@ export interface Engine {
   networks(): Promise<Network[]>;
   /** The engine's own JSON of a network, by id or name; undefined where there is none. */
   inspectNetworkRaw(network: string): Promise<unknown>;
+  /**
+   * Returns its id. ENGINE_ERROR where one of that name is there already, or another one has its
+   * subnet. Not to be retried.
+   */
+  createNetwork(definition: NetworkDefinition): Promise<string>;
   /** One that is gone is no error; ENGINE_ERROR where a running container is in it. */
   removeNetwork(id: string): Promise<void>;
+  /**
+   * Every container that knows a network of that name, stopped ones too: these also where the
+   * network is gone, or is another one by now.
+   */
+  connections(network: string): Promise<Connection[]>;
+  /**
+   * Joins a container to a network. One that runs is in it when this returns, a stopped one as soon
+   * as it is started. ENGINE_ERROR where it is in it already or cannot have what it asks for.
+   */
+  connect(network: string, container: string, endpoint: Endpoint): Promise<void>;
+  /** Running or stopped; one that is not in it is no error, nor is a network that is gone. */
+  disconnect(network: string, container: string): Promise<void>;
   images(): Promise<Image[]>;
   /** Undefined where the engine has no such image. */
   image(reference: string): Promise<Image | undefined>;

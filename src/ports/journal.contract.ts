@@ -1,4 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { Endpoint } from "../domain/networks/connection.ts";
+import type { NetworkDefinition } from "../domain/networks/definition.ts";
 import type { Swap } from "./capture.ts";
 import type { Journal, JournalEntry } from "./journal.ts";
 
@@ -14,6 +16,43 @@ const swap = (target: string): Swap => ({
   fresh: false,
   children: true,
 });
+
+const networkDefinition: NetworkDefinition = {
+  name: "edge",
+  driver: "bridge",
+  scope: "local",
+  internal: true,
+  attachable: true,
+  ingress: false,
+  ipv4: true,
+  ipv6: true,
+  ipam: {
+    driver: "default",
+    options: { "x.y": "z" },
+    pools: [
+      {
+        subnet: "10.1.0.0/24",
+        ipRange: "10.1.0.128/25",
+        gateway: "10.1.0.1",
+        auxiliary: { printer: "10.1.0.9" },
+      },
+      { subnet: "fd00:1::/64", auxiliary: {} },
+    ],
+  },
+  options: { "com.docker.network.driver.mtu": "1400" },
+  labels: { "a.b": "c" },
+  configOnly: false,
+};
+
+const endpoint: Endpoint = {
+  aliases: ["web"],
+  ipv4Address: "10.1.0.5",
+  ipv6Address: "fd00:1::5",
+  linkLocalIps: ["169.254.1.1"],
+  links: ["db:db"],
+  driverOptions: { a: "b" },
+  macAddress: "02:42:0a:01:00:05",
+};
 
 /** An entry in which every field is used. */
 export function fullEntry(unit: string): JournalEntry {
@@ -57,6 +96,18 @@ export function fullEntry(unit: string): JournalEntry {
     swaps: [swap("/w/data"), swap("/w/häkelig\nname")],
     stages: [swap("/w/more")],
     creates: "wp",
+    networks: [
+      {
+        definition: networkDefinition,
+        made: "7",
+        former: { id: "6", definition: { ...networkDefinition, configFrom: "template" } },
+        connections: [
+          { id: "c0ffee", name: "wp-web-1", networkId: "6", address: "10.1.0.5", endpoint },
+          { id: "bad", name: "x", networkId: "", endpoint: { ...endpoint, gatewayPriority: 1 } },
+        ],
+      },
+      { definition: networkDefinition, connections: [] },
+    ],
     hooks: {
       backupId: "2026-11-20T02-00-00Z",
       limit: 300,

@@ -1,5 +1,7 @@
 import type { Hook } from "../domain/hooks.ts";
 import type { Quiesce } from "../domain/manifest.ts";
+import type { Connection } from "../domain/networks/connection.ts";
+import type { NetworkDefinition } from "../domain/networks/definition.ts";
 import type { RestartPolicy } from "../domain/unit.ts";
 import type { Swap } from "./capture.ts";
 import type { ComposeProject, ComposeService } from "./composer.ts";
@@ -27,6 +29,18 @@ export interface JournaledContainer {
   readonly restartPolicy?: RestartPolicy;
 }
 
+/** A network that a restore makes, or makes anew, and what it needs to be as before. */
+export interface JournaledNetwork {
+  /** As the restore makes it. */
+  readonly definition: NetworkDefinition;
+  /** Its id, once it is known. */
+  readonly made?: string;
+  /** What had the name before; absent where nothing had. */
+  readonly former?: { readonly id: string; readonly definition: NetworkDefinition };
+  /** Every container that was in it, also of other units and stopped ones. */
+  readonly connections: readonly Connection[];
+}
+
 /** Everything needed to put a unit right when its run is gone. */
 export interface JournalEntry {
   readonly version: 1;
@@ -51,6 +65,8 @@ export interface JournalEntry {
    * its swaps begins with removing whatever carries it now.
    */
   readonly creates?: string;
+  /** Undone before anything starts: what was there before returns, with everybody who was in it. */
+  readonly networks?: readonly JournaledNetwork[];
   readonly hooks?: JournaledHooks;
 }
 

@@ -6,6 +6,7 @@ import type { EngineAccess } from "../bed/access.ts";
 import { createStack, type Stack } from "../bed/compose.ts";
 import { run } from "../bed/run.ts";
 import { describeTree, type TreeDescription } from "../fixtures/odd-tree/describe-tree.ts";
+import { inOwnSubnet } from "./own-subnet.ts";
 import { composeFile, healthcheck, service } from "./services.ts";
 import { standing } from "./standing.ts";
 
@@ -96,7 +97,7 @@ function files(outside: string): Record<string, string> {
     { data: {} },
   );
   return {
-    "compose.yaml": compose,
+    "compose.yaml": inOwnSubnet(compose),
     ".env": "GREETING=as in the file\n",
     "app.conf": "setting = 1\n",
     "site/index.html": "<h1>first</h1>\n",

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import type { EngineAccess } from "../bed/access.ts";
 import { createStack, type Stack } from "../bed/compose.ts";
 import { run } from "../bed/run.ts";
+import { inOwnSubnet } from "./own-subnet.ts";
 import { composeFile, image, service } from "./services.ts";
 import { lasting, standing } from "./standing.ts";
 import { createWorkspace, type Workspace } from "./workspace.ts";
@@ -99,7 +100,10 @@ export async function createVictim(
   const { env } = engine;
   const bind = await mkdtemp(join(tmpdir(), "stackhold-bind-"));
   await run(["mount", "-t", "tmpfs", "-o", "size=64m,mode=755", "none", bind]);
-  const stack = await createStack(engine, { name, files: { "compose.yaml": compose(bind) } });
+  const stack = await createStack(engine, {
+    name,
+    files: { "compose.yaml": inOwnSubnet(compose(bind)) },
+  });
   const workspace = await createWorkspace(engine, { stacksDir: stack.root, config });
   const inner = join(stack.dir, "inner");
   await mkdir(inner);

@@ -8,6 +8,7 @@ import type { EngineAccess } from "../bed/access.ts";
 import { createStack, type Stack } from "../bed/compose.ts";
 import { freePort } from "../support/free-port.ts";
 import { newestManifest } from "../support/newest-manifest.ts";
+import { ownNetworks } from "../support/own-subnet.ts";
 import { createWorkspace, type Workspace } from "../support/workspace.ts";
 import type { Database } from "./database.ts";
 import { judge, startWriter } from "./numbered-writer.ts";
@@ -108,7 +109,7 @@ function composeFile(database: Database, port: number, quiesce: Quiesce): string
     ...(database.environment && { environment: database.environment }),
     ...(command && { command }),
   };
-  return stringify({ services: { db }, volumes: { "db-data": {} } });
+  return stringify({ services: { db }, volumes: { "db-data": {} }, networks: ownNetworks() });
 }
 
 /** Runs the command in the server's container, again whenever that went away, until it is told to end. */

@@ -1,6 +1,7 @@
 import type { Engine } from "../../ports/engine.ts";
 import { engineClient } from "./client.ts";
 import { connector, type Dial } from "./connect.ts";
+import { connectContainer, disconnectContainer, networkConnections } from "./connections.ts";
 import { inspectContainer, inspectContainerRaw, listContainers } from "./containers.ts";
 import { createContainer } from "./create-container.ts";
 import type { Endpoint } from "./endpoint.ts";
@@ -9,7 +10,7 @@ import { execInContainer } from "./exec.ts";
 import { engineImages, tagImage } from "./images.ts";
 import { engineInfo } from "./info.ts";
 import { lifecycle } from "./lifecycle.ts";
-import { inspectNetworkRaw, listNetworks, removeNetwork } from "./networks.ts";
+import { createNetwork, inspectNetworkRaw, listNetworks, removeNetwork } from "./networks.ts";
 import { pullImage, type RegistryAuth } from "./pull.ts";
 import { createVolume, listVolumes, removeVolume } from "./volumes.ts";
 
@@ -42,7 +43,12 @@ export function dockerEngine({ endpoint, dial, registryAuth }: DockerEngineOptio
     removeVolume: (name) => removeVolume(name, client),
     networks: () => listNetworks(client),
     inspectNetworkRaw: (network) => inspectNetworkRaw(network, client),
+    createNetwork: (definition) => createNetwork(definition, client),
     removeNetwork: (id) => removeNetwork(id, client),
+    connections: (network) => networkConnections(network, client),
+    connect: (network, container, endpoint) =>
+      connectContainer(network, container, endpoint, client),
+    disconnect: (network, container) => disconnectContainer(network, container, client),
     images: () => images.list(),
     image: (reference) => images.find(reference),
     tag: (image, reference) => tagImage(image, reference, client),

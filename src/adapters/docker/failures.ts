@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { type ErrorCode, StackholdError } from "../../errors.ts";
+import { type ErrorCode, isErrorCode, messageOf, StackholdError } from "../../errors.ts";
 import { type Answer, ConnectionFailure } from "./request.ts";
 
 const messageSchema = z.looseObject({ message: z.string().min(1) });
@@ -32,6 +32,23 @@ export function refused(answer: Answer, what: string, missing: ErrorCode): Stack
     return new StackholdError(missing, message);
   }
   return new StackholdError("ENGINE_ERROR", message);
+}
+
+/**
+ * Work with networks, where the engine forbids what cannot be. It says why; a proxy that lets nothing
+ * through most often has no words.
+ */
+export async function engineRefusal<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (thrown) {
+    if (!isErrorCode(thrown, "ENGINE_FORBIDDEN") || /HTTP status \d+$/.test(messageOf(thrown))) {
+      throw thrown;
+    }
+    throw new StackholdError("ENGINE_ERROR", messageOf(thrown).replace(" is not allowed: ", ": "), {
+      cause: thrown,
+    });
+  }
 }
 
 export function unexpected(what: string, cause: unknown): StackholdError {

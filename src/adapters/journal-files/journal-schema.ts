@@ -1,6 +1,8 @@
 import { z } from "zod";
 import { hookNames } from "../../domain/hooks.ts";
 import { quiesceWays } from "../../domain/manifest.ts";
+import { connectionSchema } from "../../domain/networks/connection.ts";
+import { networkDefinitionSchema } from "../../domain/networks/definition.ts";
 import type { JournalEntry } from "../../ports/journal.ts";
 
 const swapSchema = z.strictObject({
@@ -41,6 +43,13 @@ const composeSchema = z.strictObject({
   services: z.array(z.strictObject({ name: z.string(), replicas: z.number() })),
 });
 
+const networkSchema = z.strictObject({
+  definition: networkDefinitionSchema,
+  made: z.string().exactOptional(),
+  former: z.strictObject({ id: z.string(), definition: networkDefinitionSchema }).exactOptional(),
+  connections: z.array(connectionSchema),
+});
+
 const hookSchema = z.union([
   z.strictObject({
     hook: z.enum(hookNames),
@@ -79,6 +88,7 @@ export const journalSchema: z.ZodType<JournalEntry> = z.strictObject({
   swaps: z.array(swapSchema),
   stages: z.array(swapSchema),
   creates: z.string().min(1).exactOptional(),
+  networks: z.array(networkSchema).exactOptional(),
   hooks: hooksSchema.exactOptional(),
 });
 

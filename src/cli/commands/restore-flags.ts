@@ -5,6 +5,7 @@ import { shellWord } from "../../domain/shell-word.ts";
 import { StackholdError } from "../../errors.ts";
 import type { RestoreInput, RestoreTarget } from "../../operations/restore/restore-input.ts";
 import type { GlobalOptions, Session } from "../app.ts";
+import { type NetworksFlag, refuseNetworks } from "./network-choice.ts";
 import { present } from "./shared.ts";
 
 export interface RestoreFlags extends GlobalOptions {
@@ -13,6 +14,7 @@ export interface RestoreFlags extends GlobalOptions {
   readonly part?: readonly string[];
   readonly repository?: string;
   readonly host?: string;
+  readonly networks?: NetworksFlag;
   readonly withProject?: boolean;
   /** commander's name for `--no-start`. */
   readonly start: boolean;
@@ -37,15 +39,19 @@ export function restoreInput(
   unit: string,
   flags: RestoreFlags,
 ): RestoreInput {
+  const to = parseTarget(flags.to);
+  const parts = (flags.part ?? []).map(parsePart);
+  refuseNetworks(flags.networks, to.kind, parts.length > 0);
   return {
     unit,
     at: flags.at,
-    to: parseTarget(flags.to),
-    parts: (flags.part ?? []).map(parsePart),
+    to,
+    parts,
     ...present({ repository: flags.repository, host: flags.host }),
     dryRun: flags.dryRun === true,
     noStart: !flags.start,
     withProject: flags.withProject === true,
+    networks: flags.networks === "recreate" ? "recreate" : "keep",
     policy: effectivePolicy(loaded, unit).value,
   };
 }
@@ -61,6 +67,7 @@ export function commandOf(unit: string, flags: RestoreFlags): string {
     ...option("--repository", flags.repository),
     ...option("--host", flags.host),
     ...option("--config", flags.config),
+    ...option("--networks", flags.networks),
     ...(flags.withProject === true ? ["--with-project"] : []),
     ...(flags.start ? [] : ["--no-start"]),
     "--yes",

@@ -1,34 +1,45 @@
 import type { Command } from "commander";
 import { exitCodeOf } from "../../domain/exit-code.ts";
 import { printable, printableIn } from "../../domain/printable.ts";
-import { previewRestore } from "../../operations/restore/preview-restore.ts";
+import { previewRestore, type RestorePreview } from "../../operations/restore/preview-restore.ts";
 import type { RestoreInput } from "../../operations/restore/restore-input.ts";
 import { restoreUnit } from "../../operations/restore/restore-unit.ts";
 import type { Answer, App, Session } from "../app.ts";
 import { restoreQuestion, restoreText } from "../format/restore-text.ts";
 import { confirmed, nothingTouched } from "./confirm.ts";
+import { chosenNetworks, networksOption, networksWay } from "./network-choice.ts";
 import { commandOf, type RestoreFlags, restoreInput } from "./restore-flags.ts";
 import { askWhatToRestore } from "./restore-wizard.ts";
 import { answer, globals, repeatable } from "./shared.ts";
+
+type Asks = Pick<App, "isTerminal" | "confirm" | "decide">;
 
 /** What is agreed to is what is restored, also when a newer point appears meanwhile. */
 async function agreed(
   input: RestoreInput,
   flags: RestoreFlags,
   { deps, context }: Session,
-  app: Pick<App, "isTerminal" | "confirm">,
+  app: Asks,
 ): Promise<RestoreInput> {
   if (input.to.kind !== "in-place" || input.dryRun) return input;
-  let meant = input;
+  const yes = flags.yes === true;
+  const asksNetworks = networksWay(flags.networks, { isTerminal: app.isTerminal, yes }) === "ask";
   const act = `restoring ${input.unit} in place replaces its data`;
-  const question = async () => {
-    const preview = await previewRestore(input, deps, context);
-    meant = { ...input, at: preview.backupId, repository: preview.repository };
-    const data = (flags.part ?? []).join(", ");
-    return restoreQuestion(printableIn(preview), { data, now: deps.clock.now() });
+  let looked: Promise<RestorePreview> | undefined;
+  const preview = () => {
+    looked ??= previewRestore(input, deps, context);
+    return looked;
   };
-  await confirmed(app, { yes: flags.yes === true, act, question });
-  return meant;
+  const question = async () => {
+    const data = (flags.part ?? []).join(", ");
+    return restoreQuestion(printableIn(await preview()), { data, now: deps.clock.now() });
+  };
+  await confirmed(app, { yes, act, question });
+  if (yes && !asksNetworks) return input;
+  const { backupId, repository, conflicts } = await preview();
+  const meant = { ...input, at: backupId, repository };
+  if (!asksNetworks) return meant;
+  return { ...meant, networks: await chosenNetworks(conflicts, app) };
 }
 
 async function restore(input: RestoreInput, { deps, context }: Session): Promise<Answer> {
@@ -46,7 +57,7 @@ async function asWritten(
   unit: string,
   flags: RestoreFlags,
   session: Session,
-  app: Pick<App, "isTerminal" | "confirm">,
+  app: Asks,
 ): Promise<Answer> {
   const input = restoreInput(session, unit, flags);
   return restore(await agreed(input, flags, session, app), session);
@@ -63,7 +74,7 @@ async function guided(
   if (flags.dryRun !== true && flags.to !== "in-place" && !(await confirm("Go on?"))) {
     throw nothingTouched();
   }
-  const done = await asWritten(unit, flags, session, { isTerminal: app.isTerminal, confirm });
+  const done = await asWritten(unit, flags, session, { ...app, confirm });
   const again = `The same without questions: ${printable(commandOf(unit, flags))}`;
   return { ...done, text: () => `${done.text()}\n${again}` };
 }
@@ -84,6 +95,7 @@ export function addRestore(program: Command, app: App): void {
     )
     .option("--repository <name>", "take the point from here")
     .option("--host <host>", "take another host's point")
+    .addOption(networksOption())
     .option("--with-project", "replace project files that are there and differ")
     .option("--no-start", "leave everything stopped")
     .option("--dry-run", "show what would be done, change nothing")

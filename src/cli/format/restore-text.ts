@@ -16,7 +16,7 @@ function listed(names: readonly string[]): string {
 
 /** What a person agrees to before anything is replaced; `data` is all of it where nothing is named. */
 export function restoreQuestion(
-  { unit, backupId, repository, stops, projectFiles }: RestorePreview,
+  { unit, backupId, repository, stops, projectFiles, recreates }: RestorePreview,
   { data, now }: { readonly data: string; readonly now: Date },
 ): string {
   const made = parseBackupId(backupId);
@@ -25,7 +25,11 @@ export function restoreQuestion(
   const stop = `${listed(stops)} ${stops.length === 1 ? "stops" : "stop"}; what`;
   const kept = `${stops.length === 0 ? "What" : stop} is there now is kept as a safety copy.`;
   const differing = projectFilesText(projectFiles).map((line) => `${line}\n`);
-  return `${differing.join("")}Replace ${data || "the data"} of ${unit} with ${point}? ${kept}`;
+  const anew =
+    recreates.length === 0
+      ? ""
+      : ` ${recreates.length === 1 ? "The network" : "The networks"} ${listed(recreates)} will be made anew.`;
+  return `${differing.join("")}Replace ${data || "the data"} of ${unit} with ${point}? ${kept}${anew}`;
 }
 
 function copied({ copy, running, target }: RestoreResult): string[] {

@@ -2,8 +2,9 @@ import type { Hook } from "../../domain/hooks.ts";
 import type { Journal, JournalEntry, JournaledHooks } from "../../ports/journal.ts";
 
 /** Nothing but hooks, if anything. */
-export function isBlank({ containers, swaps, stages, compose, creates }: JournalEntry): boolean {
-  const lists = [containers, swaps, stages];
+export function isBlank(entry: JournalEntry): boolean {
+  const { containers, swaps, stages, compose, creates, networks = [] } = entry;
+  const lists = [containers, swaps, stages, networks];
   return lists.every((list) => list.length === 0) && compose === undefined && creates === undefined;
 }
 

@@ -7,6 +7,7 @@ import type { JournalEntry } from "../../ports/journal.ts";
 import { removeCreated } from "./remove-created.ts";
 import { restorePolicies } from "./restart-policies.ts";
 import { type StartFailure, type StartOutcome, startContainers } from "./start-containers.ts";
+import { undoNetworks } from "./undo-networks.ts";
 
 export interface PutBackDeps {
   readonly engine: Engine;
@@ -27,6 +28,7 @@ export async function putBack(entry: JournalEntry, deps: PutBackDeps): Promise<S
     ...(await failureOf(entry.unit, async () => {
       if (compose !== undefined) await deps.composer.create(compose.project, compose.services);
     })),
+    ...(await undoNetworks(entry.networks ?? [], deps.engine)),
     ...(await failureOf(entry.unit, () => restorePolicies(containers, deps.engine))),
   ];
   const way = entry.quiesce === "pause" ? "unpause" : "start";

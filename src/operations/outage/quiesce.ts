@@ -17,7 +17,9 @@ export interface Outage {
   /** What the journal says now. */
   entry(): JournalEntry;
   /** Durable when it returns: for acts of a restore that must be undoable. */
-  amend(change: Partial<Pick<JournalEntry, "containers" | "swaps" | "stages">>): Promise<void>;
+  amend(
+    change: Partial<Pick<JournalEntry, "containers" | "swaps" | "stages" | "networks">>,
+  ): Promise<void>;
   /** Throws when a container came back by itself, e.g. because the engine restarted. */
   assertStillDown(): Promise<void>;
   /** The work goes on: keeps the guard quiet. */

@@ -16,8 +16,10 @@ import { removedMeanwhile } from "./removed-meanwhile.ts";
 type Recovered = RecoverResult["units"][number];
 
 /** What was only staged is put right without the engine, which a restore into a directory does not need. */
-function concernsEngine({ containers, compose, creates, swaps }: JournalEntry): boolean {
-  return containers.length + swaps.length > 0 || compose !== undefined || creates !== undefined;
+function concernsEngine(entry: JournalEntry): boolean {
+  const { containers, compose, creates, swaps, networks = [] } = entry;
+  const lists = [containers, swaps, networks];
+  return lists.some((list) => list.length > 0) || compose !== undefined || creates !== undefined;
 }
 
 async function putRight(entry: JournalEntry, deps: Deps, context: Context): Promise<Recovered> {
@@ -31,7 +33,7 @@ async function putRight(entry: JournalEntry, deps: Deps, context: Context): Prom
   await awaitPendingStops(entry, deps);
   await rollBackSwaps(entry, deps);
   const outcome = await putBack(entry, deps);
-  const rolledBack = entry.swaps.length > 0;
+  const rolledBack = entry.swaps.length > 0 || (entry.networks ?? []).length > 0;
   const removed = await removedMeanwhile(outcome.failed, entry, deps.engine);
   const down = outcome.failed.filter(({ name }) => !removed.includes(name));
   for (const name of removed) {
@@ -53,11 +55,12 @@ async function putRight(entry: JournalEntry, deps: Deps, context: Context): Prom
     await deps.journal.write({ ...withHooksLeft(entry, hooks.failed), swaps: [], stages: [] });
     for (const { name, error } of down) {
       const reason = messageOf(error);
+      const isContainer = entry.containers.some((container) => container.name === name);
       context.emit({
         type: "log",
         unit,
         level: "error",
-        message: `${name} does not start: ${reason}`,
+        message: `${name} ${isContainer ? "does not start" : "is not as it was"}: ${reason}`,
       });
     }
   }

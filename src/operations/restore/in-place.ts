@@ -1,4 +1,4 @@
-import type { Manifest } from "../../domain/manifest.ts";
+import type { Manifest, RecordedVolume } from "../../domain/manifest.ts";
 import { isRunning, type Member } from "../../domain/unit.ts";
 import { StackholdError } from "../../errors.ts";
 import type { Swap } from "../../ports/capture.ts";
@@ -17,12 +17,17 @@ import { leftBehind } from "./left-behind.ts";
 import { leftDownBefore } from "./left-down.ts";
 import { bringHome } from "./linked-out.ts";
 import type { LocatedPoint } from "./locate-point.ts";
+import { makeVolumes } from "./missing-volumes.ts";
+import { makeNetworks } from "./networks/make-networks.ts";
+import { keptText } from "./networks/network-text.ts";
+import type { NetworksPlan } from "./networks/plan-networks.ts";
 import { type Placement, reachOf } from "./placements.ts";
 import { pausedWarnings, planStart } from "./plan-stop.ts";
 import { planSwaps } from "./plan-swaps.ts";
 import type { RestoreInput } from "./restore-input.ts";
 import { planStages, stageParts } from "./stage-parts.ts";
 import type { StandalonePlan } from "./standalone/plan-standalone.ts";
+import { type Surroundings, surroundingsOf } from "./surroundings.ts";
 import { type Survey, survey } from "./survey.ts";
 
 export interface InPlacePlan {
@@ -40,6 +45,9 @@ export interface InPlacePlan {
   readonly stop: OutagePlan;
   /** Names of what will run, as far as it can be told beforehand. */
   readonly starts: readonly string[];
+  readonly networks: NetworksPlan;
+  /** Gone, to be made before containers are. */
+  readonly volumes: readonly RecordedVolume[];
 }
 
 export interface Restored {
@@ -49,6 +57,7 @@ export interface Restored {
   readonly running: boolean;
   readonly healthy: boolean;
   readonly warnings: readonly string[];
+  readonly surroundings?: Surroundings;
   /** The data is restored, but the unit does not run as it should. */
   readonly error: StackholdError | undefined;
 }
@@ -81,7 +90,7 @@ async function startRestored(
   const others = before.filter(
     (c) => c.start && !c.follower && !containers.some((own) => own.id === c.id),
   );
-  const { compose: _, ...entry } = outage.entry();
+  const { compose: _, networks: __, ...entry } = outage.entry();
   const all = [...containers, ...others];
   const onStep = outage.beat;
   const outcome = await putBack({ ...entry, containers: all }, { ...deps, onStep });
@@ -176,7 +185,7 @@ async function exchange(
   );
   const { swaps: done } = outage.entry();
   // From here on a recovery goes forward: the new data stays, and what runs now shall run.
-  await outage.amend({ swaps: [], containers: started.containers });
+  await outage.amend({ swaps: [], networks: [], containers: started.containers });
   const created = done.filter((swap) => !swaps.includes(swap));
   for (const swap of created) await deps.capture.forget(swap);
   await discardStaged(outage.entry(), deps, context);
@@ -200,6 +209,8 @@ async function swapAndStart(
   const targets = [...plan.placed.flatMap(reachOf), ...swaps.map(({ target }) => target)];
   const warnings = await step("swap", unit, deps.clock, context, async () => {
     await refuseIntruders(manifest, targets, deps);
+    await makeNetworks(plan.networks, plan.now.members, unit, outage, deps, context);
+    await makeVolumes(plan.volumes, unit, deps, context);
     await outage.amend({ swaps });
     for (const swap of swaps) await deps.capture.swap(swap);
     const waiting = plan.placed.filter((placed) => !isReady(placed));
@@ -269,6 +280,8 @@ export async function restoreInPlace(
     const restored = await exchange(point, plan, ready.swaps, stages, input, deps, context);
     const warnings = [
       ...pausedWarnings(plan.stop),
+      ...plan.networks.warnings,
+      ...plan.networks.keep.map(keptText),
       ...ready.home,
       ...keptFiles(ready.kept),
       ...ready.notPutBack.map(
@@ -278,7 +291,9 @@ export async function restoreInPlace(
     ];
     const lone = plan.standalone?.warnings ?? [];
     const apart = await leftBehind(ready.swaps, ready.staged, manifest, deps);
-    return { ...restored, warnings: [...restored.warnings, ...lone, ...warnings, ...apart] };
+    const surroundings = surroundingsOf(plan);
+    const all = [...restored.warnings, ...lone, ...warnings, ...apart];
+    return { ...restored, surroundings, warnings: all };
   } catch (error) {
     // After that the outage itself leaves everything in order.
     if (!touched) {

@@ -7,6 +7,7 @@ import type { OutagePlan } from "../outage/plan-outage.ts";
 import type { InPlacePlan } from "./in-place.ts";
 import { type Placement, placements, reachOf } from "./placements.ts";
 import { planStart, planStop, usersOf } from "./plan-stop.ts";
+import { planSurroundings } from "./plan-surroundings.ts";
 import { refuseReserved } from "./refuse-reserved.ts";
 import { requireImages } from "./require-images.ts";
 import { type Arrival, requireSpace, volumesOf } from "./require-space.ts";
@@ -46,7 +47,9 @@ export async function planInPlace(
   const here = placements(chosen, manifest, found);
   const isWhole = input.parts.length === 0;
   const now = isWhole ? found : { ...found, missing: neededFor(here, found) };
-  const standalone = await planStandalone(reader, now, input, deps, context);
+  const around = await planSurroundings(reader, here, now, input, deps, context);
+  const coming = new Set(around.networks.make.map(({ recorded }) => recorded.definition.name));
+  const standalone = await planStandalone(reader, now, input, coming, deps, context);
   const placed = standalone === undefined ? here : placedByName(here, standalone, now);
   const { dataRoot } = await deps.engine.info();
   await refuseReserved(placed, manifest, now, input.withProject, dataRoot, deps);
@@ -69,6 +72,7 @@ export async function planInPlace(
     members,
     stop,
     starts,
+    ...around,
     ...(parts === undefined ? {} : { parts }),
   };
 }

@@ -5,6 +5,14 @@ import { planInPlace } from "./plan-in-place.ts";
 import { compareProject, type ProjectFiles } from "./project-files.ts";
 import type { RestoreInput } from "./restore-input.ts";
 
+export interface NetworkConflict {
+  readonly name: string;
+  /** In words. */
+  readonly differences: readonly string[];
+  /** Names of containers of other units that would be moved aside for a moment. */
+  readonly others: readonly string[];
+}
+
 /** What somebody is asked to agree to. */
 export interface RestorePreview {
   readonly unit: string;
@@ -14,6 +22,10 @@ export interface RestorePreview {
   readonly stops: readonly string[];
   /** How the files of a project directory that is there differ. */
   readonly projectFiles?: ProjectFiles;
+  /** Networks that differ, of which nobody has said yet what becomes of them. */
+  readonly conflicts: readonly NetworkConflict[];
+  /** Names of networks that are made anew. */
+  readonly recreates: readonly string[];
 }
 
 /**
@@ -25,18 +37,28 @@ export async function previewRestore(
   deps: Deps,
   context: Context,
 ): Promise<RestorePreview> {
-  const { reader, repository } = await locatePoint(input, deps);
+  const point = await locatePoint(input, deps);
+  const { reader, repository } = point;
   const { manifest } = reader;
   const chosen = partsFor(input, manifest);
   const { unit, backupId } = manifest;
   const about = { unit, backupId, repository: repository.name };
-  if ((await deps.journal.read(unit)) !== undefined) return { ...about, stops: [] };
+  if ((await deps.journal.read(unit)) !== undefined) {
+    return { ...about, stops: [], conflicts: [], recreates: [] };
+  }
   const plan = await planInPlace(reader, chosen, { ...input, dryRun: true }, deps, context);
   const running = plan.stop.containers.filter(({ start }) => start);
   const projectFiles = await compareProject(point, plan, input, deps, context);
+  const { keep, make } = plan.networks;
   return {
     ...about,
     ...(projectFiles ? { projectFiles } : {}),
     stops: running.map(({ name }) => name).toReversed(),
+    conflicts: keep.map(({ present: { name }, differences, others }) => ({
+      name,
+      differences,
+      others,
+    })),
+    recreates: make.flatMap(({ former }) => former?.name ?? []),
   };
 }

@@ -7,6 +7,7 @@ import { hookActions } from "../backup/planned-actions.ts";
 import type { InPlacePlan } from "./in-place.ts";
 import { leftBehindBy } from "./left-behind.ts";
 import type { LocatedPoint } from "./locate-point.ts";
+import { conflictText, networkText } from "./networks/network-text.ts";
 import { type Placement, reachOf } from "./placements.ts";
 import type { RestoreInput } from "./restore-input.ts";
 import { placeOf } from "./to-directory.ts";
@@ -48,6 +49,10 @@ export function restoreActions(
         `unpack ${named(placed)} ${placed.target === undefined ? "into a new volume" : `beside ${placed.target}`}`,
     ),
     ...running.toReversed().map(({ name }) => `stop ${name}`),
+    ...plan.networks.make.map(networkText),
+    ...plan.networks.warnings,
+    ...plan.networks.keep.map(conflictText),
+    ...plan.volumes.map(({ name, driver }) => `make the volume ${name} (${driver})`),
     ...plan.placed.flatMap((placed) => exchangeText(placed, plan, input)),
     ...(left === undefined ? [] : [left]),
     ...(plan.standalone?.volumes ?? []).map(({ name }) => `create volume ${name}`),

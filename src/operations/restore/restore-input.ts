@@ -1,3 +1,4 @@
+import type { NetworkChoice } from "../../domain/networks/plan.ts";
 import type { PartPattern } from "../../domain/part.ts";
 import type { UnitPolicy } from "../../domain/policy.ts";
 
@@ -23,6 +24,8 @@ export interface RestoreInput {
   readonly noStart: boolean;
   /** Replace an existing project directory whole. */
   readonly withProject: boolean;
+  /** What becomes of networks that differ from the point's. */
+  readonly networks: NetworkChoice;
   readonly policy: Pick<
     UnitPolicy,
     "startTimeout" | "stayUp" | "stopTimeout" | "containers" | "hooks" | "hookTimeout"

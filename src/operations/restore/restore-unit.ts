@@ -16,6 +16,7 @@ import { planInPlace } from "./plan-in-place.ts";
 import { compareProject, type ProjectFiles } from "./project-files.ts";
 import { restoreActions } from "./restore-actions.ts";
 import type { RestoreInput, RestoreTarget } from "./restore-input.ts";
+import { surroundingsOf } from "./surroundings.ts";
 import { refuseImpossible, restoreToDirectory } from "./to-directory.ts";
 import { restoreToProject } from "./to-project/to-project.ts";
 import { verifyFirst } from "./verify-first.ts";
@@ -57,8 +58,9 @@ async function carryOut(
     refuseParts(input);
     const made = await restoreToProject(point, input.to.name, input, deps, context);
     if ("actions" in made) return { restored: untouched, actions: made.actions };
-    const { copy, running, warnings } = made;
-    return { restored: { ...untouched, running, healthy: running, warnings }, copy };
+    const { copy, running, surroundings, warnings } = made;
+    const restored = { ...untouched, running, healthy: running, surroundings, warnings };
+    return { restored, copy };
   }
   if (input.to.kind === "directory") {
     const { directory } = input.to;
@@ -74,8 +76,11 @@ async function carryOut(
     await checkHooks(restoreHooks(input.policy), deps);
     const plan = await planned(point, chosen, input, deps, context);
     const projectFiles = await compareProject(point, plan, input, deps, context);
-    const actions = restoreActions(point, chosen, input, plan);
-    return { restored: untouched, actions, ...(projectFiles ? { projectFiles } : {}) };
+    return {
+      restored: { ...untouched, surroundings: surroundingsOf(plan) },
+      actions: restoreActions(point, chosen, input, plan),
+      ...(projectFiles ? { projectFiles } : {}),
+    };
   }
   await deps.engine.checkWritable();
   return { restored: await restoreHooked(point, chosen, input, deps, context) };
@@ -212,6 +217,7 @@ export async function restoreUnit(
       healthy: restored.healthy,
       ...(projectFiles === undefined ? {} : { projectFiles }),
       ...(copy === undefined ? {} : { copy }),
+      ...restored.surroundings,
       warnings: [...restored.warnings],
       ...(actions === undefined ? {} : { actions: [...actions] }),
       ...(restored.error === undefined ? {} : { error: restored.error.toDocument().error }),

@@ -3,6 +3,7 @@ import { dockerEngine } from "../../../src/adapters/docker/engine.ts";
 import { engineContract } from "../../../src/ports/engine.contract.ts";
 import { bedEngine, describeWithEngine } from "../../bed/bed.ts";
 import { run } from "../../bed/run.ts";
+import { ownSubnet } from "../../support/own-subnet.ts";
 
 const image = "stackhold-test/busybox";
 let made = 0;
@@ -14,8 +15,13 @@ describeWithEngine("the docker adapter", () => {
     const docker = (...args: string[]) => run(["docker", ...args], { env });
     const name = `engine-removal-${process.pid}`;
     await engine.createVolume(name, { "a.b": "c" });
-    const volume = (await engine.volumes()).find((one) => one.name === name);
+    const options = { type: "tmpfs", device: "tmpfs", o: "size=1m" };
+    await engine.createVolume(`${name}-fast`, {}, { driver: "local", options });
+    const volumes = await engine.volumes();
+    const volume = volumes.find((one) => one.name === name);
     expect(volume).toMatchObject({ driver: "local", labels: { "a.b": "c" }, anonymous: false });
+    expect(volumes.find((one) => one.name === `${name}-fast`)).toMatchObject({ options });
+    await engine.removeVolume(`${name}-fast`);
     await docker("network", "create", "--label", "x.y=z", name);
     const user = ["--name", name, "--network", name, "-v", `${name}:/data`];
     await docker("run", "-d", ...user, image, "sleep", "1000");
@@ -79,12 +85,15 @@ describeWithEngine("the docker adapter", () => {
     const ids: string[] = [];
     return {
       engine,
-      async run({ script, labels = {}, anonymousVolume, user }) {
+      subnet: ownSubnet(),
+      async run({ script, labels = {}, anonymousVolume, user, network }) {
         const name = `engine-contract-${process.pid}-${++made}`;
         const marks = Object.entries(labels).flatMap(([key, value]) => ["-l", `${key}=${value}`]);
         const volume = anonymousVolume === undefined ? [] : ["-v", anonymousVolume];
         const who = user === undefined ? [] : ["--user", user];
-        const argv = ["docker", "run", "-d", "--name", name, ...marks, ...volume, ...who, image];
+        const where = network === undefined ? [] : ["--network", network];
+        const more = [...marks, ...volume, ...who, ...where, image];
+        const argv = ["docker", "run", "-d", "--name", name, ...more];
         const { stdout } = await run([...argv, "/bin/sh", "-c", script], { env });
         const id = stdout.trim();
         ids.push(id);

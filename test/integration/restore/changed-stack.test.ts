@@ -6,6 +6,7 @@ import { bedEngine, describeWithEngine } from "../../bed/bed.ts";
 import { createStack, type Stack } from "../../bed/compose.ts";
 import { run } from "../../bed/run.ts";
 import { expectExit } from "../../support/expect-exit.ts";
+import { inOwnSubnet } from "../../support/own-subnet.ts";
 import { composeFile, service } from "../../support/services.ts";
 import { standing } from "../../support/standing.ts";
 import { createWorkspace } from "../../support/workspace.ts";
@@ -106,7 +107,7 @@ describeWithEngine("restore in place of a stack that was changed since the point
 
   it("--no-start leaves all of it stopped, with its restart policies", async () => {
     const app = service({ restart: "always", volumes: ["data:/data"] });
-    const files = { "compose.yaml": composeFile({ app }, { data: {} }) };
+    const files = { "compose.yaml": inOwnSubnet(composeFile({ app }, { data: {} })) };
     await using stack = await createStack(bedEngine(), { files });
     await using work = await createWorkspace(bedEngine(), { stacksDir: stack.root });
     await stack.up();

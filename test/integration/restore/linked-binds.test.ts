@@ -16,6 +16,7 @@ import { expect, it } from "vitest";
 import { describeWithEngine } from "../../bed/bed.ts";
 import type { Stack } from "../../bed/compose.ts";
 import { expectExit } from "../../support/expect-exit.ts";
+import { inOwnSubnet } from "../../support/own-subnet.ts";
 import { composeFile, service } from "../../support/services.ts";
 import { stackWithPoint } from "../../support/stack-with-point.ts";
 
@@ -92,9 +93,9 @@ describeWithEngine("binds in the project directory that are symbolic links", () 
   });
 });
 
-const leadingOut = composeFile({
-  app: service({ volumes: ["./data:/data", "./app.conf:/app.conf:ro"] }),
-});
+const leadingOut = inOwnSubnet(
+  composeFile({ app: service({ volumes: ["./data:/data", "./app.conf:/app.conf:ro"] }) }),
+);
 
 describeWithEngine("binds whose links led out of the project, which is gone", () => {
   it.each([
@@ -136,7 +137,7 @@ describeWithEngine("binds whose links led out of the project, which is gone", ()
 
   it("are refused before anything is touched where only a link leads to them", async () => {
     const outside = await mkdtemp(join(tmpdir(), "stackhold-outside-"));
-    const compose = composeFile({ app: service({ volumes: ["./disk/data:/data"] }) });
+    const compose = inOwnSubnet(composeFile({ app: service({ volumes: ["./disk/data:/data"] }) }));
     await mkdir(join(outside, "data"));
     await using at = await stackWithPoint(compose, {
       prepare: ({ dir }) => symlink(outside, join(dir, "disk")),

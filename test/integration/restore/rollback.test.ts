@@ -8,6 +8,7 @@ import { bedEngine, describeWithEngine } from "../../bed/bed.ts";
 import { createStack, type Stack } from "../../bed/compose.ts";
 import { expectExit } from "../../support/expect-exit.ts";
 import { freePort } from "../../support/free-port.ts";
+import { inOwnSubnet } from "../../support/own-subnet.ts";
 import { composeFile, healthcheck, service } from "../../support/services.ts";
 import { lasting, standing } from "../../support/standing.ts";
 import { createWorkspace, type Workspace } from "../../support/workspace.ts";
@@ -103,12 +104,14 @@ describeWithEngine("a restore that fails", () => {
   it("exits 4 and keeps what is restored where there was nothing to go back to", async () => {
     const port = await freePort();
     const files = {
-      "compose.yaml": composeFile(
-        {
-          db: service({ volumes: ["data:/data"] }),
-          web: service({ ports: [`127.0.0.1:${port}:80`] }),
-        },
-        { data: {} },
+      "compose.yaml": inOwnSubnet(
+        composeFile(
+          {
+            db: service({ volumes: ["data:/data"] }),
+            web: service({ ports: [`127.0.0.1:${port}:80`] }),
+          },
+          { data: {} },
+        ),
       ),
     };
     await using stack = await createStack(bedEngine(), { files });

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { bedEngine, describeWithEngine } from "../../bed/bed.ts";
+import { openRegistry } from "../../bed/registry.ts";
 import { run } from "../../bed/run.ts";
 import { journals, quiet } from "../../support/aftermath.ts";
 import { expectExit } from "../../support/expect-exit.ts";
@@ -12,7 +13,6 @@ import { freePort } from "../../support/free-port.ts";
 import { type LoneContainers, loneContainers, withoutIds } from "../../support/lone-containers.ts";
 import { image } from "../../support/services.ts";
 import { createWorkspace, type Workspace } from "../../support/workspace.ts";
-import { openRegistry } from "../../bed/registry.ts";
 
 const number = process.pid % 200;
 

@@ -94,12 +94,13 @@ function volumesToMake(
 
 /**
  * Of a standalone unit: how its container is made where it is gone, and what of it differs where
- * it is there. Throws, with nothing touched, where it cannot be made.
+ * it is there. Throws, with nothing touched, where it cannot be made. `coming`: networks that will be.
  */
 export async function planStandalone(
   reader: PointReader,
   now: Survey,
   input: Pick<RestoreInput, "dryRun" | "parts">,
+  coming: ReadonlySet<string>,
   deps: Deps,
   context: Context,
 ): Promise<StandalonePlan | undefined> {
@@ -117,7 +118,7 @@ export async function planStandalone(
   const volumes = volumesToMake(recipe, recorded, now);
   refuseMasked(recipe, recorded, volumes);
   const creation = await resolveReferences(recorded, recipe.containers, deps);
-  await requireNetworks(creation, deps);
+  await requireNetworks(creation, coming, deps);
   if (input.dryRun) return { creation, volumes, warnings: [] };
   const { reference, warnings } = await obtainImage(gone, deps, context);
   return { creation: withImage(creation, reference), volumes, warnings };

@@ -51,12 +51,16 @@ export async function resolveReferences(
   return withReferences(creation, (reference) => found.get(reference) ?? reference);
 }
 
-/** Networks that somebody made, and that the container is joined to. */
-export async function requireNetworks(creation: ContainerCreation, deps: Deps): Promise<void> {
+/** Networks that somebody made, and that the container is joined to; `coming` will be made before it. */
+export async function requireNetworks(
+  creation: ContainerCreation,
+  coming: ReadonlySet<string>,
+  deps: Deps,
+): Promise<void> {
   const mode = networkModeOf(creation.hostConfig);
   const wanted = new Set([mode, ...Object.keys(creation.networks)].filter(isUserNetwork));
   const present = new Set((await deps.engine.networks()).map(({ name }) => name));
-  const lacking = [...wanted].filter((name) => !present.has(name));
+  const lacking = [...wanted].filter((name) => !present.has(name) && !coming.has(name));
   if (lacking.length === 0) return;
   throw new StackholdError(
     "RESTORE_FAILED",

@@ -3,6 +3,8 @@ import { formatPart } from "../../../domain/part.ts";
 import { counted } from "../../../domain/text.ts";
 import { bytes as inWords } from "../../../events/amounts.ts";
 import type { LocatedPoint } from "../locate-point.ts";
+import { networkText } from "../networks/network-text.ts";
+import type { NetworksPlan } from "../networks/plan-networks.ts";
 import type { CopyPlan } from "./plan-copy.ts";
 
 function containersOf({ members }: Manifest, name: string) {
@@ -18,6 +20,7 @@ function containersOf({ members }: Manifest, name: string) {
 export function copyActions(
   { reader: { manifest }, repository }: LocatedPoint,
   plan: CopyPlan,
+  networks: NetworksPlan,
   noStart: boolean,
 ): string[] {
   const containers = containersOf(manifest, plan.name);
@@ -28,6 +31,7 @@ export function copyActions(
       return `unpack ${formatPart(part)} (${size}) to ${target ?? `a new volume of ${plan.name}`}`;
     }),
     `write ${plan.project.workingDir}/compose.stackhold.yaml`,
+    ...networks.make.map(networkText),
     ...containers.map((one) => `create ${one.name} (${one.image}), its ports left to the engine`),
     ...containers.filter(({ running }) => running && !noStart).map(({ name }) => `start ${name}`),
   ];

@@ -8,9 +8,13 @@ import { nothingStopped } from "../../outage/plan-outage.ts";
 import { type Outage, quiesce } from "../../outage/quiesce.ts";
 import { discardStaged, rollBackSwaps } from "../../outage/roll-back.ts";
 import type { LocatedPoint } from "../locate-point.ts";
+import { makeNetworks } from "../networks/make-networks.ts";
+import type { NetworksPlan } from "../networks/plan-networks.ts";
 import type { RestoreInput } from "../restore-input.ts";
 import type { StagedPart } from "../stage-parts.ts";
+import { type Surroundings, surroundingsOf } from "../surroundings.ts";
 import { createContainers } from "./create-containers.ts";
+import { namedOnly } from "./external-networks.ts";
 import { fillVolumes } from "./fill-volumes.ts";
 import type { CopyPlan } from "./plan-copy.ts";
 import { startCopy } from "./start-copy.ts";
@@ -20,6 +24,7 @@ import { writeProject } from "./write-project.ts";
 export interface MadeCopy {
   readonly copy: RestoredCopy;
   readonly running: boolean;
+  readonly surroundings: Surroundings;
   readonly warnings: readonly string[];
 }
 
@@ -34,6 +39,7 @@ async function portsOf(members: readonly Member[], deps: Deps) {
 async function make(
   point: LocatedPoint,
   plan: CopyPlan,
+  networks: NetworksPlan,
   stages: readonly StagedPart[],
   outage: Outage,
   input: RestoreInput,
@@ -45,28 +51,37 @@ async function make(
   const swaps = await step("stage", unit, deps.clock, context, () =>
     unpackTrees(stages, point, outage.beat, deps, context),
   );
-  const { written, members, unfilled } = await step("swap", unit, deps.clock, context, async () => {
-    await outage.amend({ swaps });
-    for (const swap of swaps) await deps.capture.swap(swap);
-    const project = await writeProject(plan, manifest, deps);
-    context.signal.throwIfAborted();
-    const created = await createContainers(project.compose, manifest, outage, deps);
-    context.signal.throwIfAborted();
-    const missed = await fillVolumes(plan, point, created, project, outage, deps, context);
-    return { written: project, members: created, unfilled: missed };
-  });
+  const { written, members, unfilled, external } = await step(
+    "swap",
+    unit,
+    deps.clock,
+    context,
+    async () => {
+      await outage.amend({ swaps });
+      for (const swap of swaps) await deps.capture.swap(swap);
+      const project = await writeProject(plan, manifest, deps);
+      context.signal.throwIfAborted();
+      const named = namedOnly(networks, project.externalNetworks);
+      await makeNetworks(named, [], plan.name, outage, deps, context);
+      const created = await createContainers(project.compose, manifest, outage, deps);
+      context.signal.throwIfAborted();
+      const missed = await fillVolumes(plan, point, created, project, outage, deps, context);
+      return { written: project, members: created, unfilled: missed, external: named };
+    },
+  );
   const containers = await step("restart", unit, deps.clock, context, () =>
     startCopy(manifest, members, input, outage, deps, context),
   );
   const ports = await portsOf(members, deps);
   // From here on a recovery goes forward: the copy stays.
-  await outage.amend({ swaps: [], containers });
+  await outage.amend({ swaps: [], networks: [], containers });
   const [composeFile = ""] = written.compose.files;
   const places = plan.placed.flatMap(({ target }) => target ?? []);
   return {
     copy: { composeFile, places, ports, notes: [...written.notes] },
     running: containers.some(({ start }) => start),
-    warnings: [...written.warnings, ...unfilled],
+    surroundings: surroundingsOf({ networks: external, volumes: [] }),
+    warnings: [...networks.warnings, ...written.warnings, ...unfilled],
   };
 }
 
@@ -96,6 +111,7 @@ async function unmake(outage: Outage, plan: CopyPlan, cause: unknown, deps: Deps
 export async function makeCopy(
   point: LocatedPoint,
   plan: CopyPlan,
+  networks: NetworksPlan,
   input: RestoreInput,
   deps: Deps,
   context: Context,
@@ -112,7 +128,7 @@ export async function makeCopy(
     deps,
     context,
   );
-  const made = await make(point, plan, stages, outage, input, deps, context).catch(
+  const made = await make(point, plan, networks, stages, outage, input, deps, context).catch(
     async (error: unknown) => {
       await step("rollback", unit, deps.clock, context, () => unmake(outage, plan, error, deps));
       throw error;

@@ -27,7 +27,7 @@ export async function startCopy(
   deps: Deps,
   context: Context,
 ): Promise<JournaledContainer[]> {
-  const { unit: name, ...entry } = outage.entry();
+  const { unit: name, networks: _, ...entry } = outage.entry();
   const pairs = [...pairUp(manifest.members, members)];
   const awake = pairs.filter(([recorded]) => recorded.running && !input.noStart).map(([, m]) => m);
   const ranks = startRanks(awake).flatMap((rank, index) =>

@@ -8,6 +8,7 @@ import { requireSpace, volumesOf } from "../require-space.ts";
 import type { RestoreInput } from "../restore-input.ts";
 import { verifyFirst } from "../verify-first.ts";
 import { copyActions } from "./copy-actions.ts";
+import { externalNetworks } from "./external-networks.ts";
 import { type MadeCopy, makeCopy } from "./make-copy.ts";
 import { planCopy } from "./plan-copy.ts";
 import { refuseTaken } from "./refuse-taken.ts";
@@ -38,18 +39,19 @@ export async function restoreToProject(
   await leftDownBefore(name, deps);
   await deps.capture.tools();
   await deps.composer.version();
-  await step("plan", manifest.unit, deps.clock, context, async () => {
+  const networks = await step("plan", manifest.unit, deps.clock, context, async () => {
     await refuseTaken(plan, manifest, deps);
     const volumes = volumesOf((await deps.engine.info()).dataRoot);
     const arrivals = plan.placed.map(({ part, target }) => ({ part, path: target ?? volumes }));
     await requireSpace(arrivals, deps);
+    return externalNetworks(point.reader, deps, context);
   });
-  if (input.dryRun) return { actions: copyActions(point, plan, input.noStart) };
+  if (input.dryRun) return { actions: copyActions(point, plan, networks, input.noStart) };
   await deps.engine.checkWritable();
   await step("verify", manifest.unit, deps.clock, context, () =>
     verifyFirst(point, manifest.parts, deps, context),
   );
   const lasting = manifest.members.filter(({ oneOff }) => !oneOff);
   await requireImages(lasting, deps, context);
-  return makeCopy(point, plan, input, deps, context);
+  return makeCopy(point, plan, networks, input, deps, context);
 }

@@ -21,6 +21,8 @@ export interface WrittenProject extends Omit<CopiedProject, "project"> {
   readonly compose: ComposeProject;
   /** By key, those that services use. */
   readonly volumes: NonNullable<ResolvedProject["volumes"]>;
+  /** Names of networks that Compose does not make. */
+  readonly externalNetworks: ReadonlySet<string>;
 }
 
 async function bindPlaces(resolved: ResolvedProject, { moves, placed }: CopyPlan, deps: Deps) {
@@ -84,5 +86,10 @@ export async function writeProject(
   const compose = { project: name, workingDir, files: [file], environmentFiles: [] };
   const blanks = unset.map((variable) => `the variable ${variable} is not set and is empty`);
   const volumes = copy.project.volumes ?? {};
-  return { notes: [...blanks, ...notes], warnings, compose, volumes };
+  const externalNetworks = new Set(
+    Object.entries(copy.project.networks ?? {}).flatMap(([key, network]) =>
+      network?.external === true ? [network.name ?? key] : [],
+    ),
+  );
+  return { notes: [...blanks, ...notes], warnings, compose, volumes, externalNetworks };
 }
