@@ -95,7 +95,7 @@ export async function createSharedNetwork(
     [Symbol.asyncDispose]: async () => {
       await stack[Symbol.asyncDispose]();
       await other[Symbol.asyncDispose]();
-      await docker("network", "rm", name);
+      await docker("network", "rm", "-f", name);
       await workspace[Symbol.asyncDispose]();
     },
   };

@@ -127,7 +127,7 @@ describeWithEngine("a restore in place after networks and volumes are gone", () 
   });
   afterAll(async () => {
     await removeProject(bedEngine(), stack.name);
-    await docker("network", "rm", edge);
+    await docker("network", "rm", "-f", edge);
     await docker("volume", "rm", "-f", media);
     await stack[Symbol.asyncDispose]();
     await workspace[Symbol.asyncDispose]();
