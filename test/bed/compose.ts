@@ -101,7 +101,10 @@ export async function removeProject({ env }: EngineAccess, name: string): Promis
   ]);
 }
 
-/** Compose's own `--wait` looks twice a second, also where nothing has a health check. */
+/**
+ * Compose's own `--wait` looks twice a second, also where nothing has a health check. What is
+ * unhealthy as yet is waited for.
+ */
 async function awaitHealth(
   engine: EngineAccess,
   name: string,
@@ -110,9 +113,10 @@ async function awaitHealth(
   for (;;) {
     const all = await containers(engine, name);
     const asked = all.filter(({ service }) => services.length === 0 || services.includes(service));
-    const failed = asked.find(({ health, exitCode }) => health === "unhealthy" || exitCode !== 0);
-    if (failed !== undefined) throw new Error(`${failed.name} is ${failed.health || failed.state}`);
-    if (all.every(({ health }) => health !== "starting")) return;
+    const failed = asked.find(({ exitCode }) => exitCode !== 0);
+    if (failed !== undefined) throw new Error(`${failed.name} is ${failed.state}`);
+    const awaited = asked.filter(({ state, health }) => state === "running" && health !== "");
+    if (awaited.every(({ health }) => health === "healthy")) return;
     await delay(50);
   }
 }
