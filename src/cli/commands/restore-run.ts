@@ -3,6 +3,7 @@ import type { Command } from "commander";
 import { effectivePolicy } from "../../config/policy.ts";
 import { exitCodeOf } from "../../domain/exit-code.ts";
 import { parsePart } from "../../domain/part.ts";
+import { parsePartPath } from "../../domain/part-path.ts";
 import { printableIn } from "../../domain/printable.ts";
 import { StackholdError } from "../../errors.ts";
 import { previewRestore } from "../../operations/restore/preview-restore.ts";
@@ -17,6 +18,7 @@ interface RestoreFlags extends GlobalOptions {
   readonly at: string;
   readonly to: string;
   readonly part?: readonly string[];
+  readonly path?: readonly string[];
   readonly repository?: string;
   readonly host?: string;
   readonly withProject?: boolean;
@@ -51,11 +53,15 @@ async function agreed(
   const question = async () => {
     const preview = await previewRestore(input, deps, context);
     meant = { ...input, at: preview.backupId, repository: preview.repository };
-    const data = (flags.part ?? []).join(", ");
+    const data = [...(flags.path ?? []), ...(flags.part ?? [])].join(", ");
     return restoreQuestion(printableIn(preview), { data, now: deps.clock.now() });
   };
   await confirmed(app, { yes: flags.yes === true, act, question });
   return meant;
+}
+
+function textPath(path: string): string {
+  return Buffer.from(parsePartPath(path, { base64: false }), "latin1").toString("utf8");
 }
 
 function inputOf(
@@ -70,6 +76,7 @@ function inputOf(
     at: flags.at,
     to,
     parts,
+    paths: (flags.path ?? []).map(textPath),
     ...present({ repository: flags.repository, host: flags.host }),
     dryRun: flags.dryRun === true,
     noStart: !flags.start,
@@ -102,6 +109,9 @@ export function addRestore(program: Command, app: App): void {
     )
     .addOption(
       repeatable("--part <part>", "only this: KIND or KIND:NAME, e.g. volume:data; repeatable"),
+    )
+    .addOption(
+      repeatable("--path <path>", "only this path of the one part, e.g. uploads/2026; repeatable"),
     )
     .option("--repository <name>", "take the point from here")
     .option("--host <host>", "take another host's point")

@@ -7,6 +7,7 @@ import type { OutagePlan } from "../outage/plan-outage.ts";
 import type { InPlacePlan } from "./in-place.ts";
 import { type Placement, placements, reachOf } from "./placements.ts";
 import { planStart, planStop, usersOf } from "./plan-stop.ts";
+import { refusePaths } from "./refuse-paths.ts";
 import { refuseReserved } from "./refuse-reserved.ts";
 import { requireImages } from "./require-images.ts";
 import { type Arrival, requireSpace, volumesOf } from "./require-space.ts";
@@ -51,6 +52,7 @@ export async function planInPlace(
 ): Promise<InPlacePlan> {
   const found = await survey(manifest, deps);
   const placed = placements(chosen, manifest, found);
+  await refusePaths(placed, deps);
   const isWhole = input.parts.length === 0;
   const now = isWhole ? found : { ...found, missing: neededFor(placed, found) };
   refuseLoneContainer(manifest, now.missing.length);

@@ -74,7 +74,6 @@ describeWithEngine("a command line that cannot be carried out", () => {
     ["backup", "--update-recovery"],
     ["restore", "web", "--script", "/tmp/out"],
     ["restore", "web", "--service", "app"],
-    ["restore", "web", "--path", "a"],
     ["restore", "web", "--networks", "keep"],
   ])("%s %s: of a later version, exit 2, and it says so", async (...args) => {
     const words = args.filter((word) => word !== undefined);
