@@ -9,6 +9,8 @@ import { boundDevice } from "./unit.ts";
 export interface InnerPart extends PartId {
   /** Relative to the root of the part that holds it. */
   readonly path: string;
+  /** Where single paths were asked for: the path relative to the root of what they are in. */
+  readonly within?: string;
 }
 
 export interface ChosenPart {
@@ -100,6 +102,13 @@ export function chooseParts(stored: Stored, patterns: readonly PartPattern[]): C
       if (inner === undefined) throw unknownPart(pattern, stored);
       return [inner];
     }),
+  );
+}
+
+/** As plans name what was chosen. */
+export function namesOf({ part, only }: ChosenPart): string[] {
+  return (only ?? [{ kind: part.kind, name: part.name, within: undefined }]).map((one) =>
+    one.within === undefined ? formatPart(one) : `${one.within} of ${formatPart(one)}`,
   );
 }
 

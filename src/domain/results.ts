@@ -138,7 +138,14 @@ export const restoreResultSchema = z.object({
   finishedAt: z.string(),
   downtimeMs: z.number(),
   parts: z.array(
-    z.object({ kind: z.enum(partKinds), name: z.string(), bytes: z.number(), files: z.number() }),
+    z.object({
+      kind: z.enum(partKinds),
+      name: z.string(),
+      /** Of a restore of single paths: relative to the part's root. */
+      path: z.string().optional(),
+      bytes: z.number(),
+      files: z.number(),
+    }),
   ),
   /** Host directories that hold what was there before. */
   safetyCopy: z.array(z.string()).optional(),

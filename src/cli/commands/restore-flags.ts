@@ -1,6 +1,7 @@
 import { isAbsolute, resolve } from "node:path";
 import { effectivePolicy } from "../../config/policy.ts";
 import { parsePart } from "../../domain/part.ts";
+import { parsePartPath } from "../../domain/part-path.ts";
 import { shellWord } from "../../domain/shell-word.ts";
 import { StackholdError } from "../../errors.ts";
 import type { RestoreInput, RestoreTarget } from "../../operations/restore/restore-input.ts";
@@ -12,6 +13,7 @@ export interface RestoreFlags extends GlobalOptions {
   readonly at: string;
   readonly to: string;
   readonly part?: readonly string[];
+  readonly path?: readonly string[];
   readonly repository?: string;
   readonly host?: string;
   readonly networks?: NetworksFlag;
@@ -34,6 +36,10 @@ export function parseTarget(text: string): RestoreTarget {
   });
 }
 
+function textPath(path: string): string {
+  return Buffer.from(parsePartPath(path, { base64: false }), "latin1").toString("utf8");
+}
+
 export function restoreInput(
   { loaded }: Pick<Session, "loaded">,
   unit: string,
@@ -47,6 +53,7 @@ export function restoreInput(
     at: flags.at,
     to,
     parts,
+    paths: (flags.path ?? []).map(textPath),
     ...present({ repository: flags.repository, host: flags.host }),
     dryRun: flags.dryRun === true,
     noStart: !flags.start,
@@ -64,6 +71,7 @@ export function commandOf(unit: string, flags: RestoreFlags): string {
     ...["stackhold", "restore", unit, "--at", flags.at],
     ...option("--to", flags.to === "in-place" ? undefined : flags.to),
     ...(flags.part ?? []).flatMap((part) => ["--part", part]),
+    ...(flags.path ?? []).flatMap((path) => ["--path", path]),
     ...option("--repository", flags.repository),
     ...option("--host", flags.host),
     ...option("--config", flags.config),

@@ -31,7 +31,7 @@ async function agreed(
     return looked;
   };
   const question = async () => {
-    const data = (flags.part ?? []).join(", ");
+    const data = [...(flags.path ?? []), ...(flags.part ?? [])].join(", ");
     return restoreQuestion(printableIn(await preview()), { data, now: deps.clock.now() });
   };
   await confirmed(app, { yes, act, question });
@@ -92,6 +92,9 @@ export function addRestore(program: Command, app: App): void {
     )
     .addOption(
       repeatable("--part <part>", "only this: KIND or KIND:NAME, e.g. volume:data; repeatable"),
+    )
+    .addOption(
+      repeatable("--path <path>", "only this path of the one part, e.g. uploads/2026; repeatable"),
     )
     .option("--repository <name>", "take the point from here")
     .option("--host <host>", "take another host's point")

@@ -52,7 +52,8 @@ export async function askWhatToRestore(asked: Asked, session: Session, app: App)
   const isStack = points[0]?.kind === "stack";
   if (!asked.isGiven("to"))
     flags = { ...flags, to: await askTarget(unit, flags, isStack, prompts) };
-  const isWhole = flags.part === undefined && !flags.to.startsWith("project:");
+  const isWhole =
+    flags.part === undefined && flags.path === undefined && !flags.to.startsWith("project:");
   if (isWhole) flags = { ...flags, ...(await askParts(unit, flags, session, look.room, prompts)) };
   await tellWhatHappens(unit, flags, session, prompts);
   return { unit, flags };

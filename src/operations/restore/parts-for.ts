@@ -1,4 +1,5 @@
 import { type ChosenPart, chooseParts } from "../../domain/choose-parts.ts";
+import { choosePaths } from "../../domain/choose-paths.ts";
 import type { Manifest, StoredPart } from "../../domain/manifest.ts";
 import type { RestoreInput } from "./restore-input.ts";
 
@@ -9,10 +10,11 @@ function isTree({ kind }: StoredPart): boolean {
 
 /** What is asked for; without a word on parts, all that the target takes. */
 export function partsFor(
-  { parts, to }: Pick<RestoreInput, "parts" | "to">,
+  { parts, paths, to }: Pick<RestoreInput, "parts" | "paths" | "to">,
   manifest: Manifest,
-): ChosenPart[] {
-  return chooseParts(manifest, parts).filter(
+): readonly ChosenPart[] {
+  const chosen = chooseParts(manifest, parts).filter(
     ({ part }) => parts.length > 0 || to.kind === "directory" || isTree(part),
   );
+  return paths.length === 0 ? chosen : choosePaths(parts.length > 0 ? chosen : [], paths);
 }

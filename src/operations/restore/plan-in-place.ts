@@ -8,6 +8,7 @@ import type { InPlacePlan } from "./in-place.ts";
 import { type Placement, placements, reachOf } from "./placements.ts";
 import { planStart, planStop, usersOf } from "./plan-stop.ts";
 import { planSurroundings } from "./plan-surroundings.ts";
+import { refusePaths } from "./refuse-paths.ts";
 import { refuseReserved } from "./refuse-reserved.ts";
 import { requireImages } from "./require-images.ts";
 import { type Arrival, requireSpace, volumesOf } from "./require-space.ts";
@@ -51,6 +52,7 @@ export async function planInPlace(
   const coming = new Set(around.networks.make.map(({ recorded }) => recorded.definition.name));
   const standalone = await planStandalone(reader, now, input, coming, deps, context);
   const placed = standalone === undefined ? here : placedByName(here, standalone, now);
+  await refusePaths(placed, deps);
   const { dataRoot } = await deps.engine.info();
   await refuseReserved(placed, manifest, now, input.withProject, dataRoot, deps);
   const targets = placed.flatMap(reachOf);

@@ -83,8 +83,11 @@ async function onlySwaps(
   context: Context,
 ): Promise<InnerSwap[]> {
   const inner: InnerSwap[] = [];
-  for (const { path: relative } of only) {
-    const inside = await findInside(relative, swap, deps);
+  for (const { path: relative, within } of only) {
+    const inside =
+      within === undefined
+        ? await findInside(relative, swap, deps)
+        : { path: relative, type: await typeInside(relative, swap, deps) };
     if (inside === undefined) throw notInside(relative, part);
     inner.push(await innerSwap(inside, swap, deps, context));
   }

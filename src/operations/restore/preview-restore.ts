@@ -1,5 +1,6 @@
 import type { Context, Deps } from "../context.ts";
 import { locatePoint } from "./locate-point.ts";
+import { partResults } from "./part-results.ts";
 import { partsFor } from "./parts-for.ts";
 import { planInPlace } from "./plan-in-place.ts";
 import { compareProject, type ProjectFiles } from "./project-files.ts";
@@ -41,6 +42,7 @@ export async function previewRestore(
   const { reader, repository } = point;
   const { manifest } = reader;
   const chosen = partsFor(input, manifest);
+  if (input.paths.length > 0) await partResults(chosen, point.reader, context.signal);
   const { unit, backupId } = manifest;
   const about = { unit, backupId, repository: repository.name };
   if ((await deps.journal.read(unit)) !== undefined) {

@@ -1,4 +1,4 @@
-import { type ChosenPart, idsOf } from "../../domain/choose-parts.ts";
+import { type ChosenPart, namesOf } from "../../domain/choose-parts.ts";
 import { restoreHooks } from "../../domain/hooks.ts";
 import { formatPart } from "../../domain/part.ts";
 import { counted } from "../../domain/text.ts";
@@ -10,7 +10,7 @@ import type { LocatedPoint } from "./locate-point.ts";
 import { conflictText, networkText } from "./networks/network-text.ts";
 import { type Placement, reachOf } from "./placements.ts";
 import type { RestoreInput } from "./restore-input.ts";
-import { placeOf } from "./to-directory.ts";
+import { placesOf } from "./to-directory.ts";
 
 /** What a restore would do, one line an act, in order. */
 export function restoreActions(
@@ -23,14 +23,15 @@ export function restoreActions(
   const of = ({ part: { bytes, files } }: ChosenPart) =>
     `${inWords(bytes)}, ${counted(files, "entry", "entries")}`;
   const named = (one: ChosenPart) => {
-    const names = idsOf(one).map(formatPart).join(", ");
-    const within = one.only === undefined ? "" : ` from within ${formatPart(one.part)}`;
+    const names = namesOf(one).join(", ");
+    const isPath = one.only?.some(({ within }) => within !== undefined);
+    const within = one.only === undefined || isPath ? "" : ` from within ${formatPart(one.part)}`;
     return `${names}${within} (${of(one)})`;
   };
   if (input.to.kind === "directory") {
     const { directory } = input.to;
     const unpack = chosen.map((one) => {
-      const places = idsOf(one).map((id) => placeOf(id, directory));
+      const places = placesOf(one, directory);
       return `unpack ${named(one)} to ${places.join(", ")}`;
     });
     return [check, ...unpack];

@@ -1,6 +1,6 @@
 import { basename } from "node:path";
 import { digest } from "../../digest.ts";
-import { type ChosenPart, type InnerPart, idsOf } from "../../domain/choose-parts.ts";
+import type { ChosenPart, InnerPart } from "../../domain/choose-parts.ts";
 import { type PartId, partDirectory, partStem } from "../../domain/part.ts";
 import { StackholdError } from "../../errors.ts";
 import type { Swap } from "../../ports/capture.ts";
@@ -17,13 +17,22 @@ export function placeOf(part: PartId, directory: string): string {
   return `${directory}/${partDirectory(part, digest)}`;
 }
 
+/** Where each of what was chosen comes to lie; a single path below its part. */
+export function placesOf({ part, only }: ChosenPart, directory: string): string[] {
+  return only?.map((inner) => innerPlace(inner, directory)) ?? [placeOf(part, directory)];
+}
+
+function innerPlace({ within, ...id }: InnerPart, directory: string): string {
+  const place = placeOf(id, directory);
+  return within === undefined ? place : `${place}/${within}`;
+}
+
 async function refuseOccupied(
   chosen: readonly ChosenPart[],
   directory: string,
   deps: Deps,
 ): Promise<void> {
-  for (const part of chosen.flatMap(idsOf)) {
-    const place = placeOf(part, directory);
+  for (const place of chosen.flatMap((one) => placesOf(one, directory))) {
     const probe = await deps.capture.probe(place);
     if (probe.type === "missing") continue;
     throw new StackholdError("USAGE", `${place} is already there`, {
@@ -81,8 +90,9 @@ async function takeOut(
   const from = `${whole.swap.staged}/${inner.path}`;
   const { type } = await deps.capture.probe(from);
   if (type !== "directory" && type !== "file") throw notInside(inner.path, whole.part);
-  const place = placeOf(inner, directory);
-  const target = type === "file" ? `${place}/${basename(inner.path)}` : place;
+  const place = innerPlace(inner, directory);
+  const isBare = inner.within === undefined && type === "file";
+  const target = isBare ? `${place}/${basename(inner.path)}` : place;
   const swap = await deps.capture.planSwap(target, context.runId, type);
   await note.add([swap]);
   await deps.capture.restage(from, swap);

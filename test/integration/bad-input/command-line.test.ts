@@ -74,7 +74,6 @@ describeWithEngine("a command line that cannot be carried out", () => {
     ["backup", "--update-recovery"],
     ["restore", "web", "--script", "/tmp/out"],
     ["restore", "web", "--service", "app"],
-    ["restore", "web", "--path", "a"],
   ])("%s %s: of a later version, exit 2, and it says so", async (...args) => {
     const words = args.filter((word) => word !== undefined);
     const says = /is not available in this version$/;
