@@ -40,6 +40,22 @@ export function dataPathOf(volume: Volume): string {
   return boundDevice(volume) ?? volume.mountpoint;
 }
 
+/**
+ * Of volumes that are gone and will be made as these are: the data of one that is a host directory
+ * by another name goes to that directory, where something may be that nobody must lose.
+ */
+export function placedAtDevices(
+  placed: readonly Placement[],
+  made: readonly Pick<Volume, "name" | "options">[],
+): Placement[] {
+  return placed.map((placement) => {
+    const { part, target } = placement;
+    if (target !== undefined || part.kind !== "volume") return placement;
+    const volume = made.find(({ name }) => name === part.source);
+    return { ...placement, target: volume && boundDevice(volume) };
+  });
+}
+
 function volumeTarget(part: StoredPart, manifest: Manifest, now: Survey): string | undefined {
   const name = volumeNameNow(part, manifest, now.members);
   const volume = name === undefined ? undefined : now.volumes.get(name);

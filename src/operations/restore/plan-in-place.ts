@@ -5,7 +5,7 @@ import type { PointReader } from "../../ports/repository.ts";
 import type { Context, Deps } from "../context.ts";
 import type { OutagePlan } from "../outage/plan-outage.ts";
 import type { InPlacePlan } from "./in-place.ts";
-import { type Placement, placements, reachOf } from "./placements.ts";
+import { type Placement, placedAtDevices, placements, reachOf } from "./placements.ts";
 import { planStart, planStop, usersOf } from "./plan-stop.ts";
 import { planSurroundings } from "./plan-surroundings.ts";
 import { refusePaths } from "./refuse-paths.ts";
@@ -51,7 +51,8 @@ export async function planInPlace(
   const around = await planSurroundings(reader, here, now, input, deps, context);
   const coming = new Set(around.networks.make.map(({ recorded }) => recorded.definition.name));
   const standalone = await planStandalone(reader, now, input, coming, deps, context);
-  const placed = standalone === undefined ? here : placedByName(here, standalone, now);
+  const named = standalone === undefined ? here : placedByName(here, standalone, now);
+  const placed = placedAtDevices(named, standalone?.volumes ?? around.volumes);
   await refusePaths(placed, deps);
   const { dataRoot } = await deps.engine.info();
   await refuseReserved(placed, manifest, now, input.withProject, dataRoot, deps);

@@ -37,6 +37,15 @@ describeWithEngine("a volume that is a host directory by another name", () => {
     await writeFile(join(device, "file"), "second\n");
     expectExit(await work.stackhold(["restore", stack.name, "--yes", "--json"]), 0);
     expect(await readFile(join(device, "file"), "utf8")).toBe("first\n");
+
+    await writeFile(join(device, "file"), "third\n");
+    await stack.down("-v");
+    const anew = await work.stackhold(["restore", stack.name, "--yes", "--json"]);
+    expectExit(anew, 0);
+    expect(await readFile(join(device, "file"), "utf8")).toBe("first\n");
+    const copies: string[] = anew.json().safetyCopy;
+    const kept = copies.map((copy) => readFile(join(copy, "file"), "utf8"));
+    expect(await Promise.all(kept)).toEqual(["third\n"]);
     await rm(device, { recursive: true, force: true });
   });
 

@@ -89,7 +89,7 @@ describeWithEngine("the restore of a standalone container that is gone", () => {
     const directory = await mkdtemp(join(tmpdir(), "stackhold-lone-"));
     await using lone = loneContainers([`${base}-front`, `${base}-back`]);
     await using work = await createWorkspace(bedEngine());
-    const { names, name } = await makeFive(lone, base, directory);
+    const { names, name, networks } = await makeFive(lone, base, directory);
     const files = [
       [name("web"), "/data"],
       [name("web"), "/anonymous"],
@@ -105,6 +105,7 @@ describeWithEngine("the restore of a standalone container that is gone", () => {
     await backUp(work, names);
 
     await lone.lose(names, [name("data"), name("idle-data")]);
+    for (const network of networks) await lone.docker("network", "rm", network);
     await rm(join(directory, "site"), { recursive: true });
     const dry = await work.stackhold(["restore", name("web"), "--dry-run", "--json"]);
     expectExit(dry, 0);
@@ -178,9 +179,6 @@ describeWithEngine("the restore of a standalone container", () => {
       return done.json().error.message;
     };
     expect(await refused(name("guest"))).toContain(`${name("owner")} (its network)`);
-    expect(await refused(name("user"))).toContain(`not there: ${base}`);
-
-    await docker("network", "create", base);
     await docker(
       "run",
       "-d",

@@ -6,7 +6,6 @@ import {
   withImage,
 } from "../../../domain/standalone/creation.ts";
 import { maskedValues } from "../../../domain/standalone/masked-values.ts";
-import { boundDevice } from "../../../domain/unit.ts";
 import { StackholdError } from "../../../errors.ts";
 import type { PointReader } from "../../../ports/repository.ts";
 import type { Context, Deps } from "../../context.ts";
@@ -124,14 +123,10 @@ export async function planStandalone(
   return { creation: withImage(creation, reference), volumes, warnings };
 }
 
-/**
- * Where data goes although its volume waits for its container: to a volume that the container has by
- * name, which is there already also where it was anonymous once, and to a host directory that the
- * volume will be only another name of.
- */
+/** A volume that the container has by name is there already, also where it was anonymous once. */
 export function placedByName(
   placed: readonly Placement[],
-  { creation, volumes }: StandalonePlan,
+  { creation }: StandalonePlan,
   now: Survey,
 ): Placement[] {
   if (creation === undefined) return [...placed];
@@ -140,8 +135,6 @@ export function placedByName(
     const { source, kind } = placement.part;
     if (placement.target !== undefined || kind !== "volume" || !named.has(source)) return placement;
     const present = now.volumes.get(source);
-    const made = volumes.find(({ name }) => name === source);
-    const target = present === undefined ? made && boundDevice(made) : dataPathOf(present);
-    return { ...placement, target };
+    return present === undefined ? placement : { ...placement, target: dataPathOf(present) };
   });
 }
