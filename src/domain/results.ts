@@ -120,6 +120,8 @@ export const restoreResultSchema = z.object({
   healthy: z.boolean(),
   /** Of a restore beside the original. */
   copy: restoredCopySchema.optional(),
+  /** Of `--script`: what was written, by its path in the directory. */
+  files: z.array(z.string()).optional(),
   warnings: z.array(z.string()),
   actions: z.array(z.string()).optional(),
   error: errorSchema.optional(),

@@ -12,7 +12,7 @@ const laterCommands: Readonly<Record<string, readonly string[]>> = {
 
 const laterOptions: Readonly<Record<string, readonly string[]>> = {
   backup: ["--update-recovery"],
-  restore: ["--service <name>", "--path <path>", "--networks <answer>", "--script <dir>"],
+  restore: ["--service <name>", "--path <path>", "--networks <answer>"],
 };
 
 function notAvailable(what: string): StackholdError {

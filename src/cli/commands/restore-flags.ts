@@ -10,6 +10,7 @@ import { present } from "./shared.ts";
 export interface RestoreFlags extends GlobalOptions {
   readonly at: string;
   readonly to: string;
+  readonly script?: string;
   readonly part?: readonly string[];
   readonly repository?: string;
   readonly host?: string;
@@ -32,6 +33,11 @@ export function parseTarget(text: string): RestoreTarget {
   });
 }
 
+/** Where to; with `--script` no other way of restoring is meant. */
+function targetOf({ to, script }: RestoreFlags): RestoreTarget {
+  return script === undefined ? parseTarget(to) : { kind: "script", directory: resolve(script) };
+}
+
 export function restoreInput(
   { loaded }: Pick<Session, "loaded">,
   unit: string,
@@ -40,7 +46,7 @@ export function restoreInput(
   return {
     unit,
     at: flags.at,
-    to: parseTarget(flags.to),
+    to: targetOf(flags),
     parts: (flags.part ?? []).map(parsePart),
     ...present({ repository: flags.repository, host: flags.host }),
     dryRun: flags.dryRun === true,
@@ -57,6 +63,7 @@ export function commandOf(unit: string, flags: RestoreFlags): string {
   const words = [
     ...["stackhold", "restore", unit, "--at", flags.at],
     ...option("--to", flags.to === "in-place" ? undefined : flags.to),
+    ...option("--script", flags.script),
     ...(flags.part ?? []).flatMap((part) => ["--part", part]),
     ...option("--repository", flags.repository),
     ...option("--host", flags.host),

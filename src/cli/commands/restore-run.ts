@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import { exitCodeOf } from "../../domain/exit-code.ts";
 import { printable, printableIn } from "../../domain/printable.ts";
+import { StackholdError } from "../../errors.ts";
 import { previewRestore } from "../../operations/restore/preview-restore.ts";
 import type { RestoreInput } from "../../operations/restore/restore-input.ts";
 import { restoreUnit } from "../../operations/restore/restore-unit.ts";
@@ -60,12 +61,25 @@ async function guided(
 ): Promise<Answer> {
   const { unit, flags } = await askWhatToRestore(asked, session, app);
   const confirm = (question: string) => app.prompts.confirm(question);
-  if (flags.dryRun !== true && flags.to !== "in-place" && !(await confirm("Go on?"))) {
+  const isAsked = flags.to === "in-place" && flags.script === undefined;
+  if (flags.dryRun !== true && !isAsked && !(await confirm("Go on?"))) {
     throw nothingTouched();
   }
   const done = await asWritten(unit, flags, session, { isTerminal: app.isTerminal, confirm });
   const again = `The same without questions: ${printable(commandOf(unit, flags))}`;
   return { ...done, text: `${done.text}\n${again}` };
+}
+
+/** Scripts are written; what they restore, and how, is decided by who runs them. */
+function refuseBeside(flags: RestoreFlags, isGiven: (flag: string) => boolean): void {
+  if (flags.script === undefined) return;
+  const others = { to: "--to", start: "--no-start", withProject: "--with-project" };
+  for (const [name, option] of Object.entries(others)) {
+    if (!isGiven(name)) continue;
+    throw new StackholdError("USAGE", `--script does not go with ${option}`, {
+      hint: "--script writes the data and scripts that restore it by hand, and restores nothing itself",
+    });
+  }
 }
 
 export function addRestore(program: Command, app: App): void {
@@ -84,6 +98,7 @@ export function addRestore(program: Command, app: App): void {
     )
     .option("--repository <name>", "take the point from here")
     .option("--host <host>", "take another host's point")
+    .option("--script <dir>", "only write the data and scripts that restore it by hand into DIR")
     .option("--with-project", "replace project files that are there and differ")
     .option("--no-start", "leave everything stopped")
     .option("--dry-run", "show what would be done, change nothing")
@@ -91,13 +106,15 @@ export function addRestore(program: Command, app: App): void {
     .action(async (unit: string | undefined, flags: RestoreFlags, command: Command) => {
       const options = globals(command);
       const query = flags.dryRun === true;
-      const replacesNothing = flags.to.startsWith("directory:");
+      const replacesNothing = flags.to.startsWith("directory:") || flags.script !== undefined;
       const isGiven = (flag: string) => command.getOptionValueSource(flag) === "cli";
       const given = { ...flags, ...options };
-      const work = (session: Session) =>
-        unit === undefined
+      const work = async (session: Session) => {
+        refuseBeside(flags, isGiven);
+        return unit === undefined
           ? guided({ flags: given, isGiven }, session, app)
           : asWritten(unit, given, session, app);
+      };
       await app.run(query ? "query" : "restore", options, work, { replacesNothing });
     });
 }

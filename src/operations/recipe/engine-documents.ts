@@ -32,9 +32,14 @@ export async function inspectRawAll(
 
 const ending = "_inspect.json";
 
+/** Where the recipe has the inspection of a container. */
+export function inspectionFile(name: string): string {
+  return `${shorten(name, longestName - ending.length, digest)}${ending}`;
+}
+
 export function inspections(inspected: readonly Inspected[]): GatheredDocument[] {
   return inspected.map(({ name, raw }) => ({
-    path: `${shorten(name, longestName - ending.length, digest)}${ending}`,
+    path: inspectionFile(name),
     document: lastingInspection(raw),
     form: "json",
   }));

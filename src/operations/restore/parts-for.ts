@@ -7,12 +7,16 @@ function isTree({ kind }: StoredPart): boolean {
   return kind === "project" || kind === "volume" || kind === "bind";
 }
 
+function takesAll({ kind }: RestoreInput["to"]): boolean {
+  return kind === "directory" || kind === "script";
+}
+
 /** What is asked for; without a word on parts, all that the target takes. */
 export function partsFor(
   { parts, to }: Pick<RestoreInput, "parts" | "to">,
   manifest: Manifest,
 ): ChosenPart[] {
   return chooseParts(manifest, parts).filter(
-    ({ part }) => parts.length > 0 || to.kind === "directory" || isTree(part),
+    ({ part }) => parts.length > 0 || takesAll(to) || isTree(part),
   );
 }

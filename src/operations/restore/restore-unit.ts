@@ -17,6 +17,7 @@ import { restoreActions } from "./restore-actions.ts";
 import type { RestoreInput, RestoreTarget } from "./restore-input.ts";
 import { refuseImpossible, restoreToDirectory } from "./to-directory.ts";
 import { restoreToProject } from "./to-project/to-project.ts";
+import { scriptActions, writeScripts } from "./to-script.ts";
 import { verifyFirst } from "./verify-first.ts";
 
 const untouched: Restored = {
@@ -30,7 +31,7 @@ const untouched: Restored = {
 
 export function targetText(target: RestoreTarget): string {
   if (target.kind === "project") return `project:${target.name}`;
-  return target.kind === "directory" ? `directory:${target.directory}` : "in-place";
+  return target.kind === "in-place" ? target.kind : `${target.kind}:${target.directory}`;
 }
 
 function refuseParts(input: RestoreInput): void {
@@ -46,7 +47,12 @@ async function carryOut(
   input: RestoreInput,
   deps: Deps,
   context: Context,
-): Promise<{ restored: Restored; actions?: readonly string[]; copy?: RestoredCopy }> {
+): Promise<{
+  restored: Restored;
+  actions?: readonly string[];
+  copy?: RestoredCopy;
+  files?: readonly string[];
+}> {
   if (input.to.kind === "project") {
     refuseParts(input);
     const made = await restoreToProject(point, input.to.name, input, deps, context);
@@ -62,6 +68,14 @@ async function carryOut(
     }
     await restoreToDirectory(point, chosen, directory, deps, context);
     return { restored: untouched };
+  }
+  if (input.to.kind === "script") {
+    const { directory } = input.to;
+    if (input.dryRun) {
+      return { restored: untouched, actions: await scriptActions(point, chosen, directory, deps) };
+    }
+    const files = await writeScripts(point, chosen, directory, input, deps, context);
+    return { restored: untouched, files };
   }
   await deps.capture.tools();
   if (input.dryRun) {
@@ -121,7 +135,8 @@ function statusOf(restored: Restored): RunStatus {
 
 /**
  * Puts right what a dead run left and takes the unit's lock. A restore into a directory goes on
- * without, where the state directory cannot be used; a dry run changes nothing there.
+ * without, where the state directory cannot be used; a dry run changes nothing there, and scripts
+ * touch nothing of the unit.
  */
 async function takeUnit(
   input: RestoreInput,
@@ -129,7 +144,7 @@ async function takeUnit(
   context: Context,
 ): Promise<Lock | undefined> {
   const { unit, dryRun, to } = input;
-  if (dryRun) return undefined;
+  if (dryRun || to.kind === "script") return undefined;
   const attempt = async <T>(work: () => Promise<T>): Promise<T | undefined> => {
     try {
       return await work();
@@ -185,7 +200,7 @@ export async function restoreUnit(
       await expireSafetyCopies([input.unit], deps, context);
     }
     const parts = await partResults(chosen, point.reader, context.signal);
-    const { restored, actions, copy } = await carryOut(point, chosen, input, deps, context);
+    const { restored, actions, copy, files } = await carryOut(point, chosen, input, deps, context);
     const result: RestoreResult = {
       schemaVersion: 1,
       unit: input.unit,
@@ -202,6 +217,7 @@ export async function restoreUnit(
       running: restored.running,
       healthy: restored.healthy,
       ...(copy === undefined ? {} : { copy }),
+      ...(files === undefined ? {} : { files: [...files] }),
       warnings: [...restored.warnings],
       ...(actions === undefined ? {} : { actions: [...actions] }),
       ...(restored.error === undefined ? {} : { error: restored.error.toDocument().error }),
