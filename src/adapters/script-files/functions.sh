@@ -3,7 +3,7 @@
 # nothing by itself. POSIX sh; GNU tar 1.31 or later, coreutils, findutils and sed; docker.
 #
 # A script says what it restores (title … needs) and calls `restore directory` or `restore file`.
-# Nothing is ever deleted: what was there before is renamed aside, what is unpacked stays on failure.
+# What was there before is never deleted but renamed aside; what is unpacked stays on failure.
 
 umask 077
 LC_ALL=C
@@ -415,7 +415,7 @@ unpack_part() {
     # tar may complain of an archive of a tree in motion: the listing tells what came of it.
     directories "data/$delta" | unpack --no-recursion --anchored --no-wildcards --exclude-from=- \
       -xf "data/$hot" -C "$place/new" 2>"$place/remarks" || :
-  elif [ -n "$listing" ]; then
+  elif [ -n "$deleted" ]; then
     unpack -xf "data/$hot" -C "$place/new" 2>"$place/remarks" || :
   else
     unpack -xf "data/$hot" -C "$place/new" || die "$failure"
@@ -517,6 +517,8 @@ swap() {
   fi
   phase=over
   half_done
+  # What was unpacked around a part of it, or nothing any more.
+  rm -rf -- "$place/new"
 }
 
 # Into kept.txt.

@@ -43,23 +43,26 @@ function anonymousTarget(source: string, manifest: Manifest): string {
   return command("target_volume", source);
 }
 
-function targetLine({ kind, name, part, inner }: ScriptTarget, manifest: Manifest): string {
-  const { source } = part.chosen.part;
-  if (kind === "project") return command("target_path", manifest.stack?.workingDir ?? source);
+/** The engine's name of a volume; one may be another name of a directory in the project. */
+function engineName({ name, part, inner }: ScriptTarget, { stack, volumes }: Manifest): string {
+  if (inner === undefined) return part.chosen.part.source;
+  const isKnown = volumes.some((volume) => volume.name === name);
+  return isKnown || stack === undefined ? name : `${stack.project}_${name}`;
+}
+
+function targetLine(target: ScriptTarget, manifest: Manifest): string {
+  const { kind, name, part } = target;
+  if (kind === "project") {
+    return command("target_path", manifest.stack?.workingDir ?? part.chosen.part.source);
+  }
   if (kind === "bind") return command("target_path", name);
-  if (inner !== undefined) return command("target_volume", volumeWithin(name, manifest));
+  const source = engineName(target, manifest);
   const volume = manifest.volumes.find((one) => one.name === source);
   if (volume === undefined) return command("target_volume", source);
   if (volume.anonymous) return anonymousTarget(source, manifest);
   const options = volumeOptions(volume);
   if (options === undefined) return command("target_secret_volume", source);
   return longCommand(["target_volume", source], options);
-}
-
-/** A volume that is another name of a directory in the project. */
-function volumeWithin(name: string, { stack, volumes }: Manifest): string {
-  const known = new Set(volumes.map((volume) => volume.name));
-  return known.has(name) || stack === undefined ? name : `${stack.project}_${name}`;
 }
 
 /** Restores one part by itself. */

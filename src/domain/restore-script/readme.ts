@@ -64,7 +64,7 @@ function steps(source: ScriptSource): string[] {
     "It checks all data first, stops the containers that use it, puts it in place, and starts again",
     "what it stopped and what ran when the point was made. Each script can also be run by itself, in the same order.",
     "",
-    "Nothing is deleted. What was there before is renamed to .stackhold-safety beside it (of a volume:",
+    "What was there before is not deleted. It is renamed to .stackhold-safety beside it (of a volume:",
     "in the engine's data root); kept.txt says where. Delete it when you need it no more.",
     "A script that fails says why, puts the old data back and starts what it stopped; mend that, and",
     "run it again. The file stopped, while there is one, names the containers that it has stopped.",

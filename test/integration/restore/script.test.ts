@@ -35,7 +35,8 @@ function remarks(directory: string): string {
   const scripts = readdirSync(directory).filter((name) => name.endsWith(".sh"));
   expect(scripts.length).toBeGreaterThan(3);
   return scripts
-    .map((name) => spawnSync("shellcheck", [join(directory, name)], { encoding: "utf8" }).stdout)
+    .map((name) => spawnSync("shellcheck", [join(directory, name)], { encoding: "utf8" }))
+    .map(({ error, stdout }) => error?.message ?? stdout)
     .join("");
 }
 
@@ -117,10 +118,11 @@ describeWithEngine("restore --script", () => {
     const odd = `it's a "part" $HOME`;
     const compose = (source: string) =>
       composeFile({
-        app: service({ volumes: [{ type: "bind", source, target: "/data" }] }),
+        app: service({ volumes: ["./site:/site", { type: "bind", source, target: "/data" }] }),
         other: service(),
       });
-    await using stack = await createStack(engine, { files: { "compose.yaml": "services: {}\n" } });
+    const files = { "compose.yaml": "services: {}\n", "site/page": "first\n" };
+    await using stack = await createStack(engine, { files });
     const bind = join(stack.root, "-odd", odd);
     mkdirSync(bind, { recursive: true });
     writeFileSync(join(bind, "file"), "first\n");
@@ -129,12 +131,19 @@ describeWithEngine("restore --script", () => {
     await using work = await createWorkspace(engine, { stacksDir: stack.root });
     expectExit(await work.stackhold(["backup", stack.name, "--json"]), 0);
     const target = join(work.root, "-scripts of it's");
-    const part = ["--part", `bind:${bind}`, "--script", target];
-    expectExit(await work.stackhold(["restore", stack.name, ...part, "--json"]), 0);
+    const parts = ["--part", `bind:${bind}`, "--part", `bind:${stack.dir}/site`];
+    const write = ["restore", stack.name, ...parts, "--script", target, "--json"];
+    expectExit(await work.stackhold(write), 0);
     expect(remarks(target)).toBe("");
-    writeFileSync(join(bind, "file"), "second\n");
+    for (const file of [join(bind, "file"), join(stack.dir, "site", "page")]) {
+      writeFileSync(file, "second\n");
+    }
+    writeFileSync(join(stack.dir, "later"), "of the project\n");
     const before = await standing(engine, { projects: [stack.name] });
-    const [script = ""] = readdirSync(target).filter((name) => name.startsWith("restore-bind-"));
+    const scripts = readdirSync(target).filter((name) => name.startsWith("restore-bind-"));
+    const [[site = ""] = [], [script = ""] = []] = [true, false].map((isSite) =>
+      scripts.filter((name) => name.endsWith("-site.sh") === isSite),
+    );
     expectDone(byHand(join(target, script), engine));
     expect(readFileSync(join(bind, "file"), "utf8")).toBe("first\n");
     const [kept = ""] = keptIn(target);
@@ -144,6 +153,10 @@ describeWithEngine("restore --script", () => {
     expect(starts(after, "other")).toBe(starts(before, "other"));
     expect(starts(after, "app")).not.toBe(starts(before, "app"));
     expect(after[`${stack.name}-app-1`]?.state).toBe("running");
+
+    expectDone(byHand(join(target, site), engine));
+    expect(readFileSync(join(stack.dir, "site", "page"), "utf8")).toBe("first\n");
+    expect(readFileSync(join(stack.dir, "later"), "utf8")).toBe("of the project\n");
 
     const mv = `case "$*" in */new\\ *) echo no; exit 1 ;; esac; exec "$REAL" "$@"`;
     await using broken = await fakePrograms({ mv });
@@ -157,7 +170,7 @@ describeWithEngine("restore --script", () => {
     const again = await standing(engine, { projects: [stack.name] });
     expect(again[`${stack.name}-app-1`]?.state).toBe("running");
 
-    const [data = ""] = readdirSync(join(target, "data"));
+    const [data = ""] = readdirSync(join(target, "data")).filter((name) => name.includes("odd"));
     writeFileSync(join(target, "data", data), "damaged");
     const refused = byHand(join(target, script), engine);
     expect(refused.status).toBe(1);
