@@ -64,7 +64,7 @@ describeWithEngine("restore --script", () => {
       set -e
       cd '${outside}/tree'; mv odd/dir/inner 'odd/dir/inner moved'; rm odd/names/-leading-dash
       setfattr -x user.root odd; rm -r 'odd/empty directory'; echo changed > one; mkfifo 'odd/names/new fifo'
-      echo more >> '${stack.dir}/.env'; rm -r '${stack.dir}/notes'`,
+      cd '${stack.dir}'; echo more >> .env; rm -r notes; echo more >> site/deep/page.html`,
     );
     chmodSync(change, 0o700);
     const hooks = { pre_freeze: [change] };
