@@ -74,3 +74,15 @@ export function commandOf(unit: string, flags: RestoreFlags): string {
   ];
   return words.map(shellWord).join(" ");
 }
+
+/** Scripts are written; what they restore, and how, is decided by who runs them. */
+export function refuseBeside(flags: RestoreFlags, isGiven: (flag: string) => boolean): void {
+  if (flags.script === undefined) return;
+  const others = { to: "--to", start: "--no-start", withProject: "--with-project" };
+  for (const [name, option] of Object.entries(others)) {
+    if (!isGiven(name)) continue;
+    throw new StackholdError("USAGE", `--script does not go with ${option}`, {
+      hint: "--script writes the data and scripts that restore it by hand, and restores nothing itself",
+    });
+  }
+}

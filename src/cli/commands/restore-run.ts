@@ -1,14 +1,13 @@
 import type { Command } from "commander";
 import { exitCodeOf } from "../../domain/exit-code.ts";
 import { printable, printableIn } from "../../domain/printable.ts";
-import { StackholdError } from "../../errors.ts";
 import { previewRestore } from "../../operations/restore/preview-restore.ts";
 import type { RestoreInput } from "../../operations/restore/restore-input.ts";
 import { restoreUnit } from "../../operations/restore/restore-unit.ts";
 import type { Answer, App, Session } from "../app.ts";
 import { restoreQuestion, restoreText } from "../format/restore-text.ts";
 import { confirmed, nothingTouched } from "./confirm.ts";
-import { commandOf, type RestoreFlags, restoreInput } from "./restore-flags.ts";
+import { commandOf, type RestoreFlags, refuseBeside, restoreInput } from "./restore-flags.ts";
 import { askWhatToRestore } from "./restore-wizard.ts";
 import { answer, globals, repeatable } from "./shared.ts";
 
@@ -70,18 +69,6 @@ async function guided(
   return { ...done, text: `${done.text}\n${again}` };
 }
 
-/** Scripts are written; what they restore, and how, is decided by who runs them. */
-function refuseBeside(flags: RestoreFlags, isGiven: (flag: string) => boolean): void {
-  if (flags.script === undefined) return;
-  const others = { to: "--to", start: "--no-start", withProject: "--with-project" };
-  for (const [name, option] of Object.entries(others)) {
-    if (!isGiven(name)) continue;
-    throw new StackholdError("USAGE", `--script does not go with ${option}`, {
-      hint: "--script writes the data and scripts that restore it by hand, and restores nothing itself",
-    });
-  }
-}
-
 export function addRestore(program: Command, app: App): void {
   program
     .command("restore")
@@ -98,9 +85,9 @@ export function addRestore(program: Command, app: App): void {
     )
     .option("--repository <name>", "take the point from here")
     .option("--host <host>", "take another host's point")
-    .option("--script <dir>", "only write the data and scripts that restore it by hand into DIR")
     .option("--with-project", "replace project files that are there and differ")
     .option("--no-start", "leave everything stopped")
+    .option("--script <dir>", "only write the data and scripts that restore it by hand into DIR")
     .option("--dry-run", "show what would be done, change nothing")
     .option("-y, --yes", "do not ask")
     .action(async (unit: string | undefined, flags: RestoreFlags, command: Command) => {

@@ -32,14 +32,14 @@ export async function inspectRawAll(
 
 const ending = "_inspect.json";
 
-/** Where the recipe has the inspection of a container. */
-export function inspectionFile(name: string): string {
-  return `${shorten(name, longestName - ending.length, digest)}${ending}`;
+/** The file in the recipe that has the engine's words on a container. */
+export function inspectionPath(container: string): string {
+  return `${shorten(container, longestName - ending.length, digest)}${ending}`;
 }
 
 export function inspections(inspected: readonly Inspected[]): GatheredDocument[] {
   return inspected.map(({ name, raw }) => ({
-    path: inspectionFile(name),
+    path: inspectionPath(name),
     document: lastingInspection(raw),
     form: "json",
   }));

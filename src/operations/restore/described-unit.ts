@@ -2,7 +2,7 @@ import type { PartKind } from "../../domain/part.ts";
 import type { ScriptSource } from "../../domain/restore-script/source.ts";
 import type { PointReader } from "../../ports/repository.ts";
 import type { Context } from "../context.ts";
-import { inspectionFile } from "../recipe/engine-documents.ts";
+import { inspectionPath } from "../recipe/engine-documents.ts";
 
 type Described = Pick<ScriptSource, "networks" | "inspections">;
 
@@ -36,7 +36,7 @@ export async function describedUnit(
   const { stack, members } = reader.manifest;
   const isComposed = stack !== undefined && stack.composeFiles.length > 0;
   for (const { name } of isComposed ? [] : members) {
-    const document = await documentIn(reader, "recipe", inspectionFile(name), context);
+    const document = await documentIn(reader, "recipe", inspectionPath(name), context);
     if (document !== undefined) inspections.set(name, document);
   }
   return { networks: Array.isArray(networks) ? networks : [], inspections };
