@@ -1,5 +1,6 @@
 /** Bundles the product into dist/: one entry, the rest in chunks that load when they are needed. */
 import { copyFile, readFile, rename, rm } from "node:fs/promises";
+import { basename } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build, type Plugin } from "esbuild";
 import packageJson from "../package.json" with { type: "json" };
@@ -69,6 +70,8 @@ await build({
   },
   logLevel: "warning",
 });
-await copyFile(`${root}/src/adapters/sh-guard/guard.sh`, `${aside}/guard.sh`);
+for (const asset of ["sh-guard/guard.sh", "script-files/functions.sh"]) {
+  await copyFile(`${root}/src/adapters/${asset}`, `${aside}/${basename(asset)}`);
+}
 await rm(`${root}/dist`, { recursive: true, force: true });
 await rename(aside, `${root}/dist`);

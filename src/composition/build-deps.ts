@@ -10,6 +10,7 @@ import { dockerEngine } from "../adapters/docker/engine.ts";
 import { dockerConfigAuth } from "../adapters/docker/registry-auth.ts";
 import { createHostHooks } from "../adapters/host-hooks/host-hooks.ts";
 import { createJournalFiles } from "../adapters/journal-files/journal.ts";
+import { createScriptFiles } from "../adapters/script-files/script-files.ts";
 import { createGuard } from "../adapters/sh-guard/guard.ts";
 import { createSnapshots } from "../adapters/snapshot-fs/snapshot-fs.ts";
 import { createHistory } from "../adapters/sqlite/history.ts";
@@ -142,6 +143,7 @@ export async function buildDeps(input: DepsInput): Promise<Deps & Disposable> {
           message: `the guard ended (${how}): if this run dies now, run stackhold recover`,
         }),
     }),
+    scripts: createScriptFiles(),
     stateSpool: createStateSpool({ stateDir }),
     locks: createLocks({ stateDir, clock }),
     history,

@@ -1,15 +1,21 @@
 import { compareText } from "./compare-text.ts";
 import { type ContainerSummary, isRunning, type Member } from "./unit.ts";
 
+/** What of a member its place in the order depends on. */
+export type Ordered = Pick<
+  Member,
+  "id" | "name" | "labels" | "service" | "number" | "dependsOn" | "networkOf" | "volumesFrom"
+>;
+
 /**
  * Members in the order of starting: each rank needs only earlier ones, and starts at once. What a
  * member needs: the services it depends on, the container whose network it shares, and those whose
  * volumes it mounts. A cycle is cut at its first member by service, number and name.
  */
-export function startRanks(members: readonly Member[]): Member[][] {
+export function startRanks<M extends Ordered>(members: readonly M[]): M[][] {
   const needs = new Map(members.map((member) => [member, needsOf(member, members)]));
   const left = new Set(members.toSorted(compareMembers));
-  const ranks: Member[][] = [];
+  const ranks: M[][] = [];
   while (left.size > 0) {
     const ready = [...left].filter((member) => !pending(member, needs, left));
     const rank = ready.length > 0 ? ready : [cutCycle(left, needs)];
@@ -19,7 +25,7 @@ export function startRanks(members: readonly Member[]): Member[][] {
   return ranks;
 }
 
-export function startOrder(members: readonly Member[]): Member[] {
+export function startOrder<M extends Ordered>(members: readonly M[]): M[] {
   return startRanks(members).flat();
 }
 
@@ -49,9 +55,9 @@ export function followersOf<T extends ContainerSummary>(
   }
 }
 
-type Needs = ReadonlyMap<Member, readonly Member[]>;
+type Needs<M> = ReadonlyMap<M, readonly M[]>;
 
-function needsOf(member: Member, members: readonly Member[]): Member[] {
+function needsOf<M extends Ordered>(member: M, members: readonly M[]): M[] {
   const services = new Set(member.dependsOn.map(({ service }) => service));
   const containers = new Set([
     ...member.volumesFrom,
@@ -67,14 +73,14 @@ function needsOf(member: Member, members: readonly Member[]): Member[] {
   });
 }
 
-const projectOf = (member: Member) => member.labels["com.docker.compose.project"];
+const projectOf = (member: Ordered) => member.labels["com.docker.compose.project"];
 
-function pending(member: Member, needs: Needs, left: ReadonlySet<Member>): boolean {
+function pending<M>(member: M, needs: Needs<M>, left: ReadonlySet<M>): boolean {
   return (needs.get(member) ?? []).some((other) => left.has(other));
 }
 
 /** The first member that waits for nothing but its own cycle. */
-function cutCycle(left: ReadonlySet<Member>, needs: Needs): Member {
+function cutCycle<M>(left: ReadonlySet<M>, needs: Needs<M>): M {
   const reach = new Map([...left].map((member) => [member, reachable(member, needs, left)]));
   const innermost = [...left].filter((member) =>
     [...(reach.get(member) ?? [])].every((other) => reach.get(other)?.has(member)),
@@ -84,8 +90,8 @@ function cutCycle(left: ReadonlySet<Member>, needs: Needs): Member {
   return first;
 }
 
-function reachable(from: Member, needs: Needs, left: ReadonlySet<Member>): Set<Member> {
-  const seen = new Set<Member>();
+function reachable<M>(from: M, needs: Needs<M>, left: ReadonlySet<M>): Set<M> {
+  const seen = new Set<M>();
   const open = [from];
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
     for (const other of needs.get(next) ?? []) {
@@ -97,7 +103,7 @@ function reachable(from: Member, needs: Needs, left: ReadonlySet<Member>): Set<M
   return seen;
 }
 
-function compareMembers(a: Member, b: Member): number {
+function compareMembers(a: Ordered, b: Ordered): number {
   return (
     compareText(a.service ?? a.name, b.service ?? b.name) ||
     a.number - b.number ||

@@ -157,6 +157,8 @@ export const restoreResultSchema = z.object({
   networks: z.array(restoredNetworkSchema).optional(),
   /** Names of those that were made because they were gone. */
   volumes: z.array(z.string()).optional(),
+  /** Of `--script`: what was written, by its path in the directory. */
+  files: z.array(z.string()).optional(),
   warnings: z.array(z.string()),
   actions: z.array(z.string()).optional(),
   /** Dry run in place only: the files of a project directory that is there. */

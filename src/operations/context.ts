@@ -8,6 +8,7 @@ import type { HookPrograms } from "../ports/hooks.ts";
 import type { Guard, Journal } from "../ports/journal.ts";
 import type { Locks } from "../ports/locks.ts";
 import type { Repository } from "../ports/repository.ts";
+import type { ScriptDirectories } from "../ports/script-directories.ts";
 import type { Snapshots } from "../ports/snapshots.ts";
 import type { StateSpool } from "../ports/spool.ts";
 import type { StackFiles } from "../ports/stack-files.ts";
@@ -22,6 +23,7 @@ export interface Deps {
   readonly journal: Journal;
   readonly guard: Guard;
   readonly hooks: HookPrograms;
+  readonly scripts: ScriptDirectories;
   readonly stateSpool: StateSpool;
   readonly locks: Locks;
   readonly history: History;

@@ -1,4 +1,5 @@
-import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { createHash } from "node:crypto";
+import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -112,6 +113,30 @@ export function repositoryContract(
         reader.list(bind, () => true, note, {}),
         "UNKNOWN_PART",
       );
+    });
+
+    test("hands out a part's files for its owner alone, and keeps its own", async () => {
+      await publish(first, "what it was given");
+      const reader = await repository.read(first);
+      const target = await mkdtemp(join(scratch, "target-"));
+      const files = await reader.handOut(data, target, {});
+      expect(files.map(({ role }) => role)).toEqual(["hot"]);
+      for (const { file, bytes, sha256 } of files) {
+        const content = await readFile(join(target, file));
+        expect(createHash("sha256").update(content).digest("hex")).toBe(sha256);
+        expect({ bytes, mode: (await stat(join(target, file))).mode & 0o777 }).toEqual({
+          bytes: content.length,
+          mode: 0o600,
+        });
+        await writeFile(join(target, file), "changed");
+      }
+      expect(await reader.verify({ deep: false }, {})).toEqual([]);
+      await refused(reader.handOut(data, target, {}), "OUTPUT_UNWRITABLE");
+      await refused(reader.handOut(data, join(target, "nowhere"), {}), "OUTPUT_UNWRITABLE");
+      await refused(reader.handOut(bind, target, {}), "UNKNOWN_PART");
+      const elsewhere = await mkdtemp(join(scratch, "target-"));
+      const cancelled = reader.handOut(data, elsewhere, { signal: AbortSignal.abort() });
+      await refused(cancelled, "CANCELLED");
     });
 
     test("is there from its first opening on", async () => {

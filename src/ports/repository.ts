@@ -1,4 +1,4 @@
-import type { Manifest, StoredPart } from "../domain/manifest.ts";
+import type { ArchiveFile, Manifest, StoredPart } from "../domain/manifest.ts";
 import type { PartId } from "../domain/part.ts";
 import type { StoredEntry } from "../domain/stored-entry.ts";
 import type { Activity, Measure, Picked, Space, TooLong, Tree } from "./capture.ts";
@@ -153,4 +153,10 @@ export interface PointReader {
     onFile: (name: string, content: Uint8Array) => void | Promise<void>,
     activity: Pick<Activity, "signal">,
   ): Promise<void>;
+  /**
+   * Writes what tar can restore the part from by hand (docs/format.md) into an existing directory,
+   * for its owner alone, and tells the files' names and order. The point keeps its own.
+   * OUTPUT_UNWRITABLE, NO_SPACE.
+   */
+  handOut(part: PartId, directory: string, activity: Activity): Promise<readonly ArchiveFile[]>;
 }

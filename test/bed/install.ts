@@ -24,6 +24,7 @@ const dataTools: Wanted[] = [
   { program: "find", from: "findutils" },
   { program: "mkfs.ext4", from: "e2fsprogs" },
   { program: "losetup", from: "mount" },
+  { program: "shellcheck", from: "shellcheck" },
 ];
 
 /**

@@ -6,6 +6,7 @@ import type { Layers } from "../../ports/capture.ts";
 import type { PointReader, PointRef } from "../../ports/repository.ts";
 import { strangeArchive } from "./check-file.ts";
 import { inRepository, newerFormat } from "./errors.ts";
+import { handOut } from "./hand-out.ts";
 import { pointPaths } from "./layout.ts";
 import { readingOf } from "./list-points.ts";
 import type { ArchiveDeps, ArchiveSettings } from "./settings.ts";
@@ -38,6 +39,11 @@ export async function readPoint(
       deps.capture.pour(await layers(id), path, onBytes, activity),
     pourFiles: async (id, names, onFile, activity) =>
       deps.capture.pourFiles(await layers(id), names, onFile, activity),
+    handOut: async (id, target, activity) => {
+      await layers(id);
+      const { archives } = findPart(manifest, id);
+      return inRepository(settings, () => handOut(directory, archives, target, activity));
+    },
   };
 }
 

@@ -12,7 +12,7 @@ const laterCommands: Readonly<Record<string, readonly string[]>> = {
 
 const laterOptions: Readonly<Record<string, readonly string[]>> = {
   backup: ["--update-recovery"],
-  restore: ["--service <name>", "--script <dir>"],
+  restore: ["--service <name>"],
 };
 
 function notAvailable(what: string): StackholdError {

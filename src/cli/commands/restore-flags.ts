@@ -12,6 +12,7 @@ import { present } from "./shared.ts";
 export interface RestoreFlags extends GlobalOptions {
   readonly at: string;
   readonly to: string;
+  readonly script?: string;
   readonly part?: readonly string[];
   readonly path?: readonly string[];
   readonly repository?: string;
@@ -40,12 +41,17 @@ function textPath(path: string): string {
   return Buffer.from(parsePartPath(path, { base64: false }), "latin1").toString("utf8");
 }
 
+/** Where to; with `--script` no other way of restoring is meant. */
+function targetOf({ to, script }: RestoreFlags): RestoreTarget {
+  return script === undefined ? parseTarget(to) : { kind: "script", directory: resolve(script) };
+}
+
 export function restoreInput(
   { loaded }: Pick<Session, "loaded">,
   unit: string,
   flags: RestoreFlags,
 ): RestoreInput {
-  const to = parseTarget(flags.to);
+  const to = targetOf(flags);
   const parts = (flags.part ?? []).map(parsePart);
   refuseNetworks(flags.networks, to.kind, parts.length > 0);
   return {
@@ -70,6 +76,7 @@ export function commandOf(unit: string, flags: RestoreFlags): string {
   const words = [
     ...["stackhold", "restore", unit, "--at", flags.at],
     ...option("--to", flags.to === "in-place" ? undefined : flags.to),
+    ...option("--script", flags.script),
     ...(flags.part ?? []).flatMap((part) => ["--part", part]),
     ...(flags.path ?? []).flatMap((path) => ["--path", path]),
     ...option("--repository", flags.repository),
@@ -81,4 +88,16 @@ export function commandOf(unit: string, flags: RestoreFlags): string {
     "--yes",
   ];
   return words.map(shellWord).join(" ");
+}
+
+/** Scripts are written; what they restore, and how, is decided by who runs them. */
+export function refuseBeside(flags: RestoreFlags, isGiven: (flag: string) => boolean): void {
+  if (flags.script === undefined) return;
+  const others = { to: "--to", start: "--no-start", path: "--path", withProject: "--with-project" };
+  for (const [name, option] of Object.entries(others)) {
+    if (!isGiven(name)) continue;
+    throw new StackholdError("USAGE", `--script does not go with ${option}`, {
+      hint: "--script writes the data and scripts that restore it by hand, and restores nothing itself",
+    });
+  }
 }

@@ -8,7 +8,7 @@ import type { Answer, App, Session } from "../app.ts";
 import { restoreQuestion, restoreText } from "../format/restore-text.ts";
 import { confirmed, nothingTouched } from "./confirm.ts";
 import { chosenNetworks, networksOption, networksWay } from "./network-choice.ts";
-import { commandOf, type RestoreFlags, restoreInput } from "./restore-flags.ts";
+import { commandOf, type RestoreFlags, refuseBeside, restoreInput } from "./restore-flags.ts";
 import { askWhatToRestore } from "./restore-wizard.ts";
 import { answer, globals, repeatable } from "./shared.ts";
 
@@ -71,7 +71,8 @@ async function guided(
 ): Promise<Answer> {
   const { unit, flags } = await askWhatToRestore(asked, session, app);
   const confirm = (question: string) => app.prompts.confirm(question);
-  if (flags.dryRun !== true && flags.to !== "in-place" && !(await confirm("Go on?"))) {
+  const isAsked = flags.to === "in-place" && flags.script === undefined;
+  if (flags.dryRun !== true && !isAsked && !(await confirm("Go on?"))) {
     throw nothingTouched();
   }
   const done = await asWritten(unit, flags, session, { ...app, confirm });
@@ -101,18 +102,21 @@ export function addRestore(program: Command, app: App): void {
     .addOption(networksOption())
     .option("--with-project", "replace project files that are there and differ")
     .option("--no-start", "leave everything stopped")
+    .option("--script <dir>", "only write the data and scripts that restore it by hand into DIR")
     .option("--dry-run", "show what would be done, change nothing")
     .option("-y, --yes", "do not ask")
     .action(async (unit: string | undefined, flags: RestoreFlags, command: Command) => {
       const options = globals(command);
       const query = flags.dryRun === true;
-      const replacesNothing = flags.to.startsWith("directory:");
+      const replacesNothing = flags.to.startsWith("directory:") || flags.script !== undefined;
       const isGiven = (flag: string) => command.getOptionValueSource(flag) === "cli";
       const given = { ...flags, ...options };
-      const work = (session: Session) =>
-        unit === undefined
+      const work = async (session: Session) => {
+        refuseBeside(flags, isGiven);
+        return unit === undefined
           ? guided({ flags: given, isGiven }, session, app)
           : asWritten(unit, given, session, app);
+      };
       await app.run(query ? "query" : "restore", options, work, { replacesNothing });
     });
 }

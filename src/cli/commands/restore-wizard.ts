@@ -50,7 +50,7 @@ export async function askWhatToRestore(asked: Asked, session: Session, app: App)
     flags = { ...flags, at: point.backupId, ...from };
   }
   const isStack = points[0]?.kind === "stack";
-  if (!asked.isGiven("to"))
+  if (!asked.isGiven("to") && flags.script === undefined)
     flags = { ...flags, to: await askTarget(unit, flags, isStack, prompts) };
   const isWhole =
     flags.part === undefined && flags.path === undefined && !flags.to.startsWith("project:");

@@ -1,5 +1,6 @@
 import { parseBackupId } from "../../domain/backup-id.ts";
 import type { RestoreResult } from "../../domain/results.ts";
+import { shellWord } from "../../domain/shell-word.ts";
 import { counted } from "../../domain/text.ts";
 import { bytes, duration } from "../../events/amounts.ts";
 import type { RestorePreview } from "../../operations/restore/preview-restore.ts";
@@ -54,6 +55,19 @@ function state(result: RestoreResult): string[] {
   ];
 }
 
+const scriptTarget = "script:";
+
+/** Of a restore by hand, which is still to be done. */
+function scriptsText(result: RestoreResult): string {
+  const directory = result.target.slice(scriptTarget.length);
+  return [
+    `${result.unit}: the point ${result.backupId} (${result.repository}) is in ${directory} with scripts that restore it by hand`,
+    `Read ${directory}/README.txt; as root, \`sh ${shellWord(`${directory}/restore.sh`)}\` does it all.`,
+    "Keep the directory private: the data holds the passwords of the unit.",
+    ...result.warnings.map((warning) => `warning: ${warning}`),
+  ].join("\n");
+}
+
 export function restoreText(result: RestoreResult): string {
   if (result.dryRun) {
     const differing = projectFilesText(result.projectFiles);
@@ -63,6 +77,7 @@ export function restoreText(result: RestoreResult): string {
       "This was a dry run: nothing was changed.",
     ].join("\n");
   }
+  if (result.target.startsWith(scriptTarget)) return scriptsText(result);
   const size = result.parts.reduce((sum, part) => sum + part.bytes, 0);
   const files = result.parts.reduce((sum, part) => sum + part.files, 0);
   const copies = result.safetyCopy ?? [];

@@ -8,13 +8,17 @@ function isTree({ kind }: StoredPart): boolean {
   return kind === "project" || kind === "volume" || kind === "bind";
 }
 
+function takesAll({ kind }: RestoreInput["to"]): boolean {
+  return kind === "directory" || kind === "script";
+}
+
 /** What is asked for; without a word on parts, all that the target takes. */
 export function partsFor(
   { parts, paths, to }: Pick<RestoreInput, "parts" | "paths" | "to">,
   manifest: Manifest,
 ): readonly ChosenPart[] {
   const chosen = chooseParts(manifest, parts).filter(
-    ({ part }) => parts.length > 0 || to.kind === "directory" || isTree(part),
+    ({ part }) => parts.length > 0 || takesAll(to) || isTree(part),
   );
   return paths.length === 0 ? chosen : choosePaths(parts.length > 0 ? chosen : [], paths);
 }

@@ -5,6 +5,8 @@ import type { UnitPolicy } from "../../domain/policy.ts";
 export type RestoreTarget =
   | { readonly kind: "in-place" }
   | { readonly kind: "directory"; readonly directory: string }
+  /** Data and scripts in a directory, to restore by hand. */
+  | { readonly kind: "script"; readonly directory: string }
   /** A Compose project of that name beside the original. */
   | { readonly kind: "project"; readonly name: string };
 

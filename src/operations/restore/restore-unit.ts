@@ -19,6 +19,7 @@ import type { RestoreInput, RestoreTarget } from "./restore-input.ts";
 import { surroundingsOf } from "./surroundings.ts";
 import { refuseImpossible, restoreToDirectory } from "./to-directory.ts";
 import { restoreToProject } from "./to-project/to-project.ts";
+import { scriptActions, writeScripts } from "./to-script.ts";
 import { verifyFirst } from "./verify-first.ts";
 
 const untouched: Restored = {
@@ -32,7 +33,7 @@ const untouched: Restored = {
 
 export function targetText(target: RestoreTarget): string {
   if (target.kind === "project") return `project:${target.name}`;
-  return target.kind === "directory" ? `directory:${target.directory}` : "in-place";
+  return target.kind === "in-place" ? target.kind : `${target.kind}:${target.directory}`;
 }
 
 function refuseParts(input: RestoreInput): void {
@@ -53,6 +54,7 @@ async function carryOut(
   actions?: readonly string[];
   projectFiles?: ProjectFiles;
   copy?: RestoredCopy;
+  files?: readonly string[];
 }> {
   if (input.to.kind === "project") {
     refuseParts(input);
@@ -70,6 +72,14 @@ async function carryOut(
     }
     await restoreToDirectory(point, chosen, directory, deps, context);
     return { restored: untouched };
+  }
+  if (input.to.kind === "script") {
+    const { directory } = input.to;
+    if (input.dryRun) {
+      return { restored: untouched, actions: await scriptActions(point, chosen, directory, deps) };
+    }
+    const files = await writeScripts(point, chosen, directory, input, deps, context);
+    return { restored: untouched, files };
   }
   await deps.capture.tools();
   if (input.dryRun) {
@@ -134,7 +144,8 @@ function statusOf(restored: Restored): RunStatus {
 
 /**
  * Puts right what a dead run left and takes the unit's lock. A restore into a directory goes on
- * without, where the state directory cannot be used; a dry run changes nothing there.
+ * without, where the state directory cannot be used; a dry run changes nothing there, and scripts
+ * touch nothing of the unit.
  */
 async function takeUnit(
   input: RestoreInput,
@@ -142,7 +153,7 @@ async function takeUnit(
   context: Context,
 ): Promise<Lock | undefined> {
   const { unit, dryRun, to } = input;
-  if (dryRun) return undefined;
+  if (dryRun || to.kind === "script") return undefined;
   const attempt = async <T>(work: () => Promise<T>): Promise<T | undefined> => {
     try {
       return await work();
@@ -199,7 +210,7 @@ export async function restoreUnit(
     }
     const parts = await partResults(chosen, point.reader, context.signal);
     const done = await carryOut(point, chosen, input, deps, context);
-    const { restored, actions, projectFiles, copy } = done;
+    const { restored, actions, projectFiles, copy, files } = done;
     const result: RestoreResult = {
       schemaVersion: 1,
       unit: input.unit,
@@ -218,6 +229,7 @@ export async function restoreUnit(
       ...(projectFiles === undefined ? {} : { projectFiles }),
       ...(copy === undefined ? {} : { copy }),
       ...restored.surroundings,
+      ...(files === undefined ? {} : { files: [...files] }),
       warnings: [...restored.warnings],
       ...(actions === undefined ? {} : { actions: [...actions] }),
       ...(restored.error === undefined ? {} : { error: restored.error.toDocument().error }),

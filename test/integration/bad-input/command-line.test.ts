@@ -72,7 +72,6 @@ describeWithEngine("a command line that cannot be carried out", () => {
     ["admin", "snapshot", "copy", "web", "x", "--from", "a", "--to", "b"],
     ["admin", "config", "edit"],
     ["backup", "--update-recovery"],
-    ["restore", "web", "--script", "/tmp/out"],
     ["restore", "web", "--service", "app"],
   ])("%s %s: of a later version, exit 2, and it says so", async (...args) => {
     const words = args.filter((word) => word !== undefined);
@@ -111,6 +110,15 @@ describeWithEngine("a command line that cannot be carried out", () => {
     const refusal = { exit: 2, code: "CONFIRMATION_REQUIRED", says: name, hint: "--yes" };
     expectRefused(await run("restore", name), refusal);
   });
+
+  it.each([["--to", "in-place"], ["--no-start"], ["--with-project"]])(
+    "scripts together with %s, which they decide themselves: exit 2",
+    async (...option) => {
+      const words = ["restore", at.stack.name, "--script", "/nowhere/out", ...option];
+      const says = `--script does not go with ${option[0]}`;
+      expectRefused(await run(...words), { exit: 2, code: "USAGE", says, hint: "by hand" });
+    },
+  );
 
   it("a restore of what has no point: exit 2", async () => {
     await at.workspace.stackhold(["backup", at.stack.name, "--quiesce", "none"]);

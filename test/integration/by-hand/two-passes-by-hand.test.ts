@@ -10,6 +10,7 @@ import { createRealRepository } from "../../../src/testing/real-archive-reposito
 import { describeTree, treeDifferences } from "../../fixtures/odd-tree/describe-tree.ts";
 import { makeOddTree } from "../../fixtures/odd-tree/make-odd-tree.ts";
 import { complaintsIn, follow } from "./follow.ts";
+import { unpackWithFunctions } from "./unpack-with-functions.ts";
 
 const ref = { host: "web01", unit: "odd shop", backupId: "2026-11-20T02-00-00Z" };
 const data = { kind: "volume", name: "data" } as const;
@@ -82,6 +83,11 @@ describe.skipIf(process.getuid?.() !== 0)("a point stored in two passes", () => 
     expect(readFileSync(single, "utf8")).toBe("single, but other");
     const times = execFileSync("stat", ["-c", "%.9Y", file, single]).toString().split("\n");
     expect(times[0]).toBe(times[1]);
+
+    const end = { zstd: ".zst", gzip: ".gz", none: "" }[way];
+    const scripted = unpackWithFunctions(scratch.path, point, "volume-data", end);
+    expect(scripted.status, scripted.stderr).toBe(0);
+    expect(treeDifferences(expected, describeTree(scripted.tree))).toEqual([]);
   });
 
   test.each([

@@ -1,0 +1,68 @@
+import { printable } from "../printable.ts";
+import { recordedServices } from "../recorded-services.ts";
+import { command, longCommand, opening, script } from "./command.ts";
+import { membersInOrder, searchWords } from "./members.ts";
+import { foreignNetworks } from "./networks.ts";
+import type { ScriptSource } from "./source.ts";
+
+function composeFunction(source: ScriptSource): string[] {
+  const { stack } = source.manifest;
+  if (stack === undefined) return [];
+  const first = ["docker", "compose", "--ansi", "never"];
+  const groups = [
+    ["--project-name", stack.project],
+    ["--project-directory", stack.workingDir],
+    ...stack.composeFiles.map((file) => ["--file", file]),
+    ...stack.environmentFiles.map((file) => ["--env-file", file]),
+    ["--profile", "*"],
+  ];
+  const called = longCommand(first, groups).replaceAll("\n", "\n  ");
+  return ["compose() {", `  ${called} \\`, '    "$@"', "}", ""];
+}
+
+function creation(source: ScriptSource): string[] {
+  const { manifest } = source;
+  const { stack } = manifest;
+  const services = recordedServices(manifest).map(({ name, replicas }) => `${name}=${replicas}`);
+  const files = [...(stack?.composeFiles ?? []), ...(stack?.environmentFiles ?? [])];
+  if (!isCompose(source) || services.length === 0) return [];
+  return [
+    ...files.map((file) => command("need_file", file)),
+    longCommand(
+      ["create_services"],
+      services.map((service) => [service]),
+    ),
+  ];
+}
+
+/** Whether Compose can make the containers. */
+export function isCompose({ manifest: { stack } }: Pick<ScriptSource, "manifest">): boolean {
+  return stack !== undefined && stack.composeFiles.length > 0;
+}
+
+function indented(lines: readonly string[]): string[] {
+  return lines.map((line) => `  ${line.replaceAll("\n", "\n  ")}`);
+}
+
+/** Makes the containers that are missing and starts those that ran. */
+export function upScript(source: ScriptSource): string {
+  const { manifest } = source;
+  const running = membersInOrder(manifest).filter((member) => member.running);
+  const foreign = foreignNetworks(source.networks, manifest.stack?.project);
+  const made = creation(source);
+  const starts = running.map((member) => command("start_member", ...searchWords(member)));
+  return script([
+    ...opening([
+      `Makes the containers of ${printable(manifest.unit)} that are missing, and starts those that ran at ${manifest.frozenAt}.`,
+      "sh up.sh; with the word create it starts none, with the word start it makes none.",
+    ]),
+    ...(isCompose(source) ? composeFunction(source) : []),
+    'begin "$@"',
+    ...(manifest.stack === undefined ? [] : [command("stack", manifest.stack.project)]),
+    ...foreign.map((network) => command("need_network", network.name, network.command)),
+    ...(made.length === 0 ? [] : ["if wants create; then", ...indented(made), "fi"]),
+    ...(starts.length === 0
+      ? []
+      : ["if wants start; then", ...indented([...starts, "started"]), "fi"]),
+  ]);
+}

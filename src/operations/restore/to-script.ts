@@ -1,0 +1,113 @@
+import type { ChosenPart } from "../../domain/choose-parts.ts";
+import type { Manifest, StoredPart } from "../../domain/manifest.ts";
+import { formatPart, partStem } from "../../domain/part.ts";
+import { scriptFiles, scriptNames } from "../../domain/restore-script/render.ts";
+import type { HandedPart } from "../../domain/restore-script/source.ts";
+import { bytes as inWords } from "../../events/amounts.ts";
+import { type Context, type Deps, step } from "../context.ts";
+import { progressReporter } from "../progress.ts";
+import { describedUnit } from "./described-unit.ts";
+import type { LocatedPoint } from "./locate-point.ts";
+import { requireSpace } from "./require-space.ts";
+import type { RestoreInput } from "./restore-input.ts";
+import { verifyFirst } from "./verify-first.ts";
+
+const storedFiles = ({ archives }: StoredPart) => archives.map(({ file }) => `data/${file}`);
+
+/** What cannot be done is known before anything is written. */
+async function refuseImpossible(
+  chosen: readonly ChosenPart[],
+  directory: string,
+  deps: Deps,
+): Promise<void> {
+  await deps.scripts.examine(directory);
+  const arrivals = chosen.map(({ part }) => ({
+    part: { bytes: part.storedBytes },
+    path: directory,
+  }));
+  await requireSpace(arrivals, deps);
+}
+
+/** What would be written, one line an act. */
+export async function scriptActions(
+  { reader: { manifest }, repository }: LocatedPoint,
+  chosen: readonly ChosenPart[],
+  directory: string,
+  deps: Deps,
+): Promise<string[]> {
+  await refuseImpossible(chosen, directory, deps);
+  const parts = chosen.map((one): HandedPart => ({ chosen: one, files: one.part.archives }));
+  return [
+    `verify the point ${manifest.backupId} in ${repository.name}`,
+    ...chosen.map(({ part }) => {
+      const files = storedFiles(part).map((file) => `${directory}/${file}`);
+      return `copy ${formatPart(part)} (${inWords(part.storedBytes)}) to ${files.join(", ")}`;
+    }),
+    ...scriptNames(parts, manifest).map((name) => `write ${directory}/${name}`),
+  ];
+}
+
+/** Where a restore by hand on this host must not move anything away. */
+function reservedPlaces({ repositories, settings }: Deps): string[] {
+  return [
+    ...repositories.flatMap(({ localPaths }) => localPaths),
+    ...settings.ownPaths.map(({ path }) => path),
+  ];
+}
+
+async function handOutAll(
+  { reader }: LocatedPoint,
+  chosen: readonly ChosenPart[],
+  directory: string,
+  deps: Deps,
+  { signal, emit }: Context,
+): Promise<HandedPart[]> {
+  const handed: HandedPart[] = [];
+  for (const one of chosen) {
+    const about = { unit: reader.manifest.unit, subject: partStem(one.part) };
+    const onProgress = progressReporter(about, deps.clock, emit);
+    const files = await reader.handOut(one.part, directory, { signal, onProgress });
+    handed.push({ chosen: one, files });
+  }
+  return handed;
+}
+
+/**
+ * Writes shell scripts and the data with which the parts are restored by hand, without Stackhold.
+ * Returns the files' names. Nothing is left of what fails.
+ */
+export async function writeScripts(
+  point: LocatedPoint,
+  chosen: readonly ChosenPart[],
+  directory: string,
+  input: Pick<RestoreInput, "parts">,
+  deps: Deps,
+  context: Context,
+): Promise<string[]> {
+  const { manifest }: { readonly manifest: Manifest } = point.reader;
+  const { unit } = manifest;
+  await refuseImpossible(chosen, directory, deps);
+  const parts = chosen.map(({ part }) => part);
+  await step("verify", unit, deps.clock, context, () => verifyFirst(point, parts, deps, context));
+  return step("stage", unit, deps.clock, context, async () => {
+    const described = await describedUnit(point.reader, context);
+    const written = await deps.scripts.begin(directory);
+    try {
+      const handed = await handOutAll(point, chosen, written.data, deps, context);
+      const files = scriptFiles({
+        manifest,
+        parts: handed,
+        isWhole: input.parts.length === 0,
+        reserved: reservedPlaces(deps),
+        ...described,
+        version: deps.settings.version,
+      });
+      for (const file of files) await written.write(file);
+      const data = handed.flatMap((part) => part.files.map(({ file }) => `data/${file}`));
+      return [...scriptNames(handed, manifest), ...data];
+    } catch (error) {
+      await written.discard();
+      throw error;
+    }
+  });
+}
