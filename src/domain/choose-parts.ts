@@ -19,7 +19,10 @@ export interface ChosenPart {
   readonly only?: readonly InnerPart[];
 }
 
-type Stored = Pick<Manifest, "unit" | "backupId" | "stack" | "members" | "volumes" | "parts">;
+export type Stored = Pick<
+  Manifest,
+  "unit" | "backupId" | "stack" | "members" | "volumes" | "parts"
+>;
 
 function isMeant(part: StoredPart, { kind, name }: PartPattern): boolean {
   if (part.kind !== kind) return false;
@@ -64,6 +67,12 @@ function innerPart(pattern: PartPattern, stored: Stored): ChosenPart | undefined
     return { part, only: [{ ...id, path: path.slice(root === "/" ? 1 : root.length + 1) }] };
   }
   return undefined;
+}
+
+/** Whether a pattern means anything of a point. */
+export function isStored(pattern: PartPattern, stored: Stored): boolean {
+  const isWhole = stored.parts.some((part) => isMeant(part, pattern));
+  return isWhole || innerPart(pattern, stored) !== undefined;
 }
 
 function unknownPart(pattern: PartPattern, stored: Stored): StackholdError {

@@ -12,7 +12,6 @@ const laterCommands: Readonly<Record<string, readonly string[]>> = {
 
 const laterOptions: Readonly<Record<string, readonly string[]>> = {
   backup: ["--update-recovery"],
-  restore: ["--service <name>"],
 };
 
 function notAvailable(what: string): StackholdError {

@@ -14,6 +14,7 @@ export interface RestoreFlags extends GlobalOptions {
   readonly to: string;
   readonly script?: string;
   readonly part?: readonly string[];
+  readonly service?: readonly string[];
   readonly path?: readonly string[];
   readonly repository?: string;
   readonly host?: string;
@@ -53,12 +54,13 @@ export function restoreInput(
 ): RestoreInput {
   const to = targetOf(flags);
   const parts = (flags.part ?? []).map(parsePart);
-  refuseNetworks(flags.networks, to.kind, parts.length > 0);
+  refuseNetworks(flags.networks, to.kind, parts.length + (flags.service ?? []).length > 0);
   return {
     unit,
     at: flags.at,
     to,
     parts,
+    services: flags.service ?? [],
     paths: (flags.path ?? []).map(textPath),
     ...present({ repository: flags.repository, host: flags.host }),
     dryRun: flags.dryRun === true,
@@ -78,6 +80,7 @@ export function commandOf(unit: string, flags: RestoreFlags): string {
     ...option("--to", flags.to === "in-place" ? undefined : flags.to),
     ...option("--script", flags.script),
     ...(flags.part ?? []).flatMap((part) => ["--part", part]),
+    ...(flags.service ?? []).flatMap((service) => ["--service", service]),
     ...(flags.path ?? []).flatMap((path) => ["--path", path]),
     ...option("--repository", flags.repository),
     ...option("--host", flags.host),

@@ -31,7 +31,9 @@ async function agreed(
     return looked;
   };
   const question = async () => {
-    const data = [...(flags.path ?? []), ...(flags.part ?? [])].join(", ");
+    const data = [...(flags.path ?? []), ...(flags.part ?? []), ...(flags.service ?? [])].join(
+      ", ",
+    );
     return restoreQuestion(printableIn(await preview()), { data, now: deps.clock.now() });
   };
   await confirmed(app, { yes, act, question });
@@ -94,6 +96,7 @@ export function addRestore(program: Command, app: App): void {
     .addOption(
       repeatable("--part <part>", "only this: KIND or KIND:NAME, e.g. volume:data; repeatable"),
     )
+    .addOption(repeatable("--service <name>", "only what this service mounts; repeatable"))
     .addOption(
       repeatable("--path <path>", "only this path of the one part, e.g. uploads/2026; repeatable"),
     )

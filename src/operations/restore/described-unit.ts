@@ -3,6 +3,7 @@ import type { ScriptSource } from "../../domain/restore-script/source.ts";
 import type { PointReader } from "../../ports/repository.ts";
 import type { Context } from "../context.ts";
 import { inspectionPath } from "../recipe/engine-documents.ts";
+import { readStored } from "./point-documents.ts";
 
 type Described = Pick<ScriptSource, "networks" | "inspections">;
 
@@ -13,12 +14,9 @@ async function documentIn(
   path: string,
   { signal }: Pick<Context, "signal">,
 ): Promise<unknown> {
-  const part = reader.manifest.parts.find((one) => one.kind === kind);
-  if (part === undefined) return undefined;
-  const chunks: Uint8Array[] = [];
   try {
-    await reader.pour(part, path, async (bytes) => void chunks.push(bytes.slice()), { signal });
-    return JSON.parse(Buffer.concat(chunks).toString("utf8"));
+    const text = await readStored(reader, kind, path, { signal });
+    return text === undefined ? undefined : JSON.parse(text);
   } catch {
     signal.throwIfAborted();
     // A hint that is lost is no reason to lose the data.

@@ -1,5 +1,6 @@
 import { type ChosenPart, chooseParts } from "../../domain/choose-parts.ts";
 import { choosePaths } from "../../domain/choose-paths.ts";
+import { partsOfService } from "../../domain/choose-services.ts";
 import type { Manifest, StoredPart } from "../../domain/manifest.ts";
 import type { RestoreInput } from "./restore-input.ts";
 
@@ -10,6 +11,12 @@ function isTree({ kind }: StoredPart): boolean {
 
 function takesAll({ kind }: RestoreInput["to"]): boolean {
   return kind === "directory" || kind === "script";
+}
+
+/** With what the services that were named mount as parts that were. */
+export function withServices(input: RestoreInput, manifest: Manifest): RestoreInput {
+  const mounted = input.services.flatMap((service) => partsOfService(service, manifest));
+  return { ...input, parts: [...input.parts, ...mounted] };
 }
 
 /** What is asked for; without a word on parts, all that the target takes. */

@@ -16,11 +16,21 @@ import type { RestoreInput } from "./restore-input.ts";
 import { placedByName, planStandalone } from "./standalone/plan-standalone.ts";
 import { type Survey, survey } from "./survey.ts";
 
-/** Compose makes a volume along with the containers that mount it: of those that are gone, these. */
-function neededFor(placed: readonly Placement[], now: Survey): Survey["missing"] {
+/**
+ * Of the containers that are gone those of services that were named, and those that mount a volume
+ * that is gone, since Compose makes it along with them.
+ */
+function neededFor(
+  placed: readonly Placement[],
+  { services }: RestoreInput,
+  now: Survey,
+): Survey["missing"] {
   const waiting = placed.filter(({ target }) => target === undefined);
   const volumes = new Set(waiting.map(({ part }) => part.source));
-  return now.missing.filter(({ mounts }) => mounts.some((m) => volumes.has(m.volume ?? "")));
+  return now.missing.filter(
+    ({ service, mounts }) =>
+      services.includes(service ?? "") || mounts.some((m) => volumes.has(m.volume ?? "")),
+  );
 }
 
 /** Compose makes a volume that is gone as it was: a directory by another name, or the engine's own. */
@@ -47,7 +57,7 @@ export async function planInPlace(
   const found = await survey(manifest, deps);
   const here = placements(chosen, manifest, found);
   const isWhole = input.parts.length === 0;
-  const now = isWhole ? found : { ...found, missing: neededFor(here, found) };
+  const now = isWhole ? found : { ...found, missing: neededFor(here, input, found) };
   const around = await planSurroundings(reader, here, now, input, deps, context);
   const coming = new Set(around.networks.make.map(({ recorded }) => recorded.definition.name));
   const standalone = await planStandalone(reader, now, input, coming, deps, context);

@@ -1,7 +1,7 @@
 import type { Context, Deps } from "../context.ts";
 import { locatePoint } from "./locate-point.ts";
 import { partResults } from "./part-results.ts";
-import { partsFor } from "./parts-for.ts";
+import { partsFor, withServices } from "./parts-for.ts";
 import { planInPlace } from "./plan-in-place.ts";
 import { compareProject, type ProjectFiles } from "./project-files.ts";
 import type { RestoreInput } from "./restore-input.ts";
@@ -34,13 +34,14 @@ export interface RestorePreview {
  * has to be put right first, what would stop is not known yet.
  */
 export async function previewRestore(
-  input: RestoreInput,
+  asked: RestoreInput,
   deps: Deps,
   context: Context,
 ): Promise<RestorePreview> {
-  const point = await locatePoint(input, deps);
+  const point = await locatePoint(asked, deps);
   const { reader, repository } = point;
   const { manifest } = reader;
+  const input = withServices(asked, manifest);
   const chosen = partsFor(input, manifest);
   if (input.paths.length > 0) await partResults(chosen, point.reader, context.signal);
   const { unit, backupId } = manifest;

@@ -17,6 +17,8 @@ export interface RestoreInput {
   readonly to: RestoreTarget;
   /** Only these parts; all where there are none. */
   readonly parts: readonly PartPattern[];
+  /** Only what these services mount; with `parts` that as well. */
+  readonly services: readonly string[];
   /** Only these paths of the one part, relative to its root; all of it where there are none. */
   readonly paths: readonly string[];
   /** Undefined: the first that has the newest point. */

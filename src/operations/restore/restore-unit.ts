@@ -11,7 +11,7 @@ import { expireSafetyCopies } from "../safety-copies/expire-copies.ts";
 import { type Restored, restoreInPlace } from "./in-place.ts";
 import { type LocatedPoint, locatePoint } from "./locate-point.ts";
 import { partResults } from "./part-results.ts";
-import { partsFor } from "./parts-for.ts";
+import { partsFor, withServices } from "./parts-for.ts";
 import { planInPlace } from "./plan-in-place.ts";
 import { compareProject, type ProjectFiles } from "./project-files.ts";
 import { restoreActions } from "./restore-actions.ts";
@@ -38,8 +38,8 @@ export function targetText(target: RestoreTarget): string {
 
 function refuseParts(input: RestoreInput): void {
   if (input.parts.length === 0) return;
-  throw new StackholdError("USAGE", "--part does not go with --to project:NAME", {
-    hint: "a copy of a stack is made whole; --part goes with in-place and directory:DIR",
+  throw new StackholdError("USAGE", "--part and --service do not go with --to project:NAME", {
+    hint: "a copy of a stack is made whole; they go with in-place and directory:DIR",
   });
 }
 
@@ -175,14 +175,15 @@ async function takeUnit(
  * done); a unit that is restored but does not run as it should is in the result's `error`.
  */
 export async function restoreUnit(
-  input: RestoreInput,
+  asked: RestoreInput,
   deps: Deps,
   context: Context,
 ): Promise<RestoreResult> {
   const startedAt = deps.clock.now().toISOString();
-  await using _lock = await takeUnit(input, deps, context);
+  await using _lock = await takeUnit(asked, deps, context);
   // A point that is not there makes no run.
-  const point = await locatePoint(input, deps);
+  const point = await locatePoint(asked, deps);
+  const input = withServices(asked, point.reader.manifest);
   const chosen = partsFor(input, point.reader.manifest);
   if (!input.dryRun) {
     context.emit({ type: "run.started", operation: "restore", units: [input.unit] });

@@ -72,7 +72,6 @@ describeWithEngine("a command line that cannot be carried out", () => {
     ["admin", "snapshot", "copy", "web", "x", "--from", "a", "--to", "b"],
     ["admin", "config", "edit"],
     ["backup", "--update-recovery"],
-    ["restore", "web", "--service", "app"],
   ])("%s %s: of a later version, exit 2, and it says so", async (...args) => {
     const words = args.filter((word) => word !== undefined);
     const says = /is not available in this version$/;

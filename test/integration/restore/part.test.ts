@@ -111,6 +111,18 @@ describeWithEngine("restore --part", () => {
     expect(readFileSync(join(copy, "page"), "utf8")).toBe("spoiled\n");
   });
 
+  it("takes all that a service mounts, and creates its container where that is gone", async () => {
+    await stack.compose(["rm", "-sf", "web"]);
+    const before = await look(stack);
+    const result = await all.restore("--service", "web");
+    expectExit(result, 0);
+    expect(await contents(stack)).toEqual({ ...spoiled, media: "first", site: "first" });
+    expect(compared(before, await look(stack))).toEqual({
+      ranOn: ["db", "sidecar"],
+      restarted: ["web"],
+    });
+  });
+
   it("does not ask for the other parts to be good", async () => {
     const { parts } = newestManifest(all.work, stack.name);
     const media = parts.find((part) => part.name === "media")?.archives[0]?.file ?? "";
