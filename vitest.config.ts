@@ -21,7 +21,8 @@ export default defineConfig({
           globalSetup: ["test/bed/global-setup.ts"],
           testTimeout: 180_000,
           hookTimeout: 300_000,
-          maxWorkers: 2,
+          // Of two cores: a worker computes for two thirds of its time, and waits for containers else.
+          maxWorkers: 3,
         },
       },
     ],
