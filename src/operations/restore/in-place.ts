@@ -48,6 +48,8 @@ export interface InPlacePlan {
   readonly networks: NetworksPlan;
   /** Gone, to be made before containers are. */
   readonly volumes: readonly RecordedVolume[];
+  /** What is created otherwise than it was, or cannot be told. */
+  readonly warnings: readonly string[];
 }
 
 export interface Restored {
@@ -289,10 +291,9 @@ export async function restoreInPlace(
           `${name} is missing and was not put back, since its name is not UTF-8: --with-project or --to directory:DIR does`,
       ),
     ];
-    const lone = plan.standalone?.warnings ?? [];
     const apart = await leftBehind(ready.swaps, ready.staged, manifest, deps);
     const surroundings = surroundingsOf(plan);
-    const all = [...restored.warnings, ...lone, ...warnings, ...apart];
+    const all = [...restored.warnings, ...plan.warnings, ...warnings, ...apart];
     return { ...restored, surroundings, warnings: all };
   } catch (error) {
     // After that the outage itself leaves everything in order.

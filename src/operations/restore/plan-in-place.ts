@@ -69,10 +69,10 @@ export async function planInPlace(
   const targets = placed.flatMap(reachOf);
   const members = isWhole ? now.members : usersOf(targets, now);
   const stop = planStop(manifest, now, members, targets, input.policy);
-  if (standalone === undefined) {
-    if (now.missing.length > 0) await deps.composer.version();
-    if (!input.dryRun) await requireImages(now.missing, deps, context);
-  }
+  const isComposed = standalone === undefined && now.missing.length > 0;
+  if (isComposed) await deps.composer.version();
+  const ofImages =
+    isComposed && !input.dryRun ? await requireImages(now.missing, deps, context) : [];
   await requireSpace(arrivals(placed, manifest, dataRoot), deps);
   const occupied = await occupiedAmong(targets, deps);
   const parts = isWhole ? undefined : { wasUp: now.members.some(isRunning) };
@@ -86,6 +86,7 @@ export async function planInPlace(
     stop,
     starts,
     ...around,
+    warnings: [...ofImages, ...(standalone?.warnings ?? [])],
     ...(parts === undefined ? {} : { parts }),
   };
 }

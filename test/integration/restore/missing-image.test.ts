@@ -1,4 +1,5 @@
 import { rm } from "node:fs/promises";
+import { join } from "node:path";
 import { expect, it } from "vitest";
 import { bedEngine, describeWithEngine } from "../../bed/bed.ts";
 import { createStack } from "../../bed/compose.ts";
@@ -6,10 +7,17 @@ import { run } from "../../bed/run.ts";
 import { watchEngine } from "../../support/engine-events.ts";
 import { expectExit } from "../../support/expect-exit.ts";
 import { composeFile, image, service } from "../../support/services.ts";
+import { stackWithPoint } from "../../support/stack-with-point.ts";
 import { createWorkspace } from "../../support/workspace.ts";
 
 /** Nobody listens there, so that asking for it fails at once. */
 const nowhere = "127.0.0.1:1/stackhold-test";
+
+/** One of its own, of which the engine knows nothing once the name is gone. */
+async function build(name: string, text = name): Promise<void> {
+  const input = `FROM ${image}\nLABEL made=${text}\n`;
+  await run(["docker", "build", "-t", name, "-"], { env: bedEngine().env, input });
+}
 
 describeWithEngine("restore of a stack whose image is nowhere", () => {
   it("names all that is missing before anything is touched", async () => {
@@ -23,11 +31,13 @@ describeWithEngine("restore of a stack whose image is nowhere", () => {
     const files = { "compose.yaml": composeFile({ ...services, kept }, { data: {} }) };
     await using stack = await createStack(engine, { files });
     await using work = await createWorkspace(engine, { stacksDir: stack.root });
-    for (const name of names) await docker("tag", image, name);
+    for (const name of names) await build(name);
+    const saved = join(work.root, "images.tar");
+    await docker("save", "-o", saved, ...names);
     await stack.up();
-    expectExit(await work.stackhold(["backup", stack.name, "--json"]), 0);
+    expectExit(await work.stackhold(["backup", stack.name, "--json"]), 3);
     await stack.compose(["rm", "-s", "-f", "lost0", "lost1"]);
-    await docker("rmi", ...names);
+    await docker("rmi", "-f", ...names);
     await rm(`${stack.dir}/compose.yaml`);
 
     const watch = watchEngine(engine);
@@ -38,10 +48,35 @@ describeWithEngine("restore of a stack whose image is nowhere", () => {
     expect(await watch.happened(stack.name)).toEqual([]);
     expect((await run(["ls", "-A", stack.dir])).stdout).toBe("");
 
-    for (const name of names) await docker("tag", image, name);
+    await docker("load", "-i", saved);
     expectExit(await work.stackhold(["restore", stack.name, "--yes"]), 0);
     expect((await stack.ps()).map(({ state }) => state)).toEqual(["running", "running", "running"]);
+
+    const [name = ""] = names;
+    await stack.compose(["rm", "-s", "-f", "lost0"]);
+    await build(name, "another");
+    const other = await work.stackhold(["restore", stack.name, "--yes", "--json"]);
+    expectExit(other, 3);
+    expect(other.json().warnings).toEqual([
+      expect.stringContaining(`${name} is another image by now than the one that ran (sha256:`),
+    ]);
+    await stack.compose(["rm", "-s", "-f", "lost0"]);
     await docker("rmi", "-f", ...names);
+  });
+
+  it("takes an image that has lost its name", async () => {
+    const engine = bedEngine();
+    const docker = (...args: string[]) => run(["docker", ...args], { env: engine.env });
+    const name = `${nowhere}/nameless-${process.pid}:1`;
+    const compose = composeFile({ app: service({ image: name }) });
+    await using at = await stackWithPoint(compose, {
+      prepare: () => docker("tag", image, name),
+    });
+    await at.stack.compose(["rm", "-s", "-f", "app"]);
+    await docker("rmi", name);
+    expectExit(await at.restore(), 0);
+    expect((await at.stack.ps()).map(({ state }) => state)).toEqual(["running"]);
+    await docker("rmi", "-f", name);
   });
 
   it("needs none for containers that are there", async () => {

@@ -9,11 +9,11 @@ import { maskedValues } from "../../../domain/standalone/masked-values.ts";
 import { StackholdError } from "../../../errors.ts";
 import type { PointReader } from "../../../ports/repository.ts";
 import type { Context, Deps } from "../../context.ts";
+import { obtainImage } from "../obtain-image.ts";
 import { dataPathOf, type Placement } from "../placements.ts";
 import type { RestoreInput } from "../restore-input.ts";
 import type { Survey } from "../survey.ts";
 import { changedSince } from "./changed-since.ts";
-import { obtainImage } from "./obtain-image.ts";
 import { readRecipe, recipePart, type StoredRecipe } from "./read-recipe.ts";
 import { refuseNameTaken, requireNetworks, resolveReferences } from "./requirements.ts";
 

@@ -52,6 +52,7 @@ export async function restoreToProject(
     verifyFirst(point, manifest.parts, deps, context),
   );
   const lasting = manifest.members.filter(({ oneOff }) => !oneOff);
-  await requireImages(lasting, deps, context);
-  return makeCopy(point, plan, networks, input, deps, context);
+  const ofImages = await requireImages(lasting, deps, context);
+  const made = await makeCopy(point, plan, networks, input, deps, context);
+  return { ...made, warnings: [...ofImages, ...made.warnings] };
 }

@@ -1,13 +1,18 @@
-import type { RecordedMember } from "../../../domain/manifest.ts";
-import { messageOf } from "../../../errors.ts";
-import type { Image } from "../../../ports/engine.ts";
-import type { Context, Deps } from "../../context.ts";
-import { imagesMissing } from "../require-images.ts";
+import type { RecordedMember } from "../../domain/manifest.ts";
+import { messageOf, StackholdError } from "../../errors.ts";
+import type { Image } from "../../ports/engine.ts";
+import type { Context, Deps } from "../context.ts";
 
 /** What a container is made from, and what to say of it. */
 export interface Obtained {
   readonly reference: string;
   readonly warnings: readonly string[];
+}
+
+export function imagesMissing(names: readonly string[]): StackholdError {
+  return new StackholdError("IMAGE_MISSING", `images are missing: ${names.join(", ")}`, {
+    hint: "load or build them (docker load, docker build) and run again; nothing was touched",
+  });
 }
 
 /** A digest, and an id, is no name that an image could be given. */
