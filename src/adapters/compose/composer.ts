@@ -1,7 +1,14 @@
 import type { Runner } from "../../exec/runner.ts";
 import type { ComposeProject, Composer, ComposeService } from "../../ports/composer.ts";
 import { givenArguments, projectArguments } from "./arguments.ts";
-import { dockerRunner, noPlugin, type RunDocker, unsetVariables } from "./run-compose.ts";
+import {
+  dockerRunner,
+  limitsMs,
+  type RunDocker,
+  requirePlugin,
+  unsetVariables,
+  versionArgs,
+} from "./run-compose.ts";
 
 export interface DockerComposerOptions {
   readonly runner: Pick<Runner, "run">;
@@ -13,18 +20,17 @@ export interface DockerComposerOptions {
 export function dockerComposer({ runner, environment }: DockerComposerOptions): Composer {
   const docker = dockerRunner(runner, environment);
   return {
-    async version() {
-      const args = ["compose", "version", "--short"];
-      const options = { environment, engine: true, stdout: "capture" } as const;
-      const { verdict, stdout } = await runner.run({ program: "docker", args }, options);
-      if (verdict === "failure") throw noPlugin();
-      return stdout.toString("utf8").trim().replace(/^v/, "");
+    version() {
+      const timeoutMs = limitsMs.answer;
+      const options = { environment, engine: true, stdout: "capture", timeoutMs } as const;
+      return requirePlugin(() => runner.run({ program: "docker", args: versionArgs }, options));
     },
     async down(project, timeoutSeconds) {
       const timeout =
         timeoutSeconds === undefined ? [] : ["--timeout", String(Math.ceil(timeoutSeconds))];
       const args = [...projectArguments(project), "down", ...timeout];
-      await docker(args, `taking ${project.project} down`);
+      const limitMs = limitsMs.change + 1000 * (timeoutSeconds ?? 0);
+      await docker(args, `taking ${project.project} down`, { limitMs });
     },
     create: (project, services) => createMissing(project, services, docker),
     config: (project) =>
@@ -67,7 +73,8 @@ async function createMissing(
     ...short.flatMap(({ name, replicas }) => ["--scale", `${name}=${replicas}`]),
     ...["--", ...short.map(({ name }) => name)],
   ];
-  await docker(args, `creating the containers of ${project.project}`);
+  const limitMs = limitsMs.change;
+  await docker(args, `creating the containers of ${project.project}`, { limitMs });
 }
 
 /** What `docker compose run` made does not count. */

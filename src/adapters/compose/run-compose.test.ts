@@ -1,5 +1,43 @@
 import { expect, it } from "vitest";
+import type { RunOptions } from "../../exec/command.ts";
+import type { ProcessResult } from "../../exec/result.ts";
+import { dockerComposer } from "./composer.ts";
 import { unsetVariables, usefulLines } from "./run-compose.ts";
+
+const project = { project: "shop", workingDir: "/srv/shop", files: [], environmentFiles: [] };
+
+/** Every call hangs until its limit ends it. */
+function hanging() {
+  const limits: (number | undefined)[] = [];
+  const run = async (_: unknown, { timeoutMs }: RunOptions = {}): Promise<ProcessResult> => {
+    limits.push(timeoutMs);
+    return {
+      ...{ program: "docker", code: null, signal: "SIGTERM", verdict: "failure" },
+      ...{ cancelled: false, timedOut: true, spawnFailed: false, durationMs: timeoutMs ?? 0 },
+      ...{ stdout: Buffer.alloc(0), stderr: "Container shop-db-1 Creating\n" },
+    };
+  };
+  return { composer: dockerComposer({ runner: { run }, environment: {} }), limits };
+}
+
+it.each([
+  ["version", (composer) => composer.version()],
+  ["down", (composer) => composer.down(project, 10)],
+  ["create", (composer) => composer.create(project, [{ name: "db", replicas: 1 }])],
+  ["config", (composer) => composer.config(project)],
+  ["resolve", (composer) => composer.resolve(project)],
+  ["hashes", (composer) => composer.hashes(project, "{}")],
+] satisfies [string, (composer: ReturnType<typeof dockerComposer>) => Promise<unknown>][])(
+  "ends a Compose that hangs at %s, and says so",
+  async (_, act) => {
+    const { composer, limits } = hanging();
+    await expect(act(composer)).rejects.toMatchObject({
+      code: "COMPOSE_FAILED",
+      message: expect.stringMatching(/: docker compose took too long and was ended$/),
+    });
+    expect(limits).toEqual([expect.any(Number)]);
+  },
+);
 
 it("keeps what Compose says of the failure, without progress and warnings", () => {
   const stderr = [

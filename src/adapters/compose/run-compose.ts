@@ -14,36 +14,55 @@ export type RunDocker = (
     readonly stdin?: string;
     /** Gets what it said besides, when it succeeds. */
     readonly onStderr?: (text: string) => void;
+    /** How long it may take; the time of an answer where absent. */
+    readonly limitMs?: number;
   },
 ) => Promise<string>;
+
+/**
+ * A plugin that hangs would keep a unit down, or its locks held, for ever: after so long it is ended and has
+ * failed. What only reads takes a fraction of a second.
+ */
+export const limitsMs = { answer: 60_000, change: 300_000 };
 
 export function dockerRunner(
   runner: Pick<Runner, "run">,
   environment: Readonly<Record<string, string>>,
 ): RunDocker {
   const marked = { ...environment, ...parentMark() };
-  const run = (args: readonly string[], stdin?: string) =>
+  const run = (args: readonly string[], timeoutMs: number, stdin?: string) =>
     runner.run(
       { program: "docker", args },
       {
         environment: marked,
         engine: true,
         stdout: "capture",
+        timeoutMs,
         ...(stdin === undefined ? {} : { stdin }),
       },
     );
-  return async (args, doing, { stdin, onStderr } = {}) => {
-    const result = await run(args, stdin);
+  return async (args, doing, { stdin, onStderr, limitMs = limitsMs.answer } = {}) => {
+    const result = await run(args, limitMs, stdin);
     if (result.verdict !== "failure") {
       onStderr?.(result.stderr);
       return result.stdout.toString("utf8");
     }
-    if ((await run(["compose", "version", "--short"])).verdict === "failure") throw noPlugin();
+    if (!result.timedOut) await requirePlugin(() => run(versionArgs, limitsMs.answer));
     throw failed(result, doing);
   };
 }
 
-export function noPlugin(): StackholdError {
+export const versionArgs = ["compose", "version", "--short"];
+
+/** What `docker compose version` printed. TOOL_MISSING, COMPOSE_FAILED. */
+export async function requirePlugin(ask: () => Promise<ProcessResult>): Promise<string> {
+  const result = await ask();
+  if (result.timedOut) throw failed(result, "asking for the version of Compose");
+  if (result.verdict === "failure") throw noPlugin();
+  return result.stdout.toString("utf8").trim().replace(/^v/, "");
+}
+
+function noPlugin(): StackholdError {
   return new StackholdError("TOOL_MISSING", "docker has no command compose", {
     hint: "install the Compose plugin (docker-compose-plugin), version 2.20 or newer",
   });
@@ -51,9 +70,12 @@ export function noPlugin(): StackholdError {
 
 function failed(result: ProcessResult, doing: string): StackholdError {
   const lines = usefulLines(result.stderr);
-  const said = lines.length > 0 ? lines.join("; ") : `docker compose ${describeEnd(result)}`;
+  const end = `docker compose ${describeEnd(result)}`;
+  const said = lines.length > 0 && !result.timedOut ? lines.join("; ") : end;
   return new StackholdError("COMPOSE_FAILED", `${doing}: ${said}`, {
-    hint: "`docker compose config` in the stack's directory checks its files",
+    hint: result.timedOut
+      ? "try `docker compose version` and `docker compose config` in the stack's directory, then run this again"
+      : "`docker compose config` in the stack's directory checks its files",
   });
 }
 
