@@ -12,18 +12,50 @@ const fewChoices = 12;
 
 const library = () => import("@clack/prompts");
 
+interface Terminal extends Disposable {
+  /** Fires when nobody will answer: on the signal, on Ctrl-D, and when the terminal is gone. */
+  readonly gone: AbortSignal;
+}
+
+const endings = ["end", "close", "error"] as const;
+const ignore = () => {};
+
+/** The library knows Ctrl-C alone; without an answer it would wait for ever. */
+function watchTerminal(signal: AbortSignal | undefined): Terminal {
+  const { stdin, stderr } = process;
+  const leaving = new AbortController();
+  const leave = () => leaving.abort();
+  const onKey = (_: unknown, key: { readonly ctrl?: boolean; readonly name?: string }) => {
+    if (key.ctrl === true && key.name === "d") leave();
+  };
+  stdin.on("keypress", onKey);
+  for (const stream of [stdin, stderr]) {
+    for (const end of endings) stream.on(end, leave);
+    // A terminal that is gone says so to whoever sets its mode, later too; unheard that ends the process.
+    if (!stream.listeners("error").includes(ignore)) stream.on("error", ignore);
+  }
+  return {
+    gone: signal === undefined ? leaving.signal : AbortSignal.any([leaving.signal, signal]),
+    [Symbol.dispose]() {
+      stdin.off("keypress", onKey);
+      for (const stream of [stdin, stderr]) for (const end of endings) stream.off(end, leave);
+    },
+  };
+}
+
 /** On stderr, drawn by @clack/prompts, which is loaded when the first question comes. */
 export function createPrompts(asking: Asking): Prompts {
   async function answered<T>(
     ask: (
       clack: Awaited<ReturnType<typeof library>>,
-      how: { output: NodeJS.WriteStream; signal?: AbortSignal },
+      how: { output: NodeJS.WriteStream; signal: AbortSignal },
     ) => Promise<T | symbol>,
   ): Promise<T> {
     const clack = await library();
     return asking(async (signal) => {
-      const how = { output: process.stderr, ...(signal === undefined ? {} : { signal }) };
-      const given = signal?.aborted === true ? clack.CANCEL_SYMBOL : await ask(clack, how);
+      using terminal = watchTerminal(signal);
+      const how = { output: process.stderr, signal: terminal.gone };
+      const given = terminal.gone.aborted ? clack.CANCEL_SYMBOL : await ask(clack, how);
       if (typeof given !== "symbol") return given;
       throw nothingTouched();
     });

@@ -56,6 +56,23 @@ describe.skipIf(process.getuid?.() !== 0)("on a full disk", () => {
     await publishPoint(disk.repository, ref);
   });
 
+  test("handing a part out fails as NO_SPACE with the name of the place, not of the repository", async () => {
+    await using disk = await smallDisk();
+    await using place = await temporaryDirectory();
+    const repository = createRealRepository(place.path, "none");
+    await repository.open();
+    await publishPoint(repository, ref);
+    const reader = await repository.read(ref);
+    const [part] = reader.manifest.parts;
+    await disk.fill();
+    await expect(
+      reader.handOut(part ?? { kind: "volume", name: "" }, disk.path, {}),
+    ).rejects.toMatchObject({
+      code: "NO_SPACE",
+      message: expect.stringContaining(`no space left for ${disk.path}/`),
+    });
+  });
+
   test("publishing fails as NO_SPACE and shows nothing", async () => {
     await using disk = await smallDisk();
     await using small = await treeOf(1000);

@@ -4,12 +4,16 @@ import { join } from "node:path";
 import type { ArchiveFile } from "../../domain/manifest.ts";
 import { StackholdError } from "../../errors.ts";
 import type { Activity } from "../../ports/capture.ts";
-import { errnoOf, isFull } from "./errors.ts";
+import { errnoOf, inRepository, isFull, type Whereabouts } from "./errors.ts";
 
 const pieceSize = 1 << 20;
 
-/** Copies of a part's files. They share blocks with the originals where the file system can do that. */
+/**
+ * Copies of a part's files. They share blocks with the originals where the file system can do that.
+ * What cannot be read is the repository's failure, what cannot be written the directory's.
+ */
 export async function handOut(
+  at: Whereabouts,
   from: string,
   archives: readonly ArchiveFile[],
   directory: string,
@@ -25,7 +29,7 @@ export async function handOut(
     refuseCancelled(activity.signal);
     const to = join(directory, file);
     if (await cloned(join(from, file), to)) onBytes(size);
-    else await copied(join(from, file), to, onBytes, activity.signal);
+    else await copied(at, join(from, file), to, onBytes, activity.signal);
   }
   return archives;
 }
@@ -42,16 +46,17 @@ async function cloned(from: string, to: string): Promise<boolean> {
 }
 
 async function copied(
+  at: Whereabouts,
   from: string,
   to: string,
   onBytes: (bytes: number) => void,
   signal: AbortSignal | undefined,
 ): Promise<void> {
-  const source = await open(from, "r");
+  const source = await inRepository(at, () => open(from, "r"));
   try {
     const target = await writing(to, () => open(to, "wx", 0o600));
     try {
-      await pour(source, to, target, onBytes, signal);
+      await pour(at, source, to, target, onBytes, signal);
       await writing(to, () => target.datasync());
     } finally {
       await target.close();
@@ -62,6 +67,7 @@ async function copied(
 }
 
 async function pour(
+  at: Whereabouts,
   source: FileHandle,
   to: string,
   target: FileHandle,
@@ -71,7 +77,7 @@ async function pour(
   const buffer = Buffer.allocUnsafe(pieceSize);
   for (;;) {
     refuseCancelled(signal);
-    const { bytesRead } = await source.read(buffer, 0, pieceSize, null);
+    const { bytesRead } = await inRepository(at, () => source.read(buffer, 0, pieceSize, null));
     if (bytesRead === 0) return;
     await writing(to, () => target.appendFile(buffer.subarray(0, bytesRead)));
     onBytes(bytesRead);

@@ -42,7 +42,7 @@ export async function readPoint(
     handOut: async (id, target, activity) => {
       await layers(id);
       const { archives } = findPart(manifest, id);
-      return inRepository(settings, () => handOut(directory, archives, target, activity));
+      return handOut(settings, directory, archives, target, activity);
     },
   };
 }

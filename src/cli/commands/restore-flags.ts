@@ -38,8 +38,13 @@ export function parseTarget(text: string): RestoreTarget {
   });
 }
 
+/** An empty one is a variable that nobody set, not the whole part. */
 function textPath(path: string): string {
-  return Buffer.from(parsePartPath(path, { base64: false }), "latin1").toString("utf8");
+  const latin1 = parsePartPath(path, { base64: false });
+  if (latin1 !== "") return Buffer.from(latin1, "latin1").toString("utf8");
+  throw new StackholdError("USAGE", `--path "${path}" names no path within the part`, {
+    hint: "leave --path out to restore the whole part",
+  });
 }
 
 /** Where to; with `--script` no other way of restoring is meant. */

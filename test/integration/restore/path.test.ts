@@ -44,6 +44,7 @@ describeWithEngine("restore --path", () => {
     const refusals = [
       { args: [...part, "--path", "dirr"], exit: 2, code: "UNKNOWN_PATH", says: 'mean "dir"' },
       { args: ["--path", "dir"], exit: 2, code: "USAGE", says: "one --part" },
+      { args: [...part, "--path", ""], exit: 2, code: "USAGE", says: "names no path within" },
       { args: [...part, "--path", "../x"], exit: 2, code: "USAGE", says: "leads out" },
       {
         args: [...part, "--path", "gone/deep/c"],

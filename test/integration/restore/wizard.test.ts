@@ -135,6 +135,18 @@ describeWithEngine("a restore without the name of a unit", () => {
     },
   );
 
+  it.each<[string, (terminal: AtTerminal) => unknown]>([
+    ["Ctrl-D", ({ type }) => type("\u0004")],
+    ["SIGTERM", ({ signal }) => signal("SIGTERM")],
+    ["the end of the terminal", ({ hangUp }) => hangUp()],
+  ])("is ended by %s, too: exit 130", async (_, act) => {
+    await using terminal = await atTerminal(at.workspace, ["restore"]);
+    await terminal.seen("Which unit");
+    await act(terminal);
+    const { code, text } = await terminal.ended;
+    expect(code, text).toBe(130);
+  });
+
   it("says so where there is nothing to restore", async () => {
     const configFile = join(at.workspace.root, "empty.yaml");
     const config = parse(await readFile(at.workspace.configFile, "utf8"));
