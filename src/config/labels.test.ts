@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { readLabels, unsupportedLabels } from "./labels.ts";
+import { readLabels, unknownLabels, unsupportedLabels } from "./labels.ts";
 
 const labelled = (labels: Record<string, string>) => ({ name: "wp-db-1", labels });
 
@@ -47,7 +47,7 @@ it("reads a volume's two labels and leaves the others alone", () => {
   expect(readLabels(labelled(labels), "volume")).toEqual({ enable: false, exclude: ["x"] });
 });
 
-it("reports labels that are not acted on, and unknown ones", () => {
+it("reports labels that are not acted on, and unknown ones, once for each service and volume", () => {
   const labels = {
     "stackhold.exec.pre": "dump",
     "stackhold.drill.check": "true",
@@ -55,10 +55,24 @@ it("reports labels that are not acted on, and unknown ones", () => {
     "stackhold.quiesce": "stop",
     other: "x",
   };
-  const found = unsupportedLabels([labelled(labels)]);
-  expect(found.map(({ key, severity }) => [key, severity])).toEqual([
-    ["wp-db-1: stackhold.drill.check", "warning"],
-    ["wp-db-1: stackhold.quiese", "warning"],
+  const service = { "com.docker.compose.service": "web", "stackhold.exclud": "tmp" };
+  const containers = [
+    labelled(labels),
+    { name: "wp-web-1", labels: service },
+    { name: "wp-web-2", labels: service },
+  ];
+  const volumes = [{ name: "wp_data", labels: { "stackhold.enabled": "false" } }];
+  const unknown = (meant: string) => `unknown label, nothing heeds it: did you mean ${meant}?`;
+  const found = [
+    ["wp-db-1: stackhold.quiese", unknown("stackhold.quiesce")],
+    ["web: stackhold.exclud", unknown("stackhold.exclude")],
+    ["volume wp_data: stackhold.enabled", unknown("stackhold.enable")],
+  ];
+  const told = (all: ReturnType<typeof unknownLabels>) =>
+    all.map(({ key, message }) => [key, message]);
+  expect(told(unknownLabels(containers, volumes))).toEqual(found);
+  expect(told(unsupportedLabels(containers, volumes))).toEqual([
+    ...found,
+    ["wp-db-1: stackhold.drill.check", "this label is not available in this version"],
   ]);
-  expect(found[1]?.message).toBe("unknown label: did you mean stackhold.quiesce?");
 });

@@ -22,6 +22,11 @@ export interface LabelPolicy {
   readonly execPost?: string;
 }
 
+/** Compose's name of what a container is one of; its own where it is nobody's. */
+export function serviceOf({ name, labels }: Labelled): string {
+  return labels["com.docker.compose.service"] ?? name;
+}
+
 const prefix = "stackhold.";
 const notYet = ["stackhold.drill.check"];
 const known = ["enable", "quiesce", "exclude", "stop-timeout", "exec.pre", "exec.post"].map(
@@ -78,19 +83,48 @@ export function readLabels(
   };
 }
 
-/** Labels of ours that this version does not act on, or that nobody knows. */
-export function unsupportedLabels(containers: readonly Labelled[]): Unsupported[] {
-  return containers.flatMap(({ name, labels }) =>
-    Object.keys(labels)
-      .filter((label) => label.startsWith(prefix) && !known.includes(label))
-      .map((label): Unsupported => {
-        const key = `${name}: ${label}`;
-        if (!notYet.includes(label)) {
-          const meant = didYouMean(label, [...known, ...notYet], "");
-          return { key, severity: "warning", message: `unknown label${meant}` };
-        }
-        const message = "this label is not available in this version";
-        return { key, severity: "warning", message };
-      }),
+const ofVolumes = ["enable", "exclude"].map((name) => prefix + name);
+
+/** Once for each label and service, or volume, that carries one for which `is` holds. */
+function carried(
+  containers: readonly Labelled[],
+  volumes: readonly Labelled[],
+  is: (label: string) => boolean,
+) {
+  const all = [
+    ...containers.map((one) => ({ one, of: serviceOf(one), meant: known })),
+    ...volumes.map((one) => ({ one, of: `volume ${one.name}`, meant: ofVolumes })),
+  ].flatMap(({ one, of, meant }) =>
+    Object.keys(one.labels)
+      .filter((label) => label.startsWith(prefix) && is(label))
+      .map((label) => ({ key: `${of}: ${label}`, label, meant })),
   );
+  return [...new Map(all.map((each) => [each.key, each])).values()];
+}
+
+/** Labels of ours that nobody knows: something else is stored than whoever wrote them meant. */
+export function unknownLabels(
+  containers: readonly Labelled[],
+  volumes: readonly Labelled[],
+): Unsupported[] {
+  const isUnknown = (label: string) => !known.includes(label) && !notYet.includes(label);
+  return carried(containers, volumes, isUnknown).map(({ key, label, meant }) => ({
+    key,
+    severity: "warning",
+    message: `unknown label, nothing heeds it${didYouMean(label, meant, "")}`,
+  }));
+}
+
+/** Labels of ours that this version does not act on, or that nobody knows. */
+export function unsupportedLabels(
+  containers: readonly Labelled[],
+  volumes: readonly Labelled[],
+): Unsupported[] {
+  const later = carried(containers, volumes, (label) => notYet.includes(label));
+  return [
+    ...unknownLabels(containers, volumes),
+    ...later.map(({ key }): Unsupported => {
+      return { key, severity: "warning", message: "this label is not available in this version" };
+    }),
+  ];
 }

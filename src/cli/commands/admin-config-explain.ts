@@ -15,10 +15,10 @@ import { answer, globals } from "./shared.ts";
 
 function explained(unit: Unit, volumes: readonly Volume[], { loaded, context }: Session) {
   const { name, kind, containers } = unit;
-  for (const label of unsupportedLabels(containers)) {
+  const own = ownVolumes(unit, containers, volumes);
+  for (const label of unsupportedLabels(containers, own)) {
     context.emit({ type: "warning", unit: name, message: unsupportedText(label) });
   }
-  const own = ownVolumes(unit, containers, volumes);
   const values = explainPolicy(loaded, { name, containers, volumes: own });
   return { unit: name, kind, values };
 }

@@ -1,6 +1,8 @@
 import { type Command, Option } from "commander";
+import { unknownLabels } from "../../config/labels.ts";
 import { effectivePolicy, type PolicyFlags } from "../../config/policy.ts";
 import { retentionRule } from "../../config/retention.ts";
+import { unsupportedText } from "../../config/unsupported.ts";
 import { backupExitCode } from "../../domain/exit-code.ts";
 import { freezeWays, quiesceWays, scopes } from "../../domain/manifest.ts";
 import type { Unit } from "../../domain/unit.ts";
@@ -38,6 +40,7 @@ function inputOf({ loaded }: Session, units: readonly string[], flags: BackupFla
     skip: named.length > 0 ? [] : backup.skip,
     policyFor: (unit: Unit) =>
       effectivePolicy(loaded, unit.name, unit.containers, policyFlags).value,
+    labelWarnings: (containers, volumes) => unknownLabels(containers, volumes).map(unsupportedText),
     trigger: "manual",
     ruleFor: (unit, repository) => retentionRule(loaded, unit, repository),
     strict: flags.strict === true,

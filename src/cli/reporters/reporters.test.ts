@@ -111,17 +111,27 @@ const finished: Happening = { type: "run.finished", status: "failed", result: ba
 const ending = { document: backup, text: "the text", failed: false };
 const failure = { document: { error: { code: "LOCKED" } }, text: "error: locked", failed: true };
 
-/** What a terminal shows after those characters. */
-function shown(text: string): string[] {
+/** What a terminal of so many columns shows after those characters. */
+function shown(text: string, columns = Number.POSITIVE_INFINITY): string[] {
   const rows: string[] = [""];
   let row = 0;
+  let column = 0;
+  const put = (token: string) => {
+    for (const character of token) {
+      if (column === columns) [row, column] = [row + 1, 0];
+      const before = rows[row] ?? "";
+      rows[row] = before.slice(0, column) + character + before.slice(column + character.length);
+      column += character.length;
+    }
+  };
   // biome-ignore lint/suspicious/noControlCharactersInRegex: a terminal reads control characters
   for (const token of stripColours(text).match(/\u001b\[\d*[AJK]|\r|\n|[^\u001b\r\n]+/g) ?? []) {
-    if (token === "\n") row += 1;
+    if (token === "\n") [row, column] = [row + 1, 0];
+    else if (token === "\r") column = 0;
     else if (token.endsWith("A") && token.startsWith("\u001b")) row -= Number(token.slice(2, -1));
     else if (token === "\u001b[2K") rows[row] = "";
     else if (token === "\u001b[0J") rows.length = row;
-    else if (token !== "\r") rows[row] = (rows[row] ?? "") + token;
+    else put(token);
     rows[row] ??= "";
   }
   return rows.slice(0, -1);
@@ -171,6 +181,13 @@ describe("on a terminal", () => {
     const drawn = shown(written.stdout).filter((line) => !line.startsWith("•"));
     expect(drawn.length).toBe(3);
     expect(Math.max(...drawn.map(width))).toBeLessThan(columns);
+  });
+
+  it("leaves nothing of what was drawn beside a line that is wider than the terminal", () => {
+    const { tell, written } = stage({ isTty: true, columns: 60 });
+    const message = `${"x".repeat(70)} is not protected`;
+    tell(...story.slice(1), { type: "warning", unit: "wp", message });
+    expect(shown(written.stdout, 60).slice(2, 4).join("")).toBe(`▲ wp ${message}`);
   });
 
   it("has colours only when asked for", () => {

@@ -20,7 +20,8 @@ export function createScreen(writer: Writer): Screen {
 
   return {
     print(lines) {
-      if (lines.length > 0) writer.raw(home() + text(lines) + eraseBelow + text(drawn));
+      // Before what may be wider than the terminal: a line is erased in its last row alone.
+      if (lines.length > 0) writer.raw(home() + eraseBelow + text(lines) + text(drawn));
     },
     draw(lines) {
       if (lines.length === 0 && drawn.length === 0) return;

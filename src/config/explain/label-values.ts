@@ -2,13 +2,8 @@ import type { Quiesce } from "../../domain/manifest.ts";
 import { redactText } from "../../domain/recipe/redact-text.ts";
 import { volumeLabels } from "../../domain/sources/volume-finding.ts";
 import { formatDuration } from "../duration.ts";
-import { type Labelled, type LabelPolicy, readLabels } from "../labels.ts";
+import { type Labelled, type LabelPolicy, readLabels, serviceOf } from "../labels.ts";
 import type { ExplainedValue, Source } from "./explained.ts";
-
-/** Compose's name of what a container is one of; its own where it is nobody's. */
-export function serviceOf({ name, labels }: Labelled): string {
-  return labels["com.docker.compose.service"] ?? name;
-}
 
 export function labelSource(label: string, carriers: readonly Labelled[]): Source {
   const services = [...new Set(carriers.map(serviceOf))];

@@ -1,5 +1,6 @@
 import { createTwoFilesPatch, FILE_HEADERS_ONLY } from "diff";
 import { counted } from "../text.ts";
+import { diffWithoutNumbers, numberSecrets, withoutNumbers } from "./numbered-secrets.ts";
 import { shownText } from "./shown-text.ts";
 
 /** A file that differs: how, or why that is not shown. */
@@ -13,10 +14,14 @@ const mostEdits = 1000;
 
 /** From what is there now to what the point has, without secrets. */
 export function fileDifference(path: string, now: Uint8Array, then: Uint8Array): FileDifference {
-  const [here, there] = [shownText(path, now), shownText(path, then)];
+  const instead = numberSecrets();
+  const [here, there] = [shownText(path, now, instead), shownText(path, then, instead)];
   if ("why" in here) return { path, why: here.why };
   if ("why" in there) return { path, why: there.why };
   if (here.text === there.text) return { path, why: "only in what is not shown of it" };
+  if (withoutNumbers(here.text) === withoutNumbers(there.text)) {
+    return { path, why: "a secret in it differs" };
+  }
   const patch = createTwoFilesPatch(
     `${path} (now)`,
     `${path} (point)`,
@@ -27,7 +32,7 @@ export function fileDifference(path: string, now: Uint8Array, then: Uint8Array):
     { context: 2, maxEditLength: mostEdits, headerOptions: FILE_HEADERS_ONLY },
   );
   if (patch === undefined) return { path, why: "in too much to show" };
-  const lines = patch.replace(/\n$/, "").split("\n");
+  const lines = diffWithoutNumbers(patch.replace(/\n$/, "").split("\n"));
   const more = lines.length - mostLines;
   if (more <= 0) return { path, diff: lines };
   return {

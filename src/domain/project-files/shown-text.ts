@@ -1,7 +1,7 @@
 import { redactEnvironment, redactJson, redactYaml } from "../recipe/redact-file.ts";
 import { redactText } from "../recipe/redact-text.ts";
 import { isSecretName } from "../recipe/secret-name.ts";
-import { mask } from "../secret.ts";
+import { type Masked, masked } from "../secret.ts";
 
 /** What of a file's content may be shown, or why nothing of it. */
 export type Shown = { readonly text: string } | { readonly why: string };
@@ -18,15 +18,15 @@ const orWhy = (text: string | undefined, why: string): Shown =>
   text === undefined ? { why } : { text };
 
 /** A line that names a secret is one, whatever the syntax. */
-function redactLines(text: string): string {
+function redactLines(text: string, instead: Masked): string {
   return text
     .split("\n")
-    .map((line) => (isSecretName(line) ? mask : redactText(line)))
+    .map((line) => (isSecretName(line) ? instead(line) : redactText(line, instead)))
     .join("\n");
 }
 
 /** Rather too little than too much: without its secrets, and only where it is known where they stand. */
-export function shownText(path: string, content: Uint8Array): Shown {
+export function shownText(path: string, content: Uint8Array, instead: Masked = masked): Shown {
   const name = path.slice(path.lastIndexOf("/") + 1);
   if (secretFile.test(name)) return { why: "its name tells of a secret" };
   let text: string;
@@ -37,9 +37,9 @@ export function shownText(path: string, content: Uint8Array): Shown {
   }
   if (text.includes("\0")) return { why: "it is not text" };
   if (privateKey.test(text)) return { why: "it holds a private key" };
-  if (environment.test(name)) return { text: redactEnvironment(text) };
-  if (/\.ya?ml$/i.test(name)) return orWhy(redactYaml(text), "it is not YAML");
-  if (/\.json$/i.test(name)) return orWhy(redactJson(text), "it is not JSON");
-  if (plainText.test(path)) return { text: redactLines(text) };
+  if (environment.test(name)) return { text: redactEnvironment(text, instead) };
+  if (/\.ya?ml$/i.test(name)) return orWhy(redactYaml(text, instead), "it is not YAML");
+  if (/\.json$/i.test(name)) return orWhy(redactJson(text, instead), "it is not JSON");
+  if (plainText.test(path)) return { text: redactLines(text, instead) };
   return { why: "only configuration files are shown" };
 }

@@ -1,5 +1,5 @@
 import { parse, stringify } from "yaml";
-import { mask } from "../secret.ts";
+import { type Masked, masked } from "../secret.ts";
 import type { ReferenceRole } from "./compose-references.ts";
 import { type Json, redact } from "./redact.ts";
 import { redactText } from "./redact-text.ts";
@@ -10,11 +10,11 @@ import { isSecretName } from "./secret-name.ts";
 const variable =
   /^([ \t]*(?:export[ \t]+)?([A-Za-z_][\w.-]*)[ \t]*[=:][ \t]*)("(?:[^"\\]|\\[\s\S])*"|'[^']*'|[^\n]*)/gm;
 
-export function redactEnvironment(text: string): string {
+export function redactEnvironment(text: string, instead: Masked = masked): string {
   const without = text.replace(variable, (line, begin: string, name: string, value: string) =>
-    isSecretName(name) && value.trim() !== "" ? `${begin}${mask}` : line,
+    isSecretName(name) && value.trim() !== "" ? `${begin}${instead(value)}` : line,
   );
-  return redactText(without);
+  return redactText(without, instead);
 }
 
 /**
@@ -35,18 +35,18 @@ export function redactFile(text: string, role: ReferenceRole): string | undefine
 }
 
 /** A JSON file that stays one; undefined where it is none. */
-export function redactJson(text: string): string | undefined {
+export function redactJson(text: string, instead: Masked = masked): string | undefined {
   try {
-    return jsonText(redact(JSON.parse(text) as Json).document);
+    return jsonText(redact(JSON.parse(text) as Json, instead).document);
   } catch {
     return undefined;
   }
 }
 
-export function redactYaml(text: string): string | undefined {
+export function redactYaml(text: string, instead: Masked = masked): string | undefined {
   try {
     const read = parse(text, { merge: true, logLevel: "error" }) as Json;
-    return stringify(redact(read).document, { lineWidth: 0 });
+    return stringify(redact(read, instead).document, { lineWidth: 0 });
   } catch {
     return undefined;
   }

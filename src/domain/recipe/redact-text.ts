@@ -1,4 +1,4 @@
-import { mask } from "../secret.ts";
+import { type Masked, masked } from "../secret.ts";
 import { isSecretName } from "./secret-name.ts";
 
 /** `scheme://user:password@`; a password may hold a slash, a port may not be taken for one. */
@@ -30,7 +30,7 @@ const option: Form = {
 };
 
 /** Only the value of a telling name is passed over: others may hold a name themselves. */
-function redactForm(text: string, { name, value }: Form): string {
+function redactForm(text: string, { name, value }: Form, instead: Masked): string {
   let kept = "";
   let end = 0;
   for (const found of text.matchAll(name)) {
@@ -38,7 +38,7 @@ function redactForm(text: string, { name, value }: Form): string {
     if (found.index < end || !isSecretName(found[1] ?? "")) continue;
     value.lastIndex = at;
     if (!value.test(text)) continue;
-    kept += `${text.slice(end, at)}${mask}`;
+    kept += text.slice(end, at) + instead(text.slice(at, value.lastIndex));
     end = value.lastIndex;
   }
   return kept + text.slice(end);
@@ -47,18 +47,21 @@ function redactForm(text: string, { name, value }: Form): string {
 const whole = /^(-{0,2}[A-Za-z_][\w./-]*=)(.+)$/s;
 
 /** An argument, or a variable of a list, that is one assignment from its first to its last character. */
-export function redactAssignment(text: string): string {
-  const [, name = ""] = whole.exec(text) ?? [];
-  return isSecretName(name) ? `${name}${mask}` : redactText(text);
+export function redactAssignment(text: string, instead: Masked = masked): string {
+  const [, name = "", value = ""] = whole.exec(text) ?? [];
+  return isSecretName(name) ? `${name}${instead(value)}` : redactText(text, instead);
 }
 
 /**
  * Takes out of a text what looks like a secret: credentials in URLs, and what follows a telling
  * name as its value. Rather too much than too little.
  */
-export function redactText(text: string): string {
-  const without = text.replace(userInfo, (_, begin: string) => `${begin}${mask}@`);
-  return redactForm(redactForm(without, assignment), option);
+export function redactText(text: string, instead: Masked = masked): string {
+  const without = text.replace(
+    userInfo,
+    (all, begin: string) => `${begin}${instead(all.slice(begin.length, -1))}@`,
+  );
+  return redactForm(redactForm(without, assignment, instead), option, instead);
 }
 
 /** An option whose value is the next argument. */

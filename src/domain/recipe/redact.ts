@@ -1,4 +1,4 @@
-import { mask } from "../secret.ts";
+import { type Masked, masked } from "../secret.ts";
 import { awaitsSecret, redactAssignment } from "./redact-text.ts";
 import { isSecretName } from "./secret-name.ts";
 
@@ -43,7 +43,7 @@ export function pointerTo(parent: string, key: string | number): string {
  * Takes secrets out of a document: values whose key tells, credentials in URLs and arguments. With
  * `restoreSecrets` it is as it was, exactly.
  */
-export function redact(original: Json): Redacted {
+export function redact(original: Json, instead: Masked = masked): Redacted {
   const secrets: TakenSecret[] = [];
   const take = (pointer: string, value: Json, shown: string): Json => {
     if (shown !== value) secrets.push({ pointer, value });
@@ -65,8 +65,10 @@ export function redact(original: Json): Redacted {
       return Object.fromEntries(entries);
     }
     if (value === null || value === "") return value;
-    if (isSecret) return take(pointer, value, mask);
-    return typeof value === "string" ? take(pointer, value, redactAssignment(value)) : value;
+    if (isSecret) return take(pointer, value, instead(String(value)));
+    return typeof value === "string"
+      ? take(pointer, value, redactAssignment(value, instead))
+      : value;
   };
   return { document: walk(original, "", false), secrets };
 }

@@ -10,6 +10,7 @@ import { withGathered } from "../recipe/gather.ts";
 import type { BackupInput } from "./backup-input.ts";
 import { overallStatus } from "./backup-units.ts";
 import { foreseeRepositories } from "./foresee-repositories.ts";
+import { withLabelWarnings } from "./heed-labels.ts";
 import { lookAround } from "./look-around.ts";
 import { measureSources } from "./measure-sources.ts";
 import { chooseRepositories } from "./open-repositories.ts";
@@ -75,7 +76,8 @@ export async function dryRun(
       const { unit, surroundings } = await lookAround(each, engine, deps);
       const policy = input.policyFor(unit);
       const repositories = chooseRepositories(policy.repositories, deps.repositories);
-      const prepared = await prepareUnit(unit, policy, surroundings, deps);
+      const found = await prepareUnit(unit, policy, surroundings, deps);
+      const prepared = withLabelWarnings(found, input);
       results.push(await preview(prepared, repositories, host, deps, context));
     } catch (error) {
       context.signal.throwIfAborted();

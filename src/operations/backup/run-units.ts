@@ -14,6 +14,7 @@ import { withGathered } from "../recipe/gather.ts";
 import type { BackupInput } from "./backup-input.ts";
 import { backupUnit } from "./backup-unit.ts";
 import { type Companion, createCompanions } from "./companions.ts";
+import { withLabelWarnings } from "./heed-labels.ts";
 import { lookAround } from "./look-around.ts";
 import { measureSources } from "./measure-sources.ts";
 import { chooseRepositories, type OpenRepositories } from "./open-repositories.ts";
@@ -89,7 +90,8 @@ async function runUnit(
     await refuseLeftDown(found.name, deps);
     const prepared = await step("plan", found.name, deps.clock, context, async () => {
       const { unit, surroundings } = await lookAround(found, work.run.engine, deps);
-      return prepareUnit(unit, input.policyFor(unit), surroundings, deps);
+      const policy = input.policyFor(unit);
+      return withLabelWarnings(await prepareUnit(unit, policy, surroundings, deps), input);
     });
     await using _gathering = ended(prepared);
     const { policy } = prepared;

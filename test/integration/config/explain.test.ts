@@ -10,7 +10,7 @@ const compose = composeFile(
       volumes: ["data:/data"],
       labels: {
         "stackhold.quiesce": "pause",
-        "stackhold.exec.pre": "PGPASSWORD=hunter2 pg_dump shop",
+        "stackhold.exec.pre": "true PGPASSWORD=hunter2 shop",
         "stackhold.exclud": "a",
       },
     }),
@@ -20,7 +20,7 @@ const compose = composeFile(
 );
 
 describeWithEngine("explaining a policy", () => {
-  it("says what holds for a unit and where each value is from, and what units have of their own", async () => {
+  it("says what holds for a unit, where it is from and what is misspelt, as a backup does too", async () => {
     await using at = await stackAtWork(compose, { config: { backup: { exclude: ["*.tmp"] } } });
     const { name } = at.stack;
     const run = async (...args: string[]) => {
@@ -42,7 +42,7 @@ describeWithEngine("explaining a policy", () => {
       expect.arrayContaining([
         { key: "quiesce", value: "pause", services: ["db"], ...label("quiesce") },
         {
-          ...{ key: "exec.pre", of: "service:db", value: "PGPASSWORD=[secret] pg_dump shop" },
+          ...{ key: "exec.pre", of: "service:db", value: "true PGPASSWORD=[secret] shop" },
           ...label("exec.pre"),
           services: ["db"],
         },
@@ -61,5 +61,16 @@ describeWithEngine("explaining a policy", () => {
     const keys = own.values.map(({ key, of = "" }: { key: string; of?: string }) => key + of);
     expect(keys).toEqual(["quiesce", `exclude${data.of}`, "exec.preservice:db"]);
     expect((await run()).stdout).toContain(`${name} has of its own:`);
+
+    for (const act of ["dry-run", "backup"]) {
+      const done = await at.workspace.stackhold([act, name, "--quiesce", "none", "--json"]);
+      expectExit(done, 3);
+      expect(done.json().units[0]).toMatchObject({
+        status: "warning",
+        warnings: [
+          "`db: stackhold.exclud`: unknown label, nothing heeds it: did you mean stackhold.exclude?",
+        ],
+      });
+    }
   });
 });

@@ -27,8 +27,9 @@ const envDiff = [
   "+++ .env (point)",
   "@@ -1,2 +1,2 @@",
   "-COLOUR=blue",
+  "-DB_PASSWORD=[secret]",
   "+COLOUR=red",
-  " DB_PASSWORD=[secret]",
+  "+DB_PASSWORD=[secret, differs]",
 ];
 
 describeWithEngine("project files that are there at a restore in place", () => {
