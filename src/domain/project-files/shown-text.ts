@@ -1,7 +1,8 @@
+import type { Json } from "../recipe/redact.ts";
 import { redactEnvironment, redactJson, redactYaml } from "../recipe/redact-file.ts";
 import { redactText } from "../recipe/redact-text.ts";
-import { isSecretName } from "../recipe/secret-name.ts";
 import { type Masked, masked } from "../secret.ts";
+import { conceal, concealText, mayNameSecret } from "./conceal.ts";
 
 /** What of a file's content may be shown, or why nothing of it. */
 export type Shown = { readonly text: string } | { readonly why: string };
@@ -21,8 +22,15 @@ const orWhy = (text: string | undefined, why: string): Shown =>
 function redactLines(text: string, instead: Masked): string {
   return text
     .split("\n")
-    .map((line) => (isSecretName(line) ? instead(line) : redactText(line, instead)))
+    .map((line) => (mayNameSecret(line) ? instead(line) : redactText(line, instead)))
+    .map((line) => concealText(line, instead))
     .join("\n");
+}
+
+/** Without comments, in which former values stand. */
+function concealEnvironment(text: string, instead: Masked): string {
+  const bare = text.replace(/^[ \t]*#.*$/gm, "#").replace(/^([^"'\n]*?)[ \t]+#.*$/gm, "$1");
+  return concealText(redactEnvironment(bare, instead, mayNameSecret), instead);
 }
 
 /** Rather too little than too much: without its secrets, and only where it is known where they stand. */
@@ -37,9 +45,10 @@ export function shownText(path: string, content: Uint8Array, instead: Masked = m
   }
   if (text.includes("\0")) return { why: "it is not text" };
   if (privateKey.test(text)) return { why: "it holds a private key" };
-  if (environment.test(name)) return { text: redactEnvironment(text, instead) };
-  if (/\.ya?ml$/i.test(name)) return orWhy(redactYaml(text, instead), "it is not YAML");
-  if (/\.json$/i.test(name)) return orWhy(redactJson(text, instead), "it is not JSON");
+  if (environment.test(name)) return { text: concealEnvironment(text, instead) };
+  const strip = (document: Json) => conceal(document, instead);
+  if (/\.ya?ml$/i.test(name)) return orWhy(redactYaml(text, strip), "it is not YAML");
+  if (/\.json$/i.test(name)) return orWhy(redactJson(text, strip), "it is not JSON");
   if (plainText.test(path)) return { text: redactLines(text, instead) };
   return { why: "only configuration files are shown" };
 }

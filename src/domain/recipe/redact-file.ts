@@ -10,9 +10,13 @@ import { isSecretName } from "./secret-name.ts";
 const variable =
   /^([ \t]*(?:export[ \t]+)?([A-Za-z_][\w.-]*)[ \t]*[=:][ \t]*)("(?:[^"\\]|\\[\s\S])*"|'[^']*'|[^\n]*)/gm;
 
-export function redactEnvironment(text: string, instead: Masked = masked): string {
+export function redactEnvironment(
+  text: string,
+  instead: Masked = masked,
+  isSecret: (name: string) => boolean = isSecretName,
+): string {
   const without = text.replace(variable, (line, begin: string, name: string, value: string) =>
-    isSecretName(name) && value.trim() !== "" ? `${begin}${instead(value)}` : line,
+    isSecret(name) && value.trim() !== "" ? `${begin}${instead(value)}` : line,
   );
   return redactText(without, instead);
 }
@@ -34,19 +38,24 @@ export function redactFile(text: string, role: ReferenceRole): string | undefine
   }
 }
 
+/** Takes the secrets out of what was read. */
+export type Strip = (document: Json) => Json;
+
+const withoutSecrets: Strip = (document) => redact(document).document;
+
 /** A JSON file that stays one; undefined where it is none. */
-export function redactJson(text: string, instead: Masked = masked): string | undefined {
+export function redactJson(text: string, strip: Strip = withoutSecrets): string | undefined {
   try {
-    return jsonText(redact(JSON.parse(text) as Json, instead).document);
+    return jsonText(strip(JSON.parse(text) as Json));
   } catch {
     return undefined;
   }
 }
 
-export function redactYaml(text: string, instead: Masked = masked): string | undefined {
+export function redactYaml(text: string, strip: Strip = withoutSecrets): string | undefined {
   try {
     const read = parse(text, { merge: true, logLevel: "error" }) as Json;
-    return stringify(redact(read, instead).document, { lineWidth: 0 });
+    return stringify(strip(read), { lineWidth: 0 });
   } catch {
     return undefined;
   }
