@@ -1,8 +1,11 @@
 import type { ChosenPart } from "../../domain/choose-parts.ts";
-import type { Manifest, StoredPart } from "../../domain/manifest.ts";
+import type { Manifest, RecordedVolume, StoredPart } from "../../domain/manifest.ts";
 import { formatPart, partStem } from "../../domain/part.ts";
+import { isInside } from "../../domain/refused-paths.ts";
 import { scriptFiles, scriptNames } from "../../domain/restore-script/render.ts";
 import type { HandedPart } from "../../domain/restore-script/source.ts";
+import { boundDevice } from "../../domain/unit.ts";
+import { StackholdError } from "../../errors.ts";
 import { bytes as inWords } from "../../events/amounts.ts";
 import { type Context, type Deps, step } from "../context.ts";
 import { progressReporter } from "../progress.ts";
@@ -14,12 +17,27 @@ import { verifyFirst } from "./verify-first.ts";
 
 const storedFiles = ({ archives }: StoredPart) => archives.map(({ file }) => `data/${file}`);
 
+/** The next point would hold all of it, and the scripts cannot move away what they lie in. */
+function refuseWithin({ unit, parts, volumes }: Manifest, directory: string): void {
+  const trees = parts.filter(({ kind }) => kind === "project" || kind === "bind");
+  const places = [...trees.map(({ source }) => source), ...volumes.flatMap(boundDevices)];
+  const around = places.find((place) => isInside(directory, place));
+  if (around === undefined) return;
+  throw new StackholdError("USAGE", `${directory} lies in the data of ${unit}, ${around}`, {
+    hint: "name a directory elsewhere: what lies there would be stored with the unit",
+  });
+}
+
+const boundDevices = (volume: RecordedVolume) => boundDevice(volume) ?? [];
+
 /** What cannot be done is known before anything is written. */
 async function refuseImpossible(
+  manifest: Manifest,
   chosen: readonly ChosenPart[],
   directory: string,
   deps: Deps,
 ): Promise<void> {
+  refuseWithin(manifest, directory);
   await deps.scripts.examine(directory);
   const arrivals = chosen.map(({ part }) => ({
     part: { bytes: part.storedBytes },
@@ -35,7 +53,7 @@ export async function scriptActions(
   directory: string,
   deps: Deps,
 ): Promise<string[]> {
-  await refuseImpossible(chosen, directory, deps);
+  await refuseImpossible(manifest, chosen, directory, deps);
   const parts = chosen.map((one): HandedPart => ({ chosen: one, files: one.part.archives }));
   return [
     `verify the point ${manifest.backupId} in ${repository.name}`,
@@ -86,7 +104,7 @@ export async function writeScripts(
 ): Promise<string[]> {
   const { manifest }: { readonly manifest: Manifest } = point.reader;
   const { unit } = manifest;
-  await refuseImpossible(chosen, directory, deps);
+  await refuseImpossible(manifest, chosen, directory, deps);
   const parts = chosen.map(({ part }) => part);
   await step("verify", unit, deps.clock, context, () => verifyFirst(point, parts, deps, context));
   return step("stage", unit, deps.clock, context, async () => {

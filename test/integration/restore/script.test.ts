@@ -78,6 +78,8 @@ describeWithEngine("restore --script", () => {
     const running = await standing(engine, { projects: [stack.name] });
 
     const target = join(work.root, "by hand");
+    const inside = ["restore", stack.name, "--script", join(stack.dir, "inside")];
+    expectExit(await work.stackhold(inside), 2);
     const dry = await work.stackhold(["restore", stack.name, "--script", target, "--dry-run"]);
     expectExit(dry, 0);
     expect(dry.stdout).toContain(`write ${target}/restore.sh`);
