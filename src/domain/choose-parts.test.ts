@@ -84,6 +84,21 @@ describe("choosing parts of a point", () => {
   });
 
   test("suggests the part that was probably meant", () => {
-    expect(() => chosen("volume:dta")).toThrow('did you mean "volume:data"?');
+    const meant = (text: string) => {
+      const message = { text: "" };
+      try {
+        chosen(text);
+      } catch (error) {
+        message.text = (error as Error).message;
+      }
+      return /: did you mean "(.*)"\?$/.exec(message.text)?.[1];
+    };
+    expect(meant("volume:dta")).toBe("volume:data");
+    expect(meant("volume:shop_dta")).toBe("volume:data");
+    expect(meant("bind:data")).toBe("volume:data");
+    expect(meant("bind:/srv/medai")).toBe("bind:/srv/media");
+    expect(meant("volume:nix")).toBeUndefined();
+    expect(meant("volume:db")).toBeUndefined();
+    expect(meant("networks")).toBeUndefined();
   });
 });

@@ -2,7 +2,7 @@ import { StackholdError } from "../errors.ts";
 import type { Manifest, StoredPart } from "./manifest.ts";
 import { formatPart, type PartId, type PartPattern } from "./part.ts";
 import { isInside } from "./refused-paths.ts";
-import { didYouMean } from "./suggest.ts";
+import { suggest } from "./suggest.ts";
 import { boundDevice } from "./unit.ts";
 
 /** A mount's data that is stored along with the part around it. */
@@ -75,12 +75,30 @@ export function isStored(pattern: PartPattern, stored: Stored): boolean {
   return isWhole || innerPart(pattern, stored) !== undefined;
 }
 
+/** Of the same kind first, the part whose name is near: that both are volumes is no likeness. */
+function meantInstead({ kind, name }: PartPattern, { parts }: Stored): string {
+  if (name === undefined) return "";
+  const near = (among: readonly StoredPart[]) => {
+    const names = new Map(
+      among.flatMap((part) =>
+        [part.name, ...(part.kind === "volume" ? [part.source] : [])]
+          .filter((each) => each !== "")
+          .map((each) => [each, formatPart(part)] as const),
+      ),
+    );
+    return names.get(suggest(name, names.keys()) ?? "");
+  };
+  const own = near(parts.filter((part) => part.kind === kind));
+  const meant = own ?? near(parts.filter((part) => part.kind !== kind));
+  return meant === undefined ? "" : `: did you mean "${meant}"?`;
+}
+
 function unknownPart(pattern: PartPattern, stored: Stored): StackholdError {
   const known = stored.parts.map(formatPart).toSorted();
   const wanted = formatPart({ kind: pattern.kind, name: pattern.name ?? "" });
   return new StackholdError(
     "UNKNOWN_PART",
-    `the point ${stored.backupId} of ${stored.unit} has no part ${wanted}${didYouMean(wanted, known)}`,
+    `the point ${stored.backupId} of ${stored.unit} has no part ${wanted}${meantInstead(pattern, stored)}`,
     { hint: known.length === 0 ? "it has no parts" : `it has ${known.join(", ")}` },
   );
 }

@@ -102,6 +102,8 @@ const projectFilesSchema = z.object({
   ),
   /** These come back; topmost only. */
   missing: z.array(z.string()),
+  /** Where files are replaced: these are there, and go to the safety copy; topmost only. */
+  notInPoint: z.array(z.string()).optional(),
   /** Too large, or of names that are not UTF-8. */
   notCompared: z.number(),
 });

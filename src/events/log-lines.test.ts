@@ -23,11 +23,13 @@ describe("log lines", () => {
       ...logLines(
         at({ type: "unit.started", unit: "wp", containers: ["wp-db-1"], downtimeMs: 412 }),
       ),
+      ...logLines(at({ type: "unit.healthy", unit: "wp", readyMs: 1400 })),
     ]).toEqual([
       "2026-11-20T02:00:00.000Z [INFO] wp: stopped wp-web-1",
       "2026-11-20T02:00:00.000Z [INFO] wp: stopped wp-db-1",
       "2026-11-20T02:00:00.000Z [INFO] wp: started wp-db-1",
       "2026-11-20T02:00:00.000Z [SUCCESS] wp: runs again, was down for 0.4 s",
+      "2026-11-20T02:00:00.000Z [SUCCESS] wp: ready after 1.4 s",
     ]);
   });
 

@@ -43,7 +43,7 @@ function said(event: Event): Said[] {
         ["success", `runs again, was down for ${duration(event.downtimeMs)}`],
       ];
     case "unit.healthy":
-      return [["success", `healthy after ${duration(event.readyMs)}`]];
+      return [["success", `ready after ${duration(event.readyMs)}`]];
     case "progress":
       return [];
     case "warning":

@@ -1,3 +1,4 @@
+import type { HookCommand } from "../domain/hooks.ts";
 import { asStackholdError } from "../errors.ts";
 import { type Mention, unknownMentions } from "./backup/select-units.ts";
 import type { Deps } from "./context.ts";
@@ -7,6 +8,7 @@ export interface HostCheck {
   /** Directories that the configuration names, with its key. */
   readonly directories: readonly { readonly key: string; readonly path: string }[];
   readonly mentions: readonly Mention[];
+  readonly hooks: readonly { readonly key: string; readonly argv: HookCommand }[];
 }
 
 export function notLooked(error: unknown): string {
@@ -28,12 +30,26 @@ async function absentDirectories(
   return told.filter((message) => message !== undefined);
 }
 
+/** A backup or restore of a unit that has one of these would be refused. */
+async function refusedHooks(
+  { hooks: named }: HostCheck,
+  { hooks }: Pick<Deps, "hooks">,
+): Promise<string[]> {
+  const told = await Promise.all(
+    named.map(async ({ key, argv }) => {
+      const refused = await hooks.check(argv).then(() => undefined, asStackholdError);
+      return refused === undefined ? [] : [`${key}: ${refused.message}`];
+    }),
+  );
+  return told.flat();
+}
+
 /** What a valid configuration names and this host does not have. */
 export async function checkHost(
   input: HostCheck,
-  deps: Pick<Deps, "stackFiles" | "engine" | "settings">,
+  deps: Pick<Deps, "stackFiles" | "engine" | "settings" | "hooks">,
 ): Promise<string[]> {
-  const absent = await absentDirectories(input, deps);
+  const absent = [...(await absentDirectories(input, deps)), ...(await refusedHooks(input, deps))];
   if (input.mentions.length === 0) return absent;
   try {
     const { units } = await discoverUnits(deps.settings, deps);

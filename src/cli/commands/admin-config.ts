@@ -1,7 +1,9 @@
 import type { Command } from "commander";
 import type { LoadedConfig } from "../../config/load.ts";
 import { configDocument, renderConfig } from "../../config/render.ts";
+import type { UnitConfig } from "../../config/schema/config-schema.ts";
 import { refuseUnsupported, unsupportedKeys, unsupportedText } from "../../config/unsupported.ts";
+import { hookNames } from "../../domain/hooks.ts";
 import { checkHost, type HostCheck, notLooked } from "../../operations/check-host.ts";
 import type { App } from "../app.ts";
 import { addExplain } from "./admin-config-explain.ts";
@@ -9,6 +11,16 @@ import { mentionsOf } from "./mentions.ts";
 import { globals, group } from "./shared.ts";
 
 const inVain = (error: unknown): string[] => [notLooked(error)];
+
+function namedHooks(block: string, hooks: UnitConfig["hooks"] = {}): HostCheck["hooks"] {
+  return hookNames.flatMap((name) => {
+    const hook = hooks[name] ?? null;
+    const [program, ...args] = typeof hook === "string" ? [hook] : (hook ?? []);
+    return program === undefined
+      ? []
+      : [{ key: `${block}.hooks.${name}`, argv: [program, ...args] as const }];
+  });
+}
 
 /** What the configuration says of this host; a default that is not there is nobody's mistake. */
 function namedIn({ config, origins }: LoadedConfig): HostCheck {
@@ -21,6 +33,12 @@ function namedIn({ config, origins }: LoadedConfig): HostCheck {
     mentions: [
       ...config.backup.units.map((unit) => ({ key: "backup.units", unit })),
       ...mentionsOf(config),
+    ],
+    hooks: [
+      ...namedHooks("backup", config.backup.hooks),
+      ...Object.entries(config.units).flatMap(([unit, { hooks = {} }]) =>
+        namedHooks(`units.${unit}`, hooks),
+      ),
     ],
   };
 }

@@ -27,6 +27,14 @@ it("asks on a terminal and takes anything but yes for a no", async () => {
   expect(await ask({ isTerminal: true })).toEqual({ code: "CANCELLED", asked: [question] });
 });
 
+it("says what is wrong with it before that somebody has to agree", async () => {
+  const confirm = () => Promise.resolve(true);
+  for (const isTerminal of [true, false]) {
+    const wrong = { yes: false, act: "this deletes it", question: () => Promise.reject("gone") };
+    await expect(confirmed({ isTerminal, confirm }, wrong)).rejects.toBe("gone");
+  }
+});
+
 it("never asks off a terminal, nor where --yes was given", async () => {
   expect(await ask({ isTerminal: false })).toEqual({ code: "CONFIRMATION_REQUIRED", asked: [] });
   for (const isTerminal of [true, false]) {

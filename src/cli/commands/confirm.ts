@@ -11,18 +11,19 @@ export async function confirmed(
     readonly yes: boolean;
     /** What would happen, as a sentence without its end. */
     readonly act: string;
-    /** Where it takes a look to ask, that look: only who is asked needs it. */
+    /** Where it takes a look to ask, that look: what it finds wrong is said before anything else. */
     readonly question: string | (() => Promise<string>);
   },
 ): Promise<void> {
   if (asked.yes) return;
+  const { question } = asked;
+  const text = typeof question === "string" ? question : await question();
   if (!app.isTerminal) {
     throw new StackholdError("CONFIRMATION_REQUIRED", asked.act, {
       hint: "add --yes to go on without a terminal, or --dry-run to see what would happen",
     });
   }
-  const { question } = asked;
-  if (await app.confirm(typeof question === "string" ? question : await question())) return;
+  if (await app.confirm(text)) return;
   throw nothingTouched();
 }
 

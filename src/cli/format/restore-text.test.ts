@@ -1,23 +1,34 @@
 import { expect, test } from "vitest";
 import { restoreText } from "./restore-text.ts";
 
+const result = {
+  schemaVersion: 1,
+  unit: "shop",
+  backupId: "2026-11-20T02-00-00Z",
+  repository: "local",
+  target: "in-place",
+  dryRun: false,
+  status: "succeeded",
+  startedAt: "2026-11-20T03:00:00.000Z",
+  finishedAt: "2026-11-20T03:00:01.000Z",
+  downtimeMs: 0,
+  parts: [],
+  running: false,
+  healthy: false,
+  warnings: [],
+} as const;
+
+test("whether a unit is ready again is said the same way with and without health checks", () => {
+  const lasting = { ...result, running: true, downtimeMs: 600 };
+  const told = (healthy: boolean) => restoreText({ ...lasting, healthy } as never).split("\n")[1];
+  expect(told(true)).toBe("It runs again and is ready; it was down for 0.6 s.");
+  expect(told(false)).toBe("It runs again; it was down for 0.6 s.");
+});
+
 test("of scripts it says where they are, how they are run, and that they are private", () => {
   const text = restoreText({
-    schemaVersion: 1,
-    unit: "shop",
-    backupId: "2026-11-20T02-00-00Z",
-    repository: "local",
-    target: "script:/root/my shop",
-    dryRun: false,
-    status: "succeeded",
-    startedAt: "2026-11-20T03:00:00.000Z",
-    finishedAt: "2026-11-20T03:00:01.000Z",
-    downtimeMs: 0,
-    parts: [],
-    running: false,
-    healthy: false,
+    ...{ ...result, target: "script:/root/my shop", parts: [], warnings: [] },
     files: ["restore.sh"],
-    warnings: [],
   });
   expect(text.split("\n")).toEqual([
     expect.stringContaining("shop: the point 2026-11-20T02-00-00Z (local) is in /root/my shop"),

@@ -51,7 +51,7 @@ function state(result: RestoreResult): string[] {
   if (!result.running) return ["Nothing was started."];
   if (result.downtimeMs === 0) return ["Nothing had to be stopped."];
   return [
-    `It runs again${result.healthy ? ", healthy" : ""}; it was down for ${duration(result.downtimeMs)}.`,
+    `It runs again${result.healthy ? " and is ready" : ""}; it was down for ${duration(result.downtimeMs)}.`,
   ];
 }
 

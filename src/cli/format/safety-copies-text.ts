@@ -51,7 +51,7 @@ export function safetyCopiesText(
 export function safetyRemovalText(result: SafetyRemoval, look: Pick<Look, "columns">): string {
   const { removed, kept, freedBytes, dryRun } = result;
   const done = dryRun ? "would be removed" : "removed";
-  const head = `${counted(removed.length, "safety copy", "safety copies")} ${done}, ${bytes(freedBytes)} ${dryRun ? "would be free" : "freed"}`;
+  const head = `${counted(removed.length, "safety copy", "safety copies")} ${done}, ${bytes(freedBytes)} ${dryRun ? "would be freed" : "freed"}`;
   return [
     ...(dryRun ? removed.map((copy) => `${copy.unit ?? "unknown unit"}: ${copy.path}`) : []),
     ...(kept.length === 0 ? [] : ["Kept:", ...copyTable(kept, look.columns)]),

@@ -45,15 +45,23 @@ describe("a network that is there", () => {
     expect(networkDifferences(recorded, now)).toEqual([
       "address range none, in the point 10.1.0.128/25",
       "gateway 10.1.0.254, in the point the engine's",
-      "reserved address a none, in the point 10.1.0.9",
+      "reserved address none, in the point a=10.1.0.9",
     ]);
+  });
+
+  it("differs in a label by its name and value", () => {
+    const told = networkDifferences(
+      network({ labels: { made: "first" } }),
+      network({ labels: { made: "again" } }),
+    );
+    expect(told).toEqual(["label made=again, in the point made=first"]);
   });
 
   it("shows no value that may be a secret", () => {
     const recorded = network({ options: { "vpn.key": "planted1", url: "https://u:planted2@h" } });
     const told = networkDifferences(recorded, network({ labels: { token: "planted3" } }));
     expect(told).toEqual([
-      "option url none, in the point https://[secret]@h",
+      "option none, in the point url=https://[secret]@h",
       "option vpn.key",
       "label token",
     ]);

@@ -22,8 +22,9 @@ function differingTexts(what: string, recorded: Texts, now: Texts): string[] {
     .filter((key) => !momentary.includes(key) && !isSameText(recorded[key], now[key]))
     .map((key) => {
       if (isSecretName(key)) return `${what} ${key}`;
-      const shown = (texts: Texts) => redactText(texts[key] ?? "none");
-      return told(`${what} ${key}`, shown(now), shown(recorded));
+      const shown = (texts: Texts) =>
+        texts[key] === undefined ? "none" : redactText(`${key}=${texts[key]}`);
+      return told(what, shown(now), shown(recorded));
     });
 }
 

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { numberSecrets, withoutNumbers } from "./numbered-secrets.ts";
 import { shownText } from "./shown-text.ts";
 
 const shown = (path: string, text: string) => shownText(path, Buffer.from(text));
@@ -53,6 +54,10 @@ describe("what of a project file is shown", () => {
         fc.pre((!isParsed && file !== ".env") || /[=:]/.test(text));
         const found = shown(file, text);
         expect("text" in found ? found.text : "").not.toContain(secret);
+        const numbered = shownText(file, Buffer.from(text), numberSecrets());
+        expect("text" in numbered ? withoutNumbers(numbered.text) : "").toBe(
+          "text" in found ? found.text : "",
+        );
       }),
     );
   });

@@ -4,6 +4,7 @@ import { isErrorCode } from "../../errors.ts";
 import type { Context, Deps } from "../context.ts";
 import type { InPlacePlan } from "./in-place.ts";
 import type { LocatedPoint } from "./locate-point.ts";
+import { notInPoint } from "./not-in-point.ts";
 import { judge, projectEntries } from "./project-entries.ts";
 import { dataInside } from "./replaced-paths.ts";
 import type { RestoreInput } from "./restore-input.ts";
@@ -51,6 +52,7 @@ export async function compareProject(
   ];
   const { entries, unnamed } = await projectEntries(reader, { part, target }, apart, context);
   const judged = await judge(entries, target, deps);
+  const gone = withProject ? await notInPoint(entries, target, apart, deps) : undefined;
   const paths = new Map(judged.comparable.map(({ entry, path }) => [entry.name, path]));
   const differing: FileDifference[] = judged.otherwise.map((path) => ({
     path,
@@ -76,6 +78,7 @@ export async function compareProject(
       .toSorted((a, b) => (a.path < b.path ? -1 : 1))
       .map((one) => ("diff" in one ? { ...one, diff: [...one.diff] } : one)),
     missing: judged.missing,
+    ...(gone === undefined ? {} : { notInPoint: gone }),
     notCompared: judged.tooLarge + unnamed,
   };
 }

@@ -104,12 +104,6 @@ describeWithEngine("a command line that cannot be carried out", () => {
     expectRefused(await run("restore", name, "--repository", "locl", "--yes"), refusal);
   });
 
-  it("a restore in place without --yes off a terminal: exit 2", async () => {
-    const { name } = at.stack;
-    const refusal = { exit: 2, code: "CONFIRMATION_REQUIRED", says: name, hint: "--yes" };
-    expectRefused(await run("restore", name), refusal);
-  });
-
   it.each([["--to", "in-place"], ["--no-start"], ["--with-project"]])(
     "scripts together with %s, which they decide themselves: exit 2",
     async (...option) => {
@@ -119,16 +113,20 @@ describeWithEngine("a command line that cannot be carried out", () => {
     },
   );
 
-  it("a restore of what has no point: exit 2", async () => {
+  it("a restore of what has no point, and one without --yes off a terminal: exit 2", async () => {
     await at.workspace.stackhold(["backup", at.stack.name, "--quiesce", "none"]);
     const none = { exit: 2, says: 'no point of "nobody" is stored', hint: at.stack.name };
-    expectRefused(await run("restore", "nobody", "--yes"), { code: "UNKNOWN_UNIT", ...none });
+    expectRefused(await run("restore", "nobody"), { code: "UNKNOWN_UNIT", ...none });
     const { name } = at.stack;
-    const old = await run("restore", name, "--at", "2001-01-01T00-00-00Z", "--yes");
+    const old = await run("restore", name, "--at", "2001-01-01T00-00-00Z");
     const says = "there is no point 2001-01-01T00-00-00Z";
     expectRefused(old, { exit: 2, code: "UNKNOWN_POINT", says, hint: /^there is 20\d\d-/ });
-    const word = await run("restore", name, "--at", "yesterday", "--yes");
+    const word = await run("restore", name, "--at", "yesterday");
     expectRefused(word, { exit: 2, code: "USAGE", says: "yesterday", hint: "latest" });
+    const path = await run("restore", name, "--path", "uploads");
+    expectRefused(path, { exit: 2, code: "USAGE", says: "--path goes with one", hint: "--part" });
+    const unasked = { exit: 2, code: "CONFIRMATION_REQUIRED", says: name, hint: "--yes" };
+    expectRefused(await run("restore", name), unasked);
     const target = await run("restore", name, "--to", "elsewhere");
     expectRefused(target, { exit: 2, code: "USAGE", says: "elsewhere", hint: "directory:DIR" });
     const verify = await run("verify", "nobody");

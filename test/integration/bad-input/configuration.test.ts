@@ -64,7 +64,7 @@ describeWithEngine("a configuration that cannot be used", () => {
   it("validate warns of what this host does not have, exit 0, also without an engine", async () => {
     const typo = `${at.stack.name.slice(0, -1)}q`;
     const file = await configured(
-      `stacks_dir: /nowhere\nskip_stop: [${at.stack.name}, traefik]\nunits: {${typo}: {quiesce: none}}`,
+      `stacks_dir: /nowhere\nskip_stop: [${at.stack.name}, traefik]\nunits: {${typo}: {quiesce: none, hooks: {pre_freeze: [/nowhere/hook, a], post_backup: ["true"]}}}`,
     );
     const validate = async (env: Record<string, string> = {}) => {
       const words = ["--config", file, "admin", "config", "validate", "--json"];
@@ -75,10 +75,13 @@ describeWithEngine("a configuration that cannot be used", () => {
     };
     expect(await validate()).toEqual([
       "stacks_dir: there is no directory /nowhere",
+      expect.stringMatching(
+        `^units\\.${typo}\\.hooks\\.pre_freeze: the hook /nowhere/hook is refused: `,
+      ),
       'skip_stop names "traefik", which is not here',
       `units names "${typo}", which is not here: did you mean "${at.stack.name}"?`,
     ]);
-    const [, looked, ...more] = await validate({ STACKHOLD_DOCKER_HOST: "unix:///nowhere.sock" });
+    const [, , looked, ...more] = await validate({ STACKHOLD_DOCKER_HOST: "unix:///nowhere.sock" });
     expect(looked).toMatch(/^it could not be looked whether the units .*nowhere\.sock/);
     expect(more).toEqual([]);
   });

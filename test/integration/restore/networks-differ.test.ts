@@ -17,8 +17,8 @@ describeWithEngine("a restore in place where a network is not as it was", () => 
     shared = await createSharedNetwork(`shared-${process.pid}`);
     await shared.differ();
     differences = [
-      `reserved address printer none, in the point ${shared.subnet}.40`,
-      "label made again, in the point first",
+      `reserved address none, in the point printer=${shared.subnet}.40`,
+      "label made=again, in the point made=first",
     ];
   });
   afterAll(() => shared[Symbol.asyncDispose]());
@@ -33,10 +33,8 @@ describeWithEngine("a restore in place where a network is not as it was", () => 
     const kept = { name: shared.network, action: "kept", differences, moved: [] };
     expect(preview.json().networks).toEqual([kept]);
     const aside = shared.others.toSorted().join(", ");
-    const text = `the network ${shared.network} is not as it was and is kept: ${differences.join("; ")}`;
-    expect(preview.json().actions).toContain(
-      `${text}; --networks recreate makes it anew, with ${aside} moved aside and back`,
-    );
+    const text = `the network ${shared.network} is not as it was and is kept: ${differences.join("; ")}; --networks recreate makes it anew`;
+    expect(preview.json().actions).toContain(`${text}, with ${aside} moved aside and back`);
     const done = await restore("--yes");
     expectExit(done, 3);
     expect(done.json()).toMatchObject({ networks: [kept], warnings: [text] });

@@ -70,7 +70,10 @@ describeWithEngine("project files that are there at a restore in place", () => {
       missing: ["notes"],
       notCompared: 0,
     });
+    await writeFile(at("conf/extra.conf"), "not in the point\n");
+    await writeFile(at("data/new"), "no project file\n");
     const whole = await work.stackhold([...dry, "--with-project"]);
+    expect(whole.stdout).toContain("Not in the point, go to the safety copy: conf/extra.conf\n");
     expect(whole.stdout).toContain("These project files differ from the point and are replaced:");
     for (const { stdout } of [planned, whole]) {
       expect(stdout).not.toMatch(/hunter2|swordfish/);

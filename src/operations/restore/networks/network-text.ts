@@ -1,9 +1,11 @@
 import type { Conflict } from "../../../domain/networks/plan.ts";
 import type { NetworksPlan, PlannedNetwork } from "./plan-networks.ts";
 
+const nextStep = "--networks recreate makes it anew";
+
 /** What a restore says of a network that differs and stays. */
 export function keptText({ present: { name }, differences }: Conflict): string {
-  return `the network ${name} is not as it was and is kept: ${differences.join("; ")}`;
+  return `the network ${name} is not as it was and is kept: ${differences.join("; ")}; ${nextStep}`;
 }
 
 /** What a dry run says of one that would be made. */
@@ -20,5 +22,5 @@ export function networkText({ recorded, former, differences, others }: PlannedNe
 export function conflictText(conflict: NetworksPlan["keep"][number]): string {
   const { others } = conflict;
   const aside = others.length === 0 ? "" : `, with ${others.join(", ")} moved aside and back`;
-  return `${keptText(conflict)}; --networks recreate makes it anew${aside}`;
+  return `${keptText(conflict)}${aside}`;
 }

@@ -38,7 +38,7 @@ async function takenPaths({ placed }: CopyPlan, deps: Deps): Promise<string[]> {
 export function taken(name: string, what: readonly string[]): StackholdError {
   return new StackholdError(
     "USAGE",
-    `a copy named ${name} would meet what is there already: ${what.join(", ")}`,
+    `a copy named ${name} would collide with what is there already: ${what.join(", ")}`,
     { hint: "choose another name, or remove it: nothing was touched" },
   );
 }
