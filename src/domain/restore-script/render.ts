@@ -2,16 +2,17 @@ import type { Manifest } from "../manifest.ts";
 import { allScript } from "./all-script.ts";
 import { command } from "./command.ts";
 import { containerHint } from "./container-hint.ts";
-import { membersInOrder } from "./members.ts";
+import { isCompose, membersInOrder } from "./members.ts";
 import { partScript } from "./part-script.ts";
 import { readme } from "./readme.ts";
 import type { HandedPart, ScriptFile, ScriptSource } from "./source.ts";
 import { targetsOf } from "./targets.ts";
-import { isCompose, upScript } from "./up-script.ts";
+import { upScript } from "./up-script.ts";
 
 /** The shell functions that all scripts share. */
 export const functionsFile = "functions.sh";
-const hintsFile = "containers.txt";
+/** Only where no compose file makes the containers. */
+export const hintsFile = "containers.txt";
 
 function hints({ manifest, inspections }: ScriptSource): string {
   const members = membersInOrder(manifest);
