@@ -18,9 +18,13 @@ function hints({ manifest, inspections }: ScriptSource): string {
   const members = membersInOrder(manifest);
   return [
     "How the containers were probably made. Look at each command, fill in what is [secret], then run it.",
-    "The whole inspections are in data/recipe.*, as NAME_inspect.json.",
+    "They are hints, with the usual settings alone. NAME_inspect.json in data/recipe.* has all of them; what it",
+    "has and the command lacks (GPUs, options of a mount and the like) is to be added by hand.",
     "",
-    ...members.flatMap((member) => [containerHint(member, inspections.get(member.name)), ""]),
+    ...members.flatMap((member) => [
+      containerHint(member, inspections.get(member.name), manifest.engine.name),
+      "",
+    ]),
     `Afterwards: ${command("sh", "up.sh")}`,
     "",
   ].join("\n");
