@@ -230,7 +230,11 @@ test("a container without a compose file comes with a hint from its inspection",
     "--name solo --restart on-failure:3 --network host --publish 127.0.0.1:5353:53/udp --volume d:/data:ro " +
       "--env 'DB_PASSWORD=[secret]' --env 'A=it'\\''s' --cap-add NET_ADMIN --entrypoint /e shop:1 f run -x",
   );
-  expect(texts(solo)["up.sh"]).toContain("start_member solo\n");
+  const up = texts(solo)["up.sh"] ?? "";
+  expect(up).toContain("\nneed_container solo\n");
+  expect(up).toMatch(/start_member solo\n.*started\nfi\ncontainers_needed\n$/s);
+  expect(texts(solo)["README.txt"]).toContain("makes it as it was: stackhold restore shop\n");
+  expect(texts(shop)["README.txt"]).not.toContain("containers.txt");
   expect(Object.keys(texts(shop))).not.toContain("containers.txt");
 });
 
