@@ -15,8 +15,8 @@ newline='
 here=$(pwd -P && printf x)
 here=${here%?x}
 
-what='' hot='' deleted='' delta='' listing='' inner='' order='' project='' needed=0
-target='' given='' volumes='' place='' how='' phase=''
+what='' unit='' hot='' deleted='' delta='' listing='' inner='' order='' project='' needed=0
+target='' given='' volumes='' uncomposed='' made='' place='' how='' phase=''
 
 say() {
   printf '%s\n' "$*" >&2
@@ -28,15 +28,35 @@ die() {
   exit 1
 }
 
+# Words as people list them: a, b and c.
+and_list() {
+  listed=''
+  while [ $# -gt 2 ]; do
+    listed="$listed$1, "
+    shift
+  done
+  [ $# -lt 2 ] || {
+    listed="$listed$1 and "
+    shift
+  }
+  printf '%s' "$listed${1:-}"
+}
+
 # ---------------------------------------------------------------- what a script says
 
 title() { what=$1; }
+
+# The unit that it is of, as Stackhold calls it.
+unit() { unit=$1; }
 
 # The stack that the containers belong to.
 stack() { project=$1; }
 
 # Containers of the unit, in the order in which they are started.
 start_order() { order=$*; }
+
+# No compose file makes the containers: somebody does, as containers.txt says.
+uncomposed() { uncomposed=1; }
 
 # Bytes that the data needs on disk.
 needs() { needed=$1; }
@@ -159,6 +179,7 @@ target_volume() {
     [ "$act" = restore ] || return 0
     say "making the volume $name"
     docker volume create "$@" -- "$name" >/dev/null || die "the volume $name cannot be made"
+    made=1
   }
   data_of_volume "$name"
 }
@@ -183,11 +204,15 @@ target_anonymous() {
     found=$(docker inspect --type container --format "$format" "$container" |
       xargs -0 -r sh -c 'for each do [ "${each#* }" != "$0" ] || echo "${each%% *}"; done' "$destination")
     [ -z "$found" ] || name=$found
+  elif [ -n "$uncomposed" ]; then
+    # containers.txt has it by this name.
+    target_volume "$name"
+    return
   fi
   docker volume inspect -- "$name" >/dev/null 2>&1 || {
     [ "$act" = restore ] || return 0
     die "the container of the anonymous volume at $destination is missing" \
-      "Make it first: \`sh up.sh create\`, or as containers.txt says. Nothing was touched."
+      "Make it first: \`sh up.sh create\`. Nothing was touched."
   }
   data_of_volume "$name"
 }
@@ -199,6 +224,7 @@ data_of_volume() {
   case ,$options, in
     *,bind,* | *,rbind,*)
       target_path "$(docker volume inspect --format '{{.Options.device}}' -- "$1")"
+      made=''
       return
       ;;
   esac
@@ -458,14 +484,31 @@ make_place() {
   fi
   [ ! -L "$safety" ] || die "$safety is a symbolic link: move it away, then run this again"
   mkdir -p -- "$safety" || die "$safety cannot be made"
-  place=$safety/by-hand-$(date -u +%Y-%m-%dT%H-%M-%SZ)-$$
+  now=$(date -u +%Y-%m-%dT%H:%M:%SZ)
+  place=$safety/by-hand-$(printf '%s' "$now" | tr : -)-$$
   mkdir -- "$place" || die "$place cannot be made"
   printf '%s\n' "Of $what at $target. Made by a restore by hand from $here." \
     "old is what was there before, new is what was unpacked and did not come into place." \
     >"$place/what-this-is.txt"
+  mark_place || die "$place/safety-copy.json cannot be written" "Nothing was touched."
   free=$(df --output=avail -B 1 -- "$place" | tail -n 1 | tr -d ' ')
   [ "${free:-0}" -ge "$needed" ] ||
     die "$place has $free bytes free, $what needs $needed" "Nothing was touched."
+}
+
+# Tells Stackhold, where it runs here, whose safety copy this is.
+mark_place() {
+  of=$(json "$unit") && at=$(json "$target") || return 0
+  children=false
+  [ "$how" != children ] || children=true
+  printf '{"version":1,"unit":%s,"runId":"%s","createdAt":"%s","target":%s,"children":%s}\n' \
+    "$of" "${place##*/}" "$now" "$at" "$children" >"$place/safety-copy.json"
+}
+
+# A text as JSON; false where it has control characters.
+json() {
+  case $1 in *[[:cntrl:]]*) return 1 ;; esac
+  printf '"%s"' "$(printf '%s' "$1" | sed 's/["\\]/\\&/g')"
 }
 
 same_device() {
@@ -495,7 +538,7 @@ apply_root() {
 
 swap() {
   say "putting $what in place at $target"
-  if [ -e "$target" ] || [ -L "$target" ]; then
+  if is_worth_keeping; then
     say "what is there now is kept in $place/old"
     note "$target: what was there is kept in $place/old"
   fi
@@ -519,6 +562,22 @@ swap() {
   half_done
   # What was unpacked around a part of it, or nothing any more.
   rm -rf -- "$place/new"
+  leave_nothing_empty
+}
+
+# Nothing is in a volume that this script has just made.
+is_worth_keeping() {
+  [ -e "$target" ] || [ -L "$target" ] || return 1
+  [ -z "$made" ] || [ -n "$(find "$target" -mindepth 1 -print -quit)" ]
+}
+
+# The place goes where nothing was set aside.
+leave_nothing_empty() {
+  [ -z "$made" ] || rmdir -- "$place/old" 2>/dev/null || :
+  if [ -e "$place/old" ] || [ -L "$place/old" ]; then return; fi
+  rm -rf -- "$place"
+  rmdir -- "$safety" 2>/dev/null || :
+  place=''
 }
 
 # Into kept.txt.
@@ -562,7 +621,7 @@ ended() {
     say "The old data is at $target again."
     note "$target: the old data was put back"
   }
-  (start_again) || :
+  [ "$act" = check ] || (start_again) || :
   exit "$status"
 }
 
@@ -600,11 +659,24 @@ restore() {
   start_again
 }
 
-# The beginning of every script that changes something.
+# begin all|part|up [WORD]: how every script begins. A word that it does not know changes nothing.
 begin() {
-  act=${1:-restore}
-  case $act in restore | check | stop | create | start) ;; *) die "unknown word: $act" ;; esac
-  signals
+  kind=$1
+  shift
+  act=${1-restore}
+  script=${0##*/}
+  case $kind in
+    all) words=check help="sh $script restores everything" ;;
+    part) words='check stop' help="sh $script restores its part" ;;
+    up) words='check create start' help="sh $script starts what ran, and makes it first where a compose file says how" ;;
+  esac
+  known=''
+  for each in restore $words; do [ "$act" != "$each" ] || known=1; done
+  if [ -z "$known" ] || [ $# -gt 1 ]; then
+    die "$script does not understand: $*" \
+      "$help; sh $script check only checks. README.txt says more. Nothing was touched."
+  fi
+  [ "$kind" = all ] || signals
   require_tools
 }
 
@@ -617,15 +689,20 @@ wants() {
 
 # restore_all SCRIPT…: checks all, stops all who use the data, restores all; `up.sh create` stands among them.
 restore_all() {
-  require_tools
   RESTORE_ALL=1
   export RESTORE_ALL
-  trap all_ended EXIT
-  trap 'exit 130' INT
-  trap 'exit 143' HUP TERM
+  [ "$act" = check ] || {
+    trap all_ended EXIT
+    trap 'exit 130' INT
+    trap 'exit 143' HUP TERM
+  }
   for each do
     sh "./$each" check || exit 1
   done
+  [ "$act" != check ] || {
+    say "the data is as it was stored; nothing was touched"
+    return 0
+  }
   for each do
     [ "$each" = up.sh ] || sh "./$each" stop || exit 1
   done
@@ -635,6 +712,7 @@ restore_all() {
   rm -f half-done
   RESTORE_ALL=''
   trap - EXIT
+  say "the data is in place"
   start_again
   case " $* " in *" up.sh "*) sh ./up.sh start || exit 1 ;; esac
   say "restored"
@@ -683,15 +761,39 @@ create_services() {
     names="$names ${each%=*}"
   done
   [ -n "$names" ] || return 0
-  say "making the containers of$names"
+  # shellcheck disable=SC2086 # looked at above
+  say "making the containers of $(and_list $names)"
   # shellcheck disable=SC2086 # looked at above
   compose up --no-start --no-deps --no-recreate $short -- $names ||
     die "Compose cannot make the containers" \
       "Where an image is missing, README.txt has its digest. What is restored stays; run this again."
 }
 
+# need_container NAME [SERVICE NUMBER]: nothing here makes it.
+need_container() {
+  find_container "$@"
+  [ -n "$container" ] || lacking="$lacking $1"
+}
+lacking=''
+
+# After all of them, and what is there has been started.
+containers_needed() {
+  [ -n "$lacking" ] || return 0
+  # shellcheck disable=SC2086 # names of containers have no blanks
+  set -- $lacking
+  names=$(and_list "$@")
+  gone="$names is missing, and no compose file makes it"
+  [ $# -eq 1 ] || gone="$names are missing, and no compose file makes them"
+  if [ "$act" = check ]; then
+    say "note: $gone. The data can be put in place all the same; make $names after that."
+  elif [ -z "${RESTORE_ALL:-}" ]; then
+    die "$gone" "Make $names as containers.txt says, then run: sh up.sh"
+  fi
+}
+
 # start_member NAME [SERVICE NUMBER]: ran at the freeze.
 start_member() {
+  case "$lacking " in *" $1 "*) return 0 ;; esac
   find_container "$@"
   [ -n "$container" ] || {
     missing="$missing $1"
@@ -705,5 +807,5 @@ start_member() {
 missing=''
 
 started() {
-  [ -z "$missing" ] || die "not running:$missing" "docker ps --all and docker logs say more; one without a compose file is made as containers.txt says."
+  [ -z "$missing" ] || die "not running:$missing" "docker ps --all and docker logs say more."
 }

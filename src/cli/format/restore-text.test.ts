@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import type { RestoreResult } from "../../domain/results.ts";
 import { restoreText } from "./restore-text.ts";
 
 const result = {
@@ -26,13 +27,19 @@ test("whether a unit is ready again is said the same way with and without health
 });
 
 test("of scripts it says where they are, how they are run, and that they are private", () => {
-  const text = restoreText({
-    ...{ ...result, target: "script:/root/my shop", parts: [], warnings: [] },
-    files: ["restore.sh"],
-  });
+  const written: RestoreResult = {
+    ...result,
+    target: "script:/root/my shop",
+    parts: [],
+    warnings: [],
+  };
+  const text = restoreText({ ...written, files: ["restore.sh"] });
   expect(text.split("\n")).toEqual([
     expect.stringContaining("shop: the point 2026-11-20T02-00-00Z (local) is in /root/my shop"),
     expect.stringContaining("`sh '/root/my shop/restore.sh'`"),
     expect.stringContaining("private"),
   ]);
+  expect(text).toContain("does it all.\n");
+  const lone = restoreText({ ...written, files: ["containers.txt", "restore.sh"] });
+  expect(lone).toContain("but for making a container that is gone: containers.txt says how");
 });

@@ -1,4 +1,5 @@
 import { parseBackupId } from "../../domain/backup-id.ts";
+import { hintsFile } from "../../domain/restore-script/render.ts";
 import type { RestoreResult } from "../../domain/results.ts";
 import { shellWord } from "../../domain/shell-word.ts";
 import { counted } from "../../domain/text.ts";
@@ -60,9 +61,12 @@ const scriptTarget = "script:";
 /** Of a restore by hand, which is still to be done. */
 function scriptsText(result: RestoreResult): string {
   const directory = result.target.slice(scriptTarget.length);
+  const what = result.files?.includes(hintsFile)
+    ? `does it all, but for making a container that is gone: ${hintsFile} says how.`
+    : "does it all.";
   return [
     `${result.unit}: the point ${result.backupId} (${result.repository}) is in ${directory} with scripts that restore it by hand`,
-    `Read ${directory}/README.txt; as root, \`sh ${shellWord(`${directory}/restore.sh`)}\` does it all.`,
+    `Read ${directory}/README.txt; as root, \`sh ${shellWord(`${directory}/restore.sh`)}\` ${what}`,
     "Keep the directory private: the data holds the passwords of the unit.",
     ...result.warnings.map((warning) => `warning: ${warning}`),
   ].join("\n");

@@ -22,7 +22,9 @@ export function allScript(source: ScriptSource): string {
     ...opening([
       `Restores ${printable(manifest.unit)} as it was at ${manifest.frozenAt} on ${printable(manifest.host)}: checks all data, stops`,
       "what uses it, puts it in place, and starts everything. README.txt says more.",
+      "sh restore.sh; with the word check it only checks, and touches nothing.",
     ]),
+    'begin all "$@"',
     ...(names.length === 0
       ? []
       : [

@@ -1,29 +1,11 @@
 import type { RecordedMember } from "../manifest.ts";
 import { fieldsOf } from "../recipe/lasting-inspection.ts";
+import { creationOf } from "../standalone/creation.ts";
 import { longCommand } from "./command.ts";
-
-type Words = readonly string[];
-
-function text(value: unknown): string {
-  return typeof value === "string" ? value : "";
-}
-
-function texts(value: unknown): string[] {
-  return Array.isArray(value) ? value.filter((each) => typeof each === "string") : [];
-}
-
-function option(flag: string, value: unknown): Words[] {
-  const given = typeof value === "number" ? String(value || "") : text(value);
-  return given === "" ? [] : [[flag, given]];
-}
-
-function each(flag: string, value: unknown): Words[] {
-  return texts(value).map((one) => [flag, one]);
-}
-
-function flag(name: string, value: unknown): Words[] {
-  return value === true ? [[name]] : [];
-}
+import { limits } from "./hint-limits.ts";
+import { firstNetwork, otherNetworks } from "./hint-networks.ts";
+import { health, logging, process } from "./hint-process.ts";
+import { each, flag, option, pairs, text, type Words } from "./hint-words.ts";
 
 function ports(bindings: unknown): Words[] {
   return Object.entries(fieldsOf(bindings)).flatMap(([port, hosts]) =>
@@ -37,11 +19,18 @@ function ports(bindings: unknown): Words[] {
 
 function mounts(
   value: readonly { type: string; source: string; destination: string; readOnly: boolean }[],
-) {
-  return value.map(({ type, source, destination, readOnly }): Words => {
-    if (type === "tmpfs") return ["--tmpfs", destination];
-    return ["--volume", `${source}:${destination}${readOnly ? ":ro" : ""}`];
+  tmpfs: ReturnType<typeof fieldsOf>,
+): Words[] {
+  const mounted = value
+    .filter(({ destination }) => tmpfs[destination] === undefined)
+    .map(({ type, source, destination, readOnly }): Words => {
+      if (type === "tmpfs") return ["--tmpfs", destination];
+      return ["--volume", `${source}:${destination}${readOnly ? ":ro" : ""}`];
+    });
+  const inMemory = Object.entries(tmpfs).map(([destination, options]): Words => {
+    return ["--tmpfs", text(options) === "" ? destination : `${destination}:${text(options)}`];
   });
+  return [...mounted, ...inMemory];
 }
 
 function restart(policy: unknown): Words[] {
@@ -50,32 +39,28 @@ function restart(policy: unknown): Words[] {
   return text(Name) === "" || Name === "no" ? [] : [["--restart", `${text(Name)}${times}`]];
 }
 
-function labels(value: unknown): Words[] {
-  return Object.entries(fieldsOf(value)).map(([key, one]) => ["--label", `${key}=${text(one)}`]);
-}
-
 function devices(value: unknown): Words[] {
   return (Array.isArray(value) ? value : []).map((device): Words => {
-    const { PathOnHost, PathInContainer } = fieldsOf(device);
-    return ["--device", `${text(PathOnHost)}:${text(PathInContainer)}`];
+    const { PathOnHost, PathInContainer, CgroupPermissions } = fieldsOf(device);
+    const rights = ["", "rwm"].includes(text(CgroupPermissions))
+      ? ""
+      : `:${text(CgroupPermissions)}`;
+    return ["--device", `${text(PathOnHost)}:${text(PathInContainer)}${rights}`];
   });
-}
-
-/** `docker run` takes one word for the entrypoint: the rest of it comes before the command. */
-function process(config: ReturnType<typeof fieldsOf>): { before: Words[]; after: string[] } {
-  const [entrypoint, ...rest] = texts(config.Entrypoint);
-  const before = entrypoint === undefined ? [] : [["--entrypoint", entrypoint]];
-  return { before, after: [...rest, ...texts(config.Cmd)] };
 }
 
 /**
  * How a container without a compose file was probably made, from its redacted inspection: a hint
- * for people, in which `[secret]` stands for what they must fill in.
+ * for people, in which `[secret]` stands for what they must fill in. `hostName` was the engine's.
  */
-export function containerHint(member: RecordedMember, inspection: unknown): string {
-  const config = fieldsOf(fieldsOf(inspection).Config);
-  const host = fieldsOf(fieldsOf(inspection).HostConfig);
-  const { before, after } = process(config);
+export function containerHint(
+  member: RecordedMember,
+  inspection: unknown,
+  hostName: string,
+): string {
+  const creation = creationOf({ ...fieldsOf(inspection), Name: member.name }, { hostName });
+  const { config, hostConfig: host } = creation;
+  const { before, after } = process(fieldsOf(fieldsOf(inspection).Config));
   const mounted = member.mounts.map(({ volume, source, ...rest }) => ({
     ...rest,
     source: volume ?? source,
@@ -83,20 +68,32 @@ export function containerHint(member: RecordedMember, inspection: unknown): stri
   const groups = [
     ...(inspection === undefined ? option("--restart", member.restartPolicy) : []),
     ...restart(host.RestartPolicy),
+    ...option("--hostname", config.Hostname),
+    ...option("--domainname", config.Domainname),
     ...option("--user", config.User),
+    ...each("--group-add", host.GroupAdd),
     ...option("--workdir", config.WorkingDir),
-    ...option("--network", host.NetworkMode),
+    ...firstNetwork(creation),
     ...ports(host.PortBindings),
-    ...mounts(mounted),
+    ...mounts(mounted, fieldsOf(host.Tmpfs)),
     ...each("--env", config.Env),
-    ...labels(config.Labels),
+    ...pairs("--label", config.Labels),
     ...each("--cap-add", host.CapAdd),
     ...each("--cap-drop", host.CapDrop),
     ...each("--security-opt", host.SecurityOpt),
     ...each("--add-host", host.ExtraHosts),
     ...each("--dns", host.Dns),
+    ...each("--dns-search", host.DnsSearch),
+    ...each("--dns-option", host.DnsOptions),
     ...devices(host.Devices),
-    ...option("--memory", host.Memory),
+    ...limits(host),
+    ...option("--pid", host.PidMode),
+    ...option("--ipc", host.IpcMode, "private"),
+    ...option("--runtime", host.Runtime, "runc"),
+    ...logging(host),
+    ...health(config),
+    ...option("--stop-signal", config.StopSignal),
+    ...option("--stop-timeout", config.StopTimeout),
     ...flag("--privileged", host.Privileged),
     ...flag("--read-only", host.ReadonlyRootfs),
     ...flag("--init", host.Init),
@@ -105,5 +102,6 @@ export function containerHint(member: RecordedMember, inspection: unknown): stri
     ...before,
     [member.image.reference, ...after],
   ];
-  return longCommand(["docker", "create", "--name", member.name], groups);
+  const made = longCommand(["docker", "create", "--name", member.name], groups);
+  return [made, ...otherNetworks(creation)].join("\n");
 }

@@ -22,3 +22,8 @@ export function membersInOrder({ members }: Pick<Manifest, "members">): Recorded
 export function searchWords({ name, service, number }: RecordedMember): string[] {
   return service === undefined ? [name] : [name, service, String(number)];
 }
+
+/** Whether Compose can make the containers. */
+export function isCompose({ manifest: { stack } }: { readonly manifest: Manifest }): boolean {
+  return stack !== undefined && stack.composeFiles.length > 0;
+}

@@ -4,7 +4,7 @@ import { redact } from "../recipe/redact.ts";
 import { roomFor } from "../room.ts";
 import { mask } from "../secret.ts";
 import { command, longCommand, opening, script } from "./command.ts";
-import { membersInOrder, searchWords } from "./members.ts";
+import { isCompose, membersInOrder, searchWords } from "./members.ts";
 import type { ScriptSource, ScriptTarget } from "./source.ts";
 
 /** For people. */
@@ -77,8 +77,9 @@ export function partScript(target: ScriptTarget, source: ScriptSource): string {
       `as it was at ${manifest.frozenAt} on ${printable(manifest.host)}. What is there now is kept beside it.`,
       "sh THIS-SCRIPT; with the word check it only compares the data with its checksums.",
     ]),
-    'begin "$@"',
+    'begin part "$@"',
     command("title", what),
+    command("unit", manifest.unit),
     ...(manifest.stack === undefined ? [] : [command("stack", manifest.stack.project)]),
     ...(names.length === 0
       ? []
@@ -99,6 +100,7 @@ export function partScript(target: ScriptTarget, source: ScriptSource): string {
         ]),
     ...files.map(({ role, sha256, file }) => command("file", role, sha256, file)),
     ...(target.inner === undefined ? [] : [command("only", target.inner)]),
+    ...(isCompose(source) ? [] : ["uncomposed"]),
     targetLine(target, manifest),
     command("restore", part.type),
   ]);

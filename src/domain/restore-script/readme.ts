@@ -1,12 +1,13 @@
 import { formatPart } from "../part.ts";
 import { printable } from "../printable.ts";
+import { safetyCopyDays } from "../safety-copies.ts";
 import { scriptsInOrder } from "./all-script.ts";
 import { command } from "./command.ts";
+import { isCompose } from "./members.ts";
 import { foreignNetworks } from "./networks.ts";
 import { describeTarget, volumeOptions } from "./part-script.ts";
 import type { ScriptSource } from "./source.ts";
 import { targetsOf } from "./targets.ts";
-import { isCompose } from "./up-script.ts";
 
 function heading({ manifest, version }: ScriptSource): string[] {
   const { unit, host, backupId, frozenAt } = manifest;
@@ -36,7 +37,9 @@ function contents(source: ScriptSource): string[] {
     "",
     "  restore.sh: all of it, in order",
     ...scripts,
-    "  up.sh: makes the containers that are missing and starts those that ran",
+    isCompose(source)
+      ? "  up.sh: makes the containers that are missing and starts those that ran"
+      : "  up.sh: starts the containers that ran; it makes none",
     "  functions.sh: what the scripts share",
     ...(isCompose(source)
       ? []
@@ -48,6 +51,23 @@ function contents(source: ScriptSource): string[] {
   ];
 }
 
+/** Nothing here can make them. */
+function withoutCompose(source: ScriptSource): string[] {
+  const { manifest, isWhole } = source;
+  if (isCompose(source) || !isWhole) return [];
+  const restoring = printable(command("stackhold", "restore", manifest.unit));
+  return [
+    "",
+    "But it makes no container, since no compose file says how. Where one is missing, the data is put in place,",
+    "and restore.sh ends with an error that names it: make it with the command in containers.txt, then run",
+    "",
+    "  sh up.sh",
+    ...(manifest.kind === "standalone"
+      ? ["", `Stackhold itself, where it is installed, makes it as it was: ${restoring}`]
+      : []),
+  ];
+}
+
 function steps(source: ScriptSource): string[] {
   return [
     "What to do",
@@ -55,17 +75,24 @@ function steps(source: ScriptSource): string[] {
     "You need root, docker with its compose plugin, GNU tar 1.31 or later, coreutils, findutils,",
     "sed, and zstd or gzip, whichever the names of the files in data/ end in.",
     "",
+    "  sh restore.sh check",
+    "",
+    "only checks: the data by its checksums, and what must be there before. It touches nothing.",
+    "",
     "  sh restore.sh",
     "",
     "does everything, in this order:",
     "",
     ...scriptsInOrder(source).map((name, index) => `  ${index + 1}. sh ${name}`),
+    ...withoutCompose(source),
     "",
     "It checks all data first, stops the containers that use it, puts it in place, and starts again",
     "what it stopped and what ran when the point was made. Each script can also be run by itself, in the same order.",
     "",
     "What was there before is not deleted. It is renamed to .stackhold-safety beside it (of a volume:",
-    "in the engine's data root); kept.txt says where. Delete it when you need it no more.",
+    "in the engine's data root); kept.txt says where. Delete it when you no longer need it.",
+    "Where Stackhold runs, `stackhold list safety-copies` shows it, and the first backup of this unit",
+    `that comes ${safetyCopyDays} days later removes it.`,
     "A script that fails says why, puts the old data back and starts what it stopped; mend that, and",
     "run it again. The file stopped, while there is one, names the containers that it has stopped.",
   ];

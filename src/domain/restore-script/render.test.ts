@@ -2,52 +2,11 @@ import { execFileSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { aManifest } from "../../testing/manifest.ts";
 import { temporaryDirectory } from "../../testing/points.ts";
-import type { ArchiveFile, Manifest, RecordedMember, StoredPart } from "../manifest.ts";
-import { parsePart } from "../part.ts";
+import { archive, member, part, ref, sourceOf } from "../../testing/script-source.ts";
 import { scriptFiles, scriptNames } from "./render.ts";
-import type { HandedPart, ScriptSource } from "./source.ts";
+import type { ScriptSource } from "./source.ts";
 import { safeName } from "./targets.ts";
-
-const ref = { host: "web01", unit: "shop", backupId: "2026-11-20T02-00-00Z" };
-const sha256 = "a".repeat(64);
-
-function archive(file: string, role: ArchiveFile["role"] = "hot"): ArchiveFile {
-  return { file, role, compression: "zstd", bytes: 1, sha256 };
-}
-
-function part(text: string, source: string, ...archives: ArchiveFile[]): StoredPart {
-  const { kind, name = "" } = parsePart(text);
-  const sizes = { bytes: 10, allocatedBytes: 7, files: 1, storedBytes: 1, deltaBytes: 0 };
-  return { kind, name, source, type: "directory", ...sizes, archives };
-}
-
-function member(name: string, over: Partial<RecordedMember> = {}): RecordedMember {
-  return {
-    name,
-    number: 1,
-    oneOff: false,
-    image: { reference: "shop:1", id: "sha256:1" },
-    running: true,
-    restartPolicy: "always",
-    dependsOn: [],
-    mounts: [],
-    ...over,
-  };
-}
-
-function sourceOf(parts: readonly StoredPart[], over: Partial<Manifest> = {}): ScriptSource {
-  return {
-    manifest: aManifest(ref, parts, over),
-    parts: parts.map((one): HandedPart => ({ chosen: { part: one }, files: one.archives })),
-    isWhole: true,
-    reserved: [],
-    networks: [],
-    inspections: new Map(),
-    version: "1.2.3",
-  };
-}
 
 function texts(source: ScriptSource): Record<string, string> {
   return Object.fromEntries(scriptFiles(source).map(({ name, text }) => [name, text]));
@@ -158,7 +117,18 @@ test("every word comes through a shell as it was, whatever is in it", async () =
   const said = (script: string): string[] => {
     writeFileSync(
       join(scratch.path, "functions.sh"),
-      `${["begin", "title", "stack", "start_order", "needs", "reserved", "file", "only", "restore"]
+      `${[
+        "begin",
+        "title",
+        "unit",
+        "stack",
+        "start_order",
+        "needs",
+        "reserved",
+        "file",
+        "only",
+        "restore",
+      ]
         .concat("target_path", "target_volume")
         .map((name) => `${name}() { printf '%s\\0' ${name} "$@"; }`)
         .join("\n")}\n`,
@@ -260,7 +230,11 @@ test("a container without a compose file comes with a hint from its inspection",
     "--name solo --restart on-failure:3 --network host --publish 127.0.0.1:5353:53/udp --volume d:/data:ro " +
       "--env 'DB_PASSWORD=[secret]' --env 'A=it'\\''s' --cap-add NET_ADMIN --entrypoint /e shop:1 f run -x",
   );
-  expect(texts(solo)["up.sh"]).toContain("start_member solo\n");
+  const up = texts(solo)["up.sh"] ?? "";
+  expect(up).toContain("\nneed_container solo\n");
+  expect(up).toMatch(/start_member solo\n.*started\nfi\ncontainers_needed\n$/s);
+  expect(texts(solo)["README.txt"]).toContain("makes it as it was: stackhold restore shop\n");
+  expect(texts(shop)["README.txt"]).not.toContain("containers.txt");
   expect(Object.keys(texts(shop))).not.toContain("containers.txt");
 });
 

@@ -2,24 +2,29 @@ import type { Manifest } from "../manifest.ts";
 import { allScript } from "./all-script.ts";
 import { command } from "./command.ts";
 import { containerHint } from "./container-hint.ts";
-import { membersInOrder } from "./members.ts";
+import { isCompose, membersInOrder } from "./members.ts";
 import { partScript } from "./part-script.ts";
 import { readme } from "./readme.ts";
 import type { HandedPart, ScriptFile, ScriptSource } from "./source.ts";
 import { targetsOf } from "./targets.ts";
-import { isCompose, upScript } from "./up-script.ts";
+import { upScript } from "./up-script.ts";
 
 /** The shell functions that all scripts share. */
 export const functionsFile = "functions.sh";
-const hintsFile = "containers.txt";
+/** Only where no compose file makes the containers. */
+export const hintsFile = "containers.txt";
 
 function hints({ manifest, inspections }: ScriptSource): string {
   const members = membersInOrder(manifest);
   return [
     "How the containers were probably made. Look at each command, fill in what is [secret], then run it.",
-    "The whole inspections are in data/recipe.*, as NAME_inspect.json.",
+    "They are hints, with the usual settings alone. NAME_inspect.json in data/recipe.* has all of them; what it",
+    "has and the command lacks (GPUs, options of a mount and the like) is to be added by hand.",
     "",
-    ...members.flatMap((member) => [containerHint(member, inspections.get(member.name)), ""]),
+    ...members.flatMap((member) => [
+      containerHint(member, inspections.get(member.name), manifest.engine.name),
+      "",
+    ]),
     `Afterwards: ${command("sh", "up.sh")}`,
     "",
   ].join("\n");

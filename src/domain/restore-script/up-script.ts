@@ -1,7 +1,7 @@
 import { printable } from "../printable.ts";
 import { recordedServices } from "../recorded-services.ts";
 import { command, longCommand, opening, script } from "./command.ts";
-import { membersInOrder, searchWords } from "./members.ts";
+import { isCompose, membersInOrder, searchWords } from "./members.ts";
 import { foreignNetworks } from "./networks.ts";
 import type { ScriptSource } from "./source.ts";
 
@@ -35,34 +35,44 @@ function creation(source: ScriptSource): string[] {
   ];
 }
 
-/** Whether Compose can make the containers. */
-export function isCompose({ manifest: { stack } }: Pick<ScriptSource, "manifest">): boolean {
-  return stack !== undefined && stack.composeFiles.length > 0;
-}
-
 function indented(lines: readonly string[]): string[] {
   return lines.map((line) => `  ${line.replaceAll("\n", "\n  ")}`);
 }
 
-/** Makes the containers that are missing and starts those that ran. */
+function aboutUp(source: ScriptSource): string[] {
+  const { unit, frozenAt } = source.manifest;
+  if (!isCompose(source)) {
+    return [
+      `Starts the containers of ${printable(unit)} that ran at ${frozenAt}. It makes none: containers.txt says how.`,
+      "sh up.sh; with the word check it only looks whether they are there.",
+    ];
+  }
+  return [
+    `Makes the containers of ${printable(unit)} that are missing, and starts those that ran at ${frozenAt}.`,
+    "sh up.sh; with the word create it starts none, with the word start it makes none.",
+  ];
+}
+
+/** Makes the containers that are missing, where Compose can, and starts those that ran. */
 export function upScript(source: ScriptSource): string {
   const { manifest } = source;
-  const running = membersInOrder(manifest).filter((member) => member.running);
+  const members = membersInOrder(manifest);
+  const running = members.filter((member) => member.running);
+  const needed = isCompose(source) ? [] : members;
   const foreign = foreignNetworks(source.networks, manifest.stack?.project);
   const made = creation(source);
   const starts = running.map((member) => command("start_member", ...searchWords(member)));
   return script([
-    ...opening([
-      `Makes the containers of ${printable(manifest.unit)} that are missing, and starts those that ran at ${manifest.frozenAt}.`,
-      "sh up.sh; with the word create it starts none, with the word start it makes none.",
-    ]),
+    ...opening(aboutUp(source)),
     ...(isCompose(source) ? composeFunction(source) : []),
-    'begin "$@"',
+    'begin up "$@"',
     ...(manifest.stack === undefined ? [] : [command("stack", manifest.stack.project)]),
     ...foreign.map((network) => command("need_network", network.name, network.command)),
+    ...needed.map((member) => command("need_container", ...searchWords(member))),
     ...(made.length === 0 ? [] : ["if wants create; then", ...indented(made), "fi"]),
     ...(starts.length === 0
       ? []
       : ["if wants start; then", ...indented([...starts, "started"]), "fi"]),
+    ...(needed.length === 0 ? [] : ["containers_needed"]),
   ]);
 }

@@ -3,11 +3,11 @@ import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSyn
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import type { EngineAccess } from "../../bed/access.ts";
 import { bedEngine, describeWithEngine } from "../../bed/bed.ts";
 import { createStack } from "../../bed/compose.ts";
 import { treeDifferences } from "../../fixtures/odd-tree/describe-tree.ts";
 import { makeOddTree } from "../../fixtures/odd-tree/make-odd-tree.ts";
+import { byHand, expectDone } from "../../support/by-hand.ts";
 import { expectExit } from "../../support/expect-exit.ts";
 import { fakePrograms } from "../../support/fake-programs.ts";
 import { createFullStack } from "../../support/full-stack.ts";
@@ -16,19 +16,6 @@ import { standing } from "../../support/standing.ts";
 import { createWorkspace } from "../../support/workspace.ts";
 
 const sh = (script: string) => execFileSync("sh", ["-euc", script]);
-
-/** As somebody without Stackhold. */
-function byHand(script: string, { env }: EngineAccess, before = "") {
-  const PATH = `${before}/usr/sbin:/usr/bin:/sbin:/bin`;
-  return spawnSync("sh", [script], {
-    env: { ...env, PATH, HOME: process.env.HOME },
-    encoding: "utf8",
-  });
-}
-
-function expectDone(done: ReturnType<typeof byHand>): void {
-  expect(done.status, `${done.stdout}\n${done.stderr}`).toBe(0);
-}
 
 /** Why shellcheck would not let the scripts pass. */
 function remarks(directory: string): string {
@@ -94,6 +81,16 @@ describeWithEngine("restore --script", () => {
     expect(modes.toString()).toBe("700\n700\n");
     expect(remarks(target)).toBe("");
 
+    const there = readdirSync(target);
+    expectDone(byHand(join(target, "restore.sh"), engine, ["check"]));
+    const helped = byHand(join(target, "restore.sh"), engine, ["--help"]);
+    expect(helped).toMatchObject({
+      status: 1,
+      stderr: expect.stringContaining("restore.sh does not understand: --help\n"),
+    });
+    expect(readdirSync(target)).toEqual(there);
+    expect(await standing(engine, { projects: [stack.name] })).toEqual(running);
+
     await stack.down("-v");
     await rm(stack.dir, { recursive: true });
     await rm(outside, { recursive: true });
@@ -150,6 +147,11 @@ describeWithEngine("restore --script", () => {
     expect(readFileSync(join(bind, "file"), "utf8")).toBe("first\n");
     const [kept = ""] = keptIn(target);
     expect(readFileSync(join(kept, "file"), "utf8")).toBe("second\n");
+    const copies = await work.stackhold(["list", "safety-copies", stack.name, "--json"]);
+    expectExit(copies, 0);
+    expect(copies.json()).toMatchObject([
+      { unit: stack.name, target: bind, path: kept, state: "kept" },
+    ]);
     const after = await standing(engine, { projects: [stack.name] });
     const starts = (of: typeof before, name: string) => of[`${stack.name}-${name}-1`]?.startedAt;
     expect(starts(after, "other")).toBe(starts(before, "other"));
@@ -163,7 +165,7 @@ describeWithEngine("restore --script", () => {
     const mv = `case "$*" in */new\\ *) echo no; exit 1 ;; esac; exec "$REAL" "$@"`;
     await using broken = await fakePrograms({ mv });
     writeFileSync(join(bind, "file"), "third\n");
-    const failed = byHand(join(target, script), engine, `${broken.path.split(":")[0]}:`);
+    const failed = byHand(join(target, script), engine, [], broken.path.split(":")[0]);
     expect({ status: failed.status, said: failed.stderr }).toEqual({
       status: 1,
       said: expect.stringContaining(`The old data is at ${bind} again.\nstarting `),
