@@ -38,7 +38,7 @@ the wider one whole.
 
 On a volume: \`stackhold.enable\` and \`stackhold.exclude\`, for this volume.
 
-A label \`stackhold.…\` that is none of these is a warning of its unit in a backup and in a dry run (exit code 3), with the one
+A misspelt one (\`stackhold.exclud\`) is a warning of its unit in a backup and in a dry run (exit code 3), with the one
 that was probably meant: something else would be stored than the label asks for.
 
 \`stackhold admin config explain UNIT\` shows what that comes to, and where each value is from:

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { readLabels, unknownLabels, unsupportedLabels } from "./labels.ts";
+import { misspeltLabels, readLabels, unsupportedLabels } from "./labels.ts";
 
 const labelled = (labels: Record<string, string>) => ({ name: "wp-db-1", labels });
 
@@ -55,7 +55,11 @@ it("reports labels that are not acted on, and unknown ones, once for each servic
     "stackhold.quiesce": "stop",
     other: "x",
   };
-  const service = { "com.docker.compose.service": "web", "stackhold.exclud": "tmp" };
+  const service = {
+    "com.docker.compose.service": "web",
+    "stackhold.exclud": "tmp",
+    "stackhold.own.key": "x",
+  };
   const containers = [
     labelled(labels),
     { name: "wp-web-1", labels: service },
@@ -68,11 +72,13 @@ it("reports labels that are not acted on, and unknown ones, once for each servic
     ["web: stackhold.exclud", unknown("stackhold.exclude")],
     ["volume wp_data: stackhold.enabled", unknown("stackhold.enable")],
   ];
-  const told = (all: ReturnType<typeof unknownLabels>) =>
+  const told = (all: ReturnType<typeof misspeltLabels>) =>
     all.map(({ key, message }) => [key, message]);
-  expect(told(unknownLabels(containers, volumes))).toEqual(found);
+  expect(told(misspeltLabels(containers, volumes))).toEqual(found);
   expect(told(unsupportedLabels(containers, volumes))).toEqual([
-    ...found,
+    ...found.slice(0, 2),
+    ["web: stackhold.own.key", "unknown label, nothing heeds it"],
+    ...found.slice(2),
     ["wp-db-1: stackhold.drill.check", "this label is not available in this version"],
   ]);
 });

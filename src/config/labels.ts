@@ -102,13 +102,28 @@ function carried(
   return [...new Map(all.map((each) => [each.key, each])).values()];
 }
 
-/** Labels of ours that nobody knows: something else is stored than whoever wrote them meant. */
-export function unknownLabels(
+const isUnknown = (label: string) => !known.includes(label) && !notYet.includes(label);
+
+/** Like one of ours; `stackhold.other.key`, which an image may have too, is somebody's own. */
+function isMisspelt(label: string): boolean {
+  const isOwn = label.slice(prefix.length).includes(".") && didYouMean(label, known) === "";
+  return isUnknown(label) && !isOwn;
+}
+
+/** Labels that nobody heeds though they ask for something: something else is stored than was meant. */
+export function misspeltLabels(
   containers: readonly Labelled[],
   volumes: readonly Labelled[],
 ): Unsupported[] {
-  const isUnknown = (label: string) => !known.includes(label) && !notYet.includes(label);
-  return carried(containers, volumes, isUnknown).map(({ key, label, meant }) => ({
+  return unknownLabels(containers, volumes, isMisspelt);
+}
+
+function unknownLabels(
+  containers: readonly Labelled[],
+  volumes: readonly Labelled[],
+  is: (label: string) => boolean,
+): Unsupported[] {
+  return carried(containers, volumes, is).map(({ key, label, meant }) => ({
     key,
     severity: "warning",
     message: `unknown label, nothing heeds it${didYouMean(label, meant, "")}`,
@@ -122,7 +137,7 @@ export function unsupportedLabels(
 ): Unsupported[] {
   const later = carried(containers, volumes, (label) => notYet.includes(label));
   return [
-    ...unknownLabels(containers, volumes),
+    ...unknownLabels(containers, volumes, isUnknown),
     ...later.map(({ key }): Unsupported => {
       return { key, severity: "warning", message: "this label is not available in this version" };
     }),

@@ -1,5 +1,5 @@
 import { type Command, Option } from "commander";
-import { unknownLabels } from "../../config/labels.ts";
+import { misspeltLabels } from "../../config/labels.ts";
 import { effectivePolicy, type PolicyFlags } from "../../config/policy.ts";
 import { retentionRule } from "../../config/retention.ts";
 import { unsupportedText } from "../../config/unsupported.ts";
@@ -40,7 +40,8 @@ function inputOf({ loaded }: Session, units: readonly string[], flags: BackupFla
     skip: named.length > 0 ? [] : backup.skip,
     policyFor: (unit: Unit) =>
       effectivePolicy(loaded, unit.name, unit.containers, policyFlags).value,
-    labelWarnings: (containers, volumes) => unknownLabels(containers, volumes).map(unsupportedText),
+    labelWarnings: (containers, volumes) =>
+      misspeltLabels(containers, volumes).map(unsupportedText),
     trigger: "manual",
     ruleFor: (unit, repository) => retentionRule(loaded, unit, repository),
     strict: flags.strict === true,
