@@ -12,7 +12,7 @@ import { run } from "./run.ts";
 
 export { allImages, type ImageName } from "./image-key.ts";
 
-const keyLabel = "stackhold.testbed.key";
+const keyLabel = "testbed.stackhold.key";
 
 /** Makes the engine have the images as they are described now: present, else from the cache, else built. */
 export async function ensureImages(
