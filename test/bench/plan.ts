@@ -73,9 +73,9 @@ const full: Plan = {
   downtimes: [
     { ...gb1, turns: 3, allowanceMs },
     { ...gb5, turns: 2, allowanceMs },
-    { ...gb20, turns: 2, allowanceMs },
+    { ...gb20, turns: 1, allowanceMs },
     { ...files200k, turns: 3, allowanceMs },
-    { ...files1m, turns: 2, allowanceMs: allowanceForMillionMs },
+    { ...files1m, turns: 1, allowanceMs: allowanceForMillionMs },
   ],
   database: { ...database("5 GB", 5e9), turns: 2, allowanceMs },
   peers: [
