@@ -28,6 +28,16 @@ function watchTerminal(signal: AbortSignal | undefined): Terminal {
   const onKey = (_: unknown, key: { readonly ctrl?: boolean; readonly name?: string }) => {
     if (key.ctrl === true && key.name === "d") leave();
   };
+  const setRawMode = stdin.setRawMode;
+  // It throws where the terminal is gone, wherever the library happens to be.
+  stdin.setRawMode = (mode) => {
+    try {
+      return setRawMode.call(stdin, mode);
+    } catch {
+      leave();
+      return stdin;
+    }
+  };
   stdin.on("keypress", onKey);
   for (const stream of [stdin, stderr]) {
     for (const end of endings) stream.on(end, leave);
@@ -37,6 +47,7 @@ function watchTerminal(signal: AbortSignal | undefined): Terminal {
   return {
     gone: signal === undefined ? leaving.signal : AbortSignal.any([leaving.signal, signal]),
     [Symbol.dispose]() {
+      stdin.setRawMode = setRawMode;
       stdin.off("keypress", onKey);
       for (const stream of [stdin, stderr]) for (const end of endings) stream.off(end, leave);
     },
