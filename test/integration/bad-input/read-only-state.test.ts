@@ -73,7 +73,7 @@ describeWithEngine("a state directory that cannot be written", () => {
     for (const args of [
       ["list", "points"],
       ["list", "units"],
-      ["dry-run"],
+      ["dry-run", name],
       ["restore", name, "--dry-run"],
       ["restore", name, "--to", "project:test", "--dry-run"],
     ]) {
