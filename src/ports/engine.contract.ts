@@ -1,8 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { Endpoint } from "../domain/networks/connection.ts";
-import type { NetworkDefinition } from "../domain/networks/definition.ts";
 import { lastingInspection } from "../domain/recipe/lasting-inspection.ts";
 import { creationOf } from "../domain/standalone/creation.ts";
+import { endpoint, fullNetwork } from "../testing/networks.ts";
 import type { Engine, EngineEvent } from "./engine.ts";
 
 export interface ContainerWish {
@@ -28,36 +27,6 @@ export interface EngineHarness extends AsyncDisposable {
 const patient = { script: "trap 'exit 0' TERM; while :; do sleep 0.1; done" };
 const deaf = { script: "trap '' TERM; while :; do sleep 0.1; done" };
 const nobody = "stackhold-no-such-container";
-
-/** With everything that a network of one host can have. */
-const fullNetwork = (name: string, subnet: string): NetworkDefinition => ({
-  name,
-  driver: "bridge",
-  scope: "local",
-  internal: true,
-  attachable: true,
-  ingress: false,
-  ipv4: true,
-  ipv6: true,
-  ipam: {
-    driver: "default",
-    options: {},
-    pools: [
-      {
-        subnet: `${subnet}.0/24`,
-        ipRange: `${subnet}.128/25`,
-        gateway: `${subnet}.1`,
-        auxiliary: { printer: `${subnet}.200` },
-      },
-      { subnet: `fd00:${subnet.split(".").slice(1).join(":")}::/64`, auxiliary: {} },
-    ],
-  },
-  options: { "com.docker.network.driver.mtu": "1400" },
-  labels: { "a.b": "c" },
-  configOnly: false,
-});
-
-const endpoint: Endpoint = { aliases: [], linkLocalIps: [], links: [], driverOptions: {} };
 
 /** What every engine does, whoever is behind it. */
 export function engineContract(title: string, open: () => Promise<EngineHarness>): void {
@@ -278,13 +247,13 @@ export function engineContract(title: string, open: () => Promise<EngineHarness>
         await engine.disconnect(name, container);
         expect(await those()).toEqual([]);
         const address = `${harness.subnet}.140`;
-        const wanted = { ...endpoint, aliases: ["www"], ipv4Address: address };
+        const wanted = { ...endpoint(), aliases: ["www"], ipv4Address: address };
         await engine.connect(id, container, wanted);
         const joined = { id: container, name: called, networkId: id, address, endpoint: wanted };
         expect(await those()).toEqual([joined]);
         const refused = { code: "ENGINE_ERROR" };
         await expect(engine.connect(id, container, wanted)).rejects.toMatchObject(refused);
-        const outside = { ...endpoint, ipv4Address: "192.0.2.1" };
+        const outside = { ...endpoint(), ipv4Address: "192.0.2.1" };
         await engine.disconnect(id, container);
         await expect(engine.connect(id, container, outside)).rejects.toMatchObject(refused);
       });
@@ -295,7 +264,7 @@ export function engineContract(title: string, open: () => Promise<EngineHarness>
         expect(await those()).toMatchObject([{ id: container, networkId: id }]);
         await engine.disconnect(id, container);
         expect(await those()).toEqual([]);
-        const wanted = { ...endpoint, ipv4Address: `${harness.subnet}.150` };
+        const wanted = { ...endpoint(), ipv4Address: `${harness.subnet}.150` };
         await engine.connect(id, container, wanted);
         expect(await those()).toMatchObject([{ id: container, endpoint: wanted }]);
         await engine.start(container);
@@ -306,10 +275,10 @@ export function engineContract(title: string, open: () => Promise<EngineHarness>
       it("that are gone, and containers that are, are told apart", async () => {
         const { id: container } = await harness.run({ ...patient, network: name });
         const missing = { code: "CONTAINER_MISSING" };
-        await expect(engine.connect(id, nobody, endpoint)).rejects.toMatchObject(missing);
+        await expect(engine.connect(id, nobody, endpoint())).rejects.toMatchObject(missing);
         await expect(engine.disconnect(id, nobody)).rejects.toMatchObject(missing);
         await engine.disconnect(nobody, container);
-        const unknown = engine.connect(nobody, container, endpoint);
+        const unknown = engine.connect(nobody, container, endpoint());
         await expect(unknown).rejects.toMatchObject({ code: "ENGINE_ERROR" });
         expect(await engine.connections(nobody)).toEqual([]);
         await engine.disconnect(id, container);

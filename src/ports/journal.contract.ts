@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Endpoint } from "../domain/networks/connection.ts";
 import type { NetworkDefinition } from "../domain/networks/definition.ts";
+import { fullNetwork } from "../testing/networks.ts";
 import type { Swap } from "./capture.ts";
 import type { Journal, JournalEntry } from "./journal.ts";
 
@@ -17,31 +18,10 @@ const swap = (target: string): Swap => ({
   children: true,
 });
 
+const wholeNetwork = fullNetwork("edge", "10.1.0");
 const networkDefinition: NetworkDefinition = {
-  name: "edge",
-  driver: "bridge",
-  scope: "local",
-  internal: true,
-  attachable: true,
-  ingress: false,
-  ipv4: true,
-  ipv6: true,
-  ipam: {
-    driver: "default",
-    options: { "x.y": "z" },
-    pools: [
-      {
-        subnet: "10.1.0.0/24",
-        ipRange: "10.1.0.128/25",
-        gateway: "10.1.0.1",
-        auxiliary: { printer: "10.1.0.9" },
-      },
-      { subnet: "fd00:1::/64", auxiliary: {} },
-    ],
-  },
-  options: { "com.docker.network.driver.mtu": "1400" },
-  labels: { "a.b": "c" },
-  configOnly: false,
+  ...wholeNetwork,
+  ipam: { ...wholeNetwork.ipam, options: { "x.y": "z" } },
 };
 
 const endpoint: Endpoint = {

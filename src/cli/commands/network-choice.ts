@@ -3,6 +3,7 @@ import type { NetworkChoice } from "../../domain/networks/plan.ts";
 import { StackholdError } from "../../errors.ts";
 import type { NetworkConflict } from "../../operations/restore/preview-restore.ts";
 import type { App } from "../app.ts";
+import { nothingTouched } from "./confirm.ts";
 
 const ways = ["keep", "recreate", "ask"] as const;
 export type NetworksFlag = (typeof ways)[number];
@@ -44,8 +45,7 @@ export async function chosenNetworks(
   const chosen: string[] = [];
   for (const conflict of conflicts) {
     const decision = await app.decide(questionOf(conflict));
-    if (decision === "quit")
-      throw new StackholdError("CANCELLED", "cancelled: nothing was touched");
+    if (decision === "quit") throw nothingTouched();
     if (decision === "yes") chosen.push(conflict.name);
   }
   return chosen;

@@ -1,5 +1,9 @@
 import { resolve } from "node:path";
-import { normaliseProjectName } from "../../domain/discovery/project-name.ts";
+import {
+  isProjectName,
+  normaliseProjectName,
+  projectNameRule,
+} from "../../domain/discovery/project-name.ts";
 import { formatPart } from "../../domain/part.ts";
 import { StackholdError } from "../../errors.ts";
 import { listPoints } from "../../operations/list-points.ts";
@@ -125,10 +129,8 @@ async function askTarget(
 }
 
 function askName(unit: string, prompts: Prompts): Promise<string> {
-  const allowed = "lower-case letters, digits, - and _, beginning with a letter or a digit";
-  const isName = (answer: string) => answer !== "" && normaliseProjectName(answer) === answer;
   return prompts.text("Under which name?", normaliseProjectName(`${unit}-copy`), (answer) =>
-    isName(answer) ? undefined : allowed,
+    isProjectName(answer) ? undefined : projectNameRule,
   );
 }
 

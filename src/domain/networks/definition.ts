@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { ofEveryEngine } from "./of-every-engine.ts";
 
 const texts = z.record(z.string(), z.string());
 
@@ -105,9 +106,9 @@ export function networkDefinition(described: unknown): NetworkDefinition {
   };
 }
 
-const ofEveryEngine = ["bridge", "host", "none", "docker_gwbridge"];
+const ofEngines = [...ofEveryEngine, "docker_gwbridge"];
 
 /** The engine's own networks, and those of a swarm, which its managers alone make: never touched. */
 export function isOfEngine({ name, scope, ingress }: NetworkDefinition): boolean {
-  return ofEveryEngine.includes(name) || ingress || scope !== "local";
+  return ofEngines.includes(name) || ingress || scope !== "local";
 }

@@ -1,8 +1,6 @@
+import { ofEveryEngine } from "../networks/of-every-engine.ts";
 import { fieldsOf } from "../recipe/lasting-inspection.ts";
 import { command } from "./command.ts";
-
-/** They are on every engine. */
-const ofEveryEngine = ["bridge", "host", "none"];
 
 export interface ForeignNetwork {
   readonly name: string;

@@ -1,3 +1,4 @@
+import { ofEveryEngine } from "../networks/of-every-engine.ts";
 import type { Json } from "../recipe/redact.ts";
 
 type Fields = { readonly [key: string]: Json };
@@ -19,7 +20,7 @@ export function endpointSettings(endpoint: Fields, shortId: string, hostname: Js
 }
 
 /** Networks of every engine, which nobody makes. */
-export const engineNetworks: readonly string[] = ["default", "bridge", "host", "none"];
+export const engineNetworks: readonly string[] = ["default", ...ofEveryEngine];
 
 export function isUserNetwork(mode: string): boolean {
   return !engineNetworks.includes(mode) && !mode.startsWith("container:");

@@ -2,6 +2,7 @@ import pLimit from "p-limit";
 import { digest } from "../../digest.ts";
 import { compareText } from "../../domain/compare-text.ts";
 import { longestName, shorten } from "../../domain/file-name.ts";
+import { ofEveryEngine } from "../../domain/networks/of-every-engine.ts";
 import type { Findings, GatheredDocument } from "../../domain/recipe/gathered.ts";
 import { imagesDocument, imagesOf, lostImages } from "../../domain/recipe/images.ts";
 import { lastingInspection } from "../../domain/recipe/lasting-inspection.ts";
@@ -60,7 +61,6 @@ export async function images(members: readonly Member[], engine: Engine): Promis
 }
 
 /** An engine may have been told to go without them. */
-const ofEveryEngine = ["bridge", "host", "none"];
 
 export async function networks(inspected: readonly Inspected[], engine: Engine): Promise<Findings> {
   const names = networkNames(inspected);

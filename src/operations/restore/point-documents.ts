@@ -19,7 +19,7 @@ export async function readStored(
   const chunks: Uint8Array[] = [];
   const keep = async (bytes: Uint8Array) => void chunks.push(Buffer.from(bytes));
   try {
-    await reader.pour(part, path, keep, { signal });
+    await reader.pour(part, Buffer.from(path, "utf8").toString("latin1"), keep, { signal });
   } catch (error) {
     if (isErrorCode(error, "UNKNOWN_PATH")) return undefined;
     throw error;

@@ -5,9 +5,10 @@ import {
   type StoredPart,
 } from "../../../domain/manifest.ts";
 import { type Json, restoreSecrets } from "../../../domain/recipe/redact.ts";
-import { isErrorCode, StackholdError } from "../../../errors.ts";
+import { StackholdError } from "../../../errors.ts";
 import type { PointReader } from "../../../ports/repository.ts";
 import { inspectionPath } from "../../recipe/engine-documents.ts";
+import { readStored } from "../point-documents.ts";
 
 /** What a point tells of how a container was made; docs/format.md has the form of each file. */
 export interface StoredRecipe {
@@ -33,33 +34,14 @@ export function recipePart({ manifest }: PointReader): StoredPart | undefined {
   return manifest.parts.find(({ kind }) => kind === "recipe");
 }
 
-async function textOf(
-  reader: PointReader,
-  part: StoredPart,
-  path: string,
-  signal: AbortSignal,
-): Promise<string | undefined> {
-  const chunks: Uint8Array[] = [];
-  const take = async (bytes: Uint8Array) => void chunks.push(Uint8Array.from(bytes));
-  try {
-    await reader.pour(part, Buffer.from(path, "utf8").toString("latin1"), take, { signal });
-  } catch (error) {
-    if (isErrorCode(error, "UNKNOWN_PATH")) return undefined;
-    throw error;
-  }
-  return Buffer.concat(chunks).toString("utf8");
-}
-
 /** Undefined where the point has no recipe, or none of this container. POINT_DAMAGED. */
 export async function readRecipe(
   reader: PointReader,
   container: string,
   signal: AbortSignal,
 ): Promise<StoredRecipe | undefined> {
-  const part = recipePart(reader);
-  if (part === undefined) return undefined;
   const read = async <T>(path: string, schema: z.ZodType<T>): Promise<T | undefined> => {
-    const text = await textOf(reader, part, path, signal);
+    const text = await readStored(reader, "recipe", path, { signal });
     if (text === undefined) return undefined;
     try {
       return schema.parse(JSON.parse(text));

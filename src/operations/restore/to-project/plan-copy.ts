@@ -1,5 +1,5 @@
 import { besideOf, type Move, moved, treesOf } from "../../../domain/copy/moves.ts";
-import { normaliseProjectName } from "../../../domain/discovery/project-name.ts";
+import { isProjectName, projectNameRule } from "../../../domain/discovery/project-name.ts";
 import type { Manifest } from "../../../domain/manifest.ts";
 import { StackholdError } from "../../../errors.ts";
 import type { ComposeProject } from "../../../ports/composer.ts";
@@ -23,11 +23,8 @@ function refuse(message: string, hint: string): never {
 }
 
 function refuseName(name: string, manifest: Manifest): void {
-  if (name === "" || normaliseProjectName(name) !== name) {
-    refuse(
-      `"${name}" is no name of a Compose project`,
-      "lower-case letters, digits, - and _, beginning with a letter or a digit",
-    );
+  if (!isProjectName(name)) {
+    refuse(`"${name}" is no name of a Compose project`, projectNameRule);
   }
   if (name === manifest.stack?.project) {
     refuse(`${name} is the stack's own name`, "--to in-place restores it under its own name");
