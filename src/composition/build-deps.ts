@@ -30,6 +30,9 @@ import type { Capture } from "../ports/capture.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Repository } from "../ports/repository.ts";
 
+/** That list one tree: more wait for the same disk. */
+const mostFinds = 4;
+
 export interface DepsInput {
   readonly loaded: LoadedConfig;
   readonly env: Environment;
@@ -115,7 +118,10 @@ export async function buildDeps(input: DepsInput): Promise<Deps & Disposable> {
     dial: dialStdio(env),
     registryAuth: dockerConfigAuth(env, runner),
   });
-  const capture = createTarCapture({ runner });
+  const capture = createTarCapture({
+    runner,
+    pace: { portions: Math.min(mostFinds, availableParallelism()) },
+  });
   const history = createHistory({
     stateDir,
     onWarning: (message) => emit({ type: "warning", message }),

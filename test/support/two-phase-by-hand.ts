@@ -49,6 +49,7 @@ export async function storeTwice(
   try {
     await moments.listed?.();
     await twoPhase.store(hot);
+    await twoPhase.refresh();
     await moments.stored?.();
     const result = await twoPhase.freeze();
     await moments.frozen?.();

@@ -1,8 +1,11 @@
+import type { Counted } from "../../domain/two-phase/stretches.ts";
 import type { Measure } from "../../ports/capture.ts";
 import { contentOf, type Entry, type Parsed } from "./listing.ts";
 
 export interface Counter {
   add(entry: Entry): void;
+  /** Entries of which none shares its file with another. */
+  addCounted(counted: Readonly<Counted>): void;
   leaveOut(entries: Parsed<Entry>["tooLong"]): void;
   total(): Measure;
 }
@@ -14,15 +17,19 @@ export function createCounter(): Counter {
   const tooLong: { count: number; first: string | undefined } = { count: 0, first: undefined };
   return {
     add(entry) {
-      if (entry.type === "s") return;
-      sum.files += 1;
-      if (entry.type !== "f") return;
-      if (entry.links > 1) {
+      const { files, bytes, allocatedBytes } = countedOf(entry);
+      sum.files += files;
+      if (entry.type === "f" && entry.links > 1) {
         if (seen.has(entry.inode)) return;
         seen.add(entry.inode);
       }
-      sum.bytes += entry.bytes;
-      sum.allocatedBytes += contentOf(entry);
+      sum.bytes += bytes;
+      sum.allocatedBytes += allocatedBytes;
+    },
+    addCounted({ files, bytes, allocatedBytes }) {
+      sum.files += files;
+      sum.bytes += bytes;
+      sum.allocatedBytes += allocatedBytes;
     },
     leaveOut(entries) {
       const stored = entries.filter(({ type }) => type !== "s");
@@ -36,4 +43,11 @@ export function createCounter(): Counter {
       return { ...sum, tooLong: { count, first: path } };
     },
   };
+}
+
+/** What an entry alone adds. */
+export function countedOf(entry: Entry): Counted {
+  if (entry.type === "s") return { files: 0, bytes: 0, allocatedBytes: 0 };
+  if (entry.type !== "f") return { files: 1, bytes: 0, allocatedBytes: 0 };
+  return { files: 1, bytes: entry.bytes, allocatedBytes: contentOf(entry) };
 }

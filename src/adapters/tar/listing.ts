@@ -49,24 +49,58 @@ const tooLongMark = "! ";
 
 /** Lists what is below a name in the current directory, parents before children; `.` is `.` here. */
 export function listCommand(root: string, withNames: boolean): Command {
-  return findCommand(root, `${brief} ${withNames ? "%p" : ""}`);
+  return findCommand([root], `${brief} ${withNames ? "%p" : ""}`);
 }
 
-/** The same with details and names. */
-export function detailedListCommand(root: string): Command {
-  return findCommand(root, `${detailed} %p`);
+/** The same with details and names; directories named in `without` are left out with all below. */
+export function detailedListCommand(
+  roots: readonly string[],
+  without: readonly string[] = [],
+): Command {
+  return findCommand(roots, `${detailed} %p`, without);
 }
 
 /** NUL-separated records. Safety copies are left out; of a name that is too long little is told. */
-function findCommand(root: string, format: string): Command {
+function findCommand(
+  roots: readonly string[],
+  format: string,
+  without: readonly string[] = [],
+): Command {
   const isSafety = ["-name", safetyName, "-prune"];
   const isTooLong = ["-path", namesTooLong, "-prune", "-printf", `${tooLongMark}%y %p\\0`];
   const tests = [...isSafety, "-o", ...isTooLong, "-o", "-printf", `${format}\\0`];
-  return { program: "find", args: [root, "-ignore_readdir_race", ...tests] };
+  const args = [...roots, "-ignore_readdir_race", ...leaveOut(without), ...tests];
+  return { program: "find", args };
+}
+
+/**
+ * find puts tests of names before all others unless something with an effect stands between: names
+ * are compared for directories only (findutils 4.9 find/tree.c, opt_expr).
+ */
+function leaveOut(names: readonly string[]): string[] {
+  if (names.length === 0) return [];
+  const either = names.flatMap((name, index) => [
+    ...(index === 0 ? [] : ["-o"]),
+    ...["-path", name.replace(/[\\*?[]/g, "\\$&")],
+  ]);
+  return ["-type", "d", "-printf", "", "(", ...either, ")", "-prune", "-o"];
 }
 
 /** What find and tar match with the names that are too long, below the root of a tree. */
 export const namesTooLong = `${"?".repeat(longestName + 1)}*`;
+
+export function isOfTooLong(record: string): boolean {
+  return record.startsWith(tooLongMark);
+}
+
+export function parseTooLong(record: string): Pick<Entry, "type" | "name"> {
+  return { type: record.slice(2, 3), name: record.slice(4) };
+}
+
+/** Whether its content may have other names, in the tree or elsewhere. */
+export function mayShare({ type, links }: Pick<Entry, "type" | "links">): boolean {
+  return links > 1 && type !== "d";
+}
 
 export interface Parsed<T> {
   readonly entries: readonly T[];
@@ -80,8 +114,8 @@ export function parseRecords<T>(
 ): Parsed<T> {
   const [entries, tooLong]: [T[], Pick<Entry, "type" | "name">[]] = [[], []];
   for (const record of records) {
-    if (!record.startsWith(tooLongMark)) entries.push(parse(record));
-    else tooLong.push({ type: record.slice(2, 3), name: record.slice(4) });
+    if (!isOfTooLong(record)) entries.push(parse(record));
+    else tooLong.push(parseTooLong(record));
   }
   return { entries, tooLong };
 }
@@ -98,6 +132,13 @@ export function parseDetailed(record: string): DetailedEntry {
     name: record.slice(head),
     record,
   };
+}
+
+/** The name alone. */
+export function nameOf(record: string): string {
+  let head = 0;
+  for (let field = 1; field < nameField; field += 1) head = record.indexOf(" ", head) + 1;
+  return record.slice(head);
 }
 
 export function parseEntry(record: string): Entry {

@@ -4,7 +4,7 @@ import type { Activity, Measure, Tree } from "../../ports/capture.ts";
 import { createCounter } from "./counter.ts";
 import { type Held, hold } from "./hold.ts";
 import { type Entry, listCommand, parseEntry, parseRecords, requireListing } from "./listing.ts";
-import { createSelection } from "./selection.ts";
+import { isFiltered, selectionOf } from "./selection.ts";
 
 /** Also of a tree in motion; what cannot be read inside it is not counted. */
 export async function measure(runner: Runner, tree: Tree, activity: Activity): Promise<Measure> {
@@ -27,10 +27,9 @@ export function signalOf(activity: { readonly signal?: AbortSignal }): { signal?
 /** Lists a tree through its excludes, counts it, and hands over the names it keeps. */
 export async function listTree(runner: Runner, held: Held, options: ListOptions): Promise<Measure> {
   const { tree, root, directory } = held;
-  const filtered = tree.type === "directory" && tree.exclude.length > 0;
-  const select = filtered ? createSelection(tree.exclude) : () => true;
+  const select = selectionOf(tree);
   const counter = createCounter();
-  const withNames = filtered || options.onSelected !== undefined;
+  const withNames = isFiltered(tree) || options.onSelected !== undefined;
   const result = await runner.run(listCommand(root, withNames), {
     cwd: directory,
     diesWithParent: true,

@@ -1,4 +1,5 @@
 import ignore, { type Ignore } from "ignore";
+import type { Tree } from "../../ports/capture.ts";
 import type { Entry } from "./listing.ts";
 
 /** The matcher remembers every path it saw; made anew after so many, it stays small. */
@@ -35,4 +36,14 @@ export function createSelection(
 
 function newMatcher(patterns: readonly string[]): Ignore {
   return ignore({ ignorecase: false, allowRelativePaths: true }).add([...patterns]);
+}
+
+/** What of a listing belongs to a tree. */
+export function selectionOf(tree: Tree): ReturnType<typeof createSelection> {
+  return isFiltered(tree) ? createSelection(tree.exclude) : () => true;
+}
+
+/** A single file is never excluded. */
+export function isFiltered(tree: Tree): boolean {
+  return tree.type === "directory" && tree.exclude.length > 0;
 }

@@ -26,6 +26,7 @@ import type { SwapDeps } from "./swap-deps.ts";
 import { swapByRename, undoByRename } from "./swap-rename.ts";
 import { tools } from "./tools.ts";
 import { beginTwoPhase } from "./two-phase/begin.ts";
+import type { Pace } from "./two-phase/refresh.ts";
 import { localityOf, twoPhaseRefusal } from "./two-phase/refusal.ts";
 import { writeText } from "./write-text.ts";
 
@@ -33,10 +34,18 @@ export interface TarCaptureDeps {
   readonly runner: Runner;
   /** Called after every single change that a swap or its undoing makes on the disk. */
   readonly onStep?: (step: string) => void;
+  readonly pace?: Partial<Pace>;
 }
 
+/** Small enough that the listing of a changed stretch is lost in the rest, large enough to be rare. */
+const defaultPace: Pace = { portions: 1, least: 5000, stretch: 64 };
+
 /** GNU tar, find and zstd on this host. */
-export function createTarCapture({ runner, onStep = () => {} }: TarCaptureDeps): Capture {
+export function createTarCapture({
+  runner,
+  onStep = () => {},
+  pace = {},
+}: TarCaptureDeps): Capture {
   const deps: SwapDeps = { runner, onStep };
   return {
     way: "directly on this host",
@@ -46,7 +55,8 @@ export function createTarCapture({ runner, onStep = () => {} }: TarCaptureDeps):
     measure: (tree, activity = {}) => measure(runner, tree, activity),
     sample: (tree, found, how, activity = {}) => sample(runner, tree, found, how, activity),
     archive: (tree, target, activity = {}) => archive(runner, tree, target, activity),
-    twoPhase: (tree, spool, activity = {}) => beginTwoPhase(runner, tree, { spool }, activity),
+    twoPhase: (tree, spool, activity = {}) =>
+      beginTwoPhase(runner, tree, { spool, pace: { ...defaultPace, ...pace } }, activity),
     twoPhaseRefusal,
     locality: localityOf,
     extract: (layers, directory, activity = {}) => extract(runner, layers, directory, activity),

@@ -13,11 +13,11 @@ function changed(
     wasOtherThanDirectory: () => false,
     firstListing: listed,
   };
-  const isChanged = createChanges(input);
+  const changes = createChanges(input);
   return entries
     .filter(([name, ctime]) => {
       const type = name.endsWith("x") ? "f" : "d";
-      return isChanged({ type, name, facts: "", mtime: "100.0", ctime });
+      return changes.isChanged({ type, name, facts: "", mtime: "100.0", ctime });
     })
     .map(([name]) => name);
 }
@@ -56,5 +56,50 @@ describe("what must be copied again", () => {
   ])("is what was written while the first listing was made, or a tick around: %s", (ctime, is) => {
     expect(changed(withTimes({ "./a/x": ctime }), [])).toEqual(is ? ["./a/x"] : []);
     expect(isRacy(`${ctime}000000000`, listed)).toBe(is);
+  });
+});
+
+describe("what was unchanged in an earlier listing and is the same", () => {
+  const changesOf = (differing: readonly string[], retyped: readonly string[] = []) =>
+    createChanges({
+      isSame: (name) => !differing.includes(name),
+      wasOtherThanDirectory: (name) => retyped.includes(name),
+      firstListing: listed,
+      parted: new Set([".", "./a"]),
+    });
+  const entry = (name: string, type = "d") => ({
+    type,
+    name,
+    facts: "",
+    mtime: "100.0",
+    ctime: old,
+  });
+
+  it("may be passed over, and its directories count as unchanged", () => {
+    const changes = changesOf([".", "./a/b/c"]);
+    expect(changes.isChanged(entry("."))).toBe(true);
+    expect(changes.mayPassOver("./a")).toBe(true);
+    expect(changes.isChanged(entry("./a/b/c"))).toBe(true);
+    expect(changes.isChanged(entry("./a/b/c/x", "f"))).toBe(false);
+  });
+
+  it("may not be passed over below a directory that was moved", () => {
+    const changes = changesOf([".", "./a"]);
+    for (const name of [".", "./a"]) changes.isChanged(entry(name));
+    expect(changes.mayPassOver("./a/b")).toBe(false);
+    expect(changes.mayPassOver("./c")).toBe(true);
+  });
+
+  it("may not be passed over below one that came before others", () => {
+    const changes = changesOf([".", "./a"]);
+    for (const name of [".", "./a", "./b"]) changes.isChanged(entry(name));
+    expect(changes.mayPassOver("./a/c/x")).toBe(false);
+    expect(changes.isChanged(entry("./a/d"))).toBe(true);
+  });
+
+  it("does not hide that its directory was stored as something else", () => {
+    const changes = changesOf([], ["./a/b"]);
+    expect(changes.mayPassOver("./a")).toBe(true);
+    expect(changes.isChanged(entry("./a/b/new", "f"))).toBe(true);
   });
 });

@@ -8,9 +8,11 @@ import { createHash } from "../create-hash.ts";
 import { systemError } from "../errno.ts";
 import { type Held, holdPlanned } from "../hold.ts";
 import { type FirstListing, takeFirstListing } from "./first-listing.ts";
-import { type Copied, freeze, refresh } from "./freeze.ts";
+import { type Copied, freeze } from "./freeze.ts";
 import { createHotKnowledge } from "./hot-knowledge.ts";
 import { hotPass } from "./hot-pass.ts";
+import { type Pace, refresh } from "./refresh.ts";
+import type { Learnt } from "./second-listing.ts";
 import { createSpool, type Spool } from "./spool.ts";
 import { createTasks } from "./tasks.ts";
 import { type Prepared, prepareChanges, writeChanges } from "./write-changes.ts";
@@ -19,7 +21,7 @@ import { type Prepared, prepareChanges, writeChanges } from "./write-changes.ts"
 export async function beginTwoPhase(
   runner: Runner,
   tree: Tree,
-  options: { readonly spool: string },
+  options: { readonly spool: string; readonly pace: Pace },
   activity: Activity,
 ): Promise<TwoPhase> {
   const spool = createSpool(options.spool);
@@ -31,7 +33,7 @@ export async function beginTwoPhase(
     const { signal } = activity;
     const listing = { hash, ...(signal === undefined ? {} : { signal }) };
     const first = await takeFirstListing(runner, held, spool, listing);
-    return createTwoPhase(runner, held, spool, hash, first);
+    return createTwoPhase({ runner, spool, hash, pace: options.pace }, held, first);
   } catch (failure) {
     await held?.[Symbol.asyncDispose]();
     await spool.remove();
@@ -39,18 +41,20 @@ export async function beginTwoPhase(
   }
 }
 
-function createTwoPhase(
-  runner: Runner,
-  held: Held,
-  spool: Spool,
-  hash: Hash,
-  first: FirstListing,
-): TwoPhase {
-  const hot = createHotKnowledge(first.known, hash);
+interface TwoPhaseDeps {
+  readonly runner: Runner;
+  readonly spool: Spool;
+  readonly hash: Hash;
+  readonly pace: Pace;
+}
+
+function createTwoPhase(deps: TwoPhaseDeps, held: Held, first: FirstListing): TwoPhase {
+  const { runner, spool } = deps;
+  const hot = createHotKnowledge(first.known, deps.hash);
   const stored = { held, first, hot };
-  const deps = { runner, spool, hash };
   const tasks = createTasks();
   let passes = 0;
+  let learnt: Learnt | undefined;
   let copied: Copied | undefined;
   let prepared: Promise<Prepared> | undefined;
 
@@ -67,12 +71,18 @@ function createTwoPhase(
       tasks.run(what, activity, (own) => {
         if (copied !== undefined) throw misused("a hot pass was asked for after the freeze");
         passes += 1;
+        learnt = undefined;
         return hotPass(runner, held, first, spool.at(`index.${passes}`), target, hot, own);
       }),
-    refresh: (activity = {}) => tasks.run(what, activity, (own) => refresh(stored, deps, own)),
+    refresh: (activity = {}) =>
+      tasks.run(what, activity, async (own) => {
+        const found = await refresh(runner, stored, deps, own);
+        learnt = found.learnt;
+        return found.changed;
+      }),
     freeze: (activity = {}) =>
       tasks.run(what, activity, async (own) => {
-        copied = await freeze(stored, deps, own);
+        copied = await freeze(stored, deps, learnt, own);
         return copied.frozen;
       }),
     prepare: (activity = {}) =>

@@ -1,6 +1,6 @@
 import type { Hash } from "../../../domain/two-phase/known-entries.ts";
 import { LinkedFiles } from "../../../domain/two-phase/linked-files.ts";
-import { contentOf, type DetailedEntry, parseDetailed } from "../listing.ts";
+import { contentOf, type DetailedEntry, mayShare, parseDetailed } from "../listing.ts";
 import type { HotKnowledge } from "./hot-knowledge.ts";
 import { readBatches, writeRecordFile } from "./record-file.ts";
 
@@ -57,7 +57,7 @@ export async function gatherChangedNames(
   };
   return {
     add: (entry, isChanged) => {
-      if (entry.links > 1 && entry.type !== "d" && entry.type !== "s") {
+      if (mayShare(entry) && entry.type !== "s") {
         linked.add(entry.name, entry.inode, isChanged);
         pending.linked.push(entry.record);
       } else if (isChanged) {

@@ -1,5 +1,5 @@
 import { createTopmost } from "../../../domain/two-phase/topmost.ts";
-import { parseDetailed } from "../listing.ts";
+import { nameOf, parseDetailed } from "../listing.ts";
 import type { HotKnowledge } from "./hot-knowledge.ts";
 import { type RecordReader, readBatches, readRecordFile, writeRecordFile } from "./record-file.ts";
 
@@ -69,10 +69,6 @@ async function* candidatesOf(
       ]);
   }
   yield retypedUpTo(undefined);
-}
-
-function nameOf(record: string): string {
-  return parseDetailed(record).name;
 }
 
 function isBefore(sorted: RecordReader, name: string): boolean {

@@ -1,5 +1,3 @@
-import { StackholdError } from "../../../errors.ts";
-import { describeEnd, stderrSummary } from "../../../exec/result.ts";
 import type { Runner } from "../../../exec/runner.ts";
 import type { Measure } from "../../../ports/capture.ts";
 import { createCounter } from "../counter.ts";
@@ -10,19 +8,13 @@ import {
   parseDetailed,
   parseRecords,
 } from "../listing.ts";
-import { signalOf } from "../measure.ts";
-import { createSelection } from "../selection.ts";
-
-/** find in the C locale: a directory that went between being found and being opened. */
-const vanished = /^find: (.*): No such file or directory$/;
-const mostNames = 1000;
+import { selectionOf } from "../selection.ts";
+import { runFind, unlisted } from "./run-find.ts";
 
 export interface Found {
   readonly measure: Measure;
   /** The root itself, or the single file. */
   readonly root: DetailedEntry;
-  /** Names that vanished while they were listed. */
-  readonly vanished: readonly string[];
 }
 
 export type OnFound = (entries: readonly DetailedEntry[]) => Promise<void>;
@@ -34,41 +26,19 @@ export async function findEntries(
   onFound: OnFound,
   options: { readonly signal?: AbortSignal },
 ): Promise<Found> {
-  const { tree } = held;
-  const isFiltered = tree.type === "directory" && tree.exclude.length > 0;
-  const select = isFiltered ? createSelection(tree.exclude) : () => true;
+  const select = selectionOf(held.tree);
   const counter = createCounter();
-  const gone: string[] = [];
-  let isSerious = false;
   let root: DetailedEntry | undefined;
-  const result = await runner.run(detailedListCommand(held.root), {
-    cwd: held.directory,
-    diesWithParent: true,
-    ...signalOf(options),
-    onStderrLine: (line) => {
-      const name = vanished.exec(line)?.[1];
-      if (name === undefined) isSerious ||= line !== "";
-      else if (gone.length < mostNames) gone.push(name);
-    },
-    stdout: {
-      separator: "\0",
-      onRecords: async (records) => {
-        const found = parseRecords(records, parseDetailed);
-        const entries = found.entries.filter(select);
-        root ??= entries[0];
-        for (const entry of entries) counter.add(entry);
-        counter.leaveOut(found.tooLong.filter(select));
-        await onFound(entries);
-      },
-    },
-  });
-  if (result.cancelled) throw new StackholdError("CANCELLED", `listing ${tree.path} was cancelled`);
-  const isMoving = result.code === 1 && gone.length > 0 && !isSerious;
-  if ((result.verdict === "failure" && !isMoving) || root === undefined) {
-    throw new StackholdError(
-      "SOURCE_UNREADABLE",
-      `cannot list ${tree.path}: find ${describeEnd(result)}: ${stderrSummary(result)}`,
-    );
-  }
-  return { measure: counter.total(), root, vanished: gone };
+  const onRecords = async (records: readonly string[]) => {
+    const found = parseRecords(records, parseDetailed);
+    const entries = found.entries.filter(select);
+    root ??= entries[0];
+    for (const entry of entries) counter.add(entry);
+    counter.leaveOut(found.tooLong.filter(select));
+    await onFound(entries);
+  };
+  const sink = { separator: "\0", onRecords } as const;
+  await runFind(runner, held, detailedListCommand([held.root]), sink, options);
+  if (root === undefined) throw unlisted(held);
+  return { measure: counter.total(), root };
 }

@@ -4,12 +4,11 @@ import type { Runner } from "../../../exec/runner.ts";
 import type { Activity, Measure } from "../../../ports/capture.ts";
 import type { Frozen } from "../../../ports/two-phase.ts";
 import { createEmpty, runTar } from "../archive.ts";
-import { createCounter } from "../counter.ts";
 import { signalOf } from "../measure.ts";
 import { requireRoom } from "../require-room.ts";
 import { gatherChangedNames } from "./changed-names.ts";
 import { readBatches, writeRecordFile } from "./record-file.ts";
-import { compareAgain, type Stored } from "./second-listing.ts";
+import { compareAgain, type Learnt, type Stored } from "./second-listing.ts";
 import { sortNames } from "./sort-records.ts";
 import type { Spool } from "./spool.ts";
 
@@ -31,6 +30,7 @@ interface FreezeDeps {
 export async function freeze(
   stored: Stored,
   { runner, spool, hash }: FreezeDeps,
+  learnt: Learnt | undefined,
   activity: Activity,
 ): Promise<Copied> {
   const listing = spool.at("second.found");
@@ -47,11 +47,12 @@ export async function freeze(
       stored,
       {
         onEntry: (entry, isChanged) => changed.add(entry, isChanged),
-        onBatch: async (entries) => {
-          await records.write(entries.map(({ record }) => record));
+        onBatch: async (taken) => {
+          await records.write(taken);
           await changed.flush();
         },
       },
+      { learnt, spool },
       activity,
     );
     const totals = await changed.finish(stored.hot, activity.signal);
@@ -96,19 +97,4 @@ async function countRecords(file: string): Promise<number> {
   let count = 0;
   for await (const records of readBatches(file, "\0")) count += records.length;
   return count;
-}
-
-/** What a freeze would find changed; the caches are warm afterwards. */
-export async function refresh(
-  stored: Stored,
-  { runner }: FreezeDeps,
-  activity: Activity,
-): Promise<Measure> {
-  const counter = createCounter();
-  const onEntry: Parameters<typeof compareAgain>[2]["onEntry"] = (entry, isChanged) => {
-    if (isChanged) counter.add(entry);
-  };
-  const compared = { onEntry, onBatch: async () => undefined };
-  await compareAgain(runner, stored, compared, activity);
-  return counter.total();
 }

@@ -1,6 +1,6 @@
 import { HashTable } from "../../../domain/two-phase/hash-table.ts";
 import type { Hash } from "../../../domain/two-phase/known-entries.ts";
-import { type DetailedEntry, parseDetailed } from "../listing.ts";
+import { type DetailedEntry, mayShare, parseDetailed } from "../listing.ts";
 import { readBatches, writeRecordFile } from "./record-file.ts";
 
 /** Writes a sorted listing of find's in the format that docs/format.md gives. */
@@ -50,8 +50,4 @@ async function numberLinks(
     numbers.set(file, number);
     return Number(number);
   };
-}
-
-function mayShare(entry: DetailedEntry): boolean {
-  return entry.links > 1 && entry.type !== "d";
 }
