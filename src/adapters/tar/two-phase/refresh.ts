@@ -30,7 +30,8 @@ export async function refresh(
   const division = new Division(pace.least);
   const compared = {
     onEntry: (entry: DetailedEntry, isChanged: boolean) => {
-      division.add(entry.name, entry.type === "d");
+      const isDirectory = entry.type === "d";
+      division.add(isDirectory ? detached(entry.name) : entry.name, isDirectory);
       if (isChanged) counter.add(entry);
       if (isChanged || mayShare(entry)) stretches.end();
       else stretches.add(entry.record, countedOf(entry));
@@ -42,4 +43,9 @@ export async function refresh(
   const isTree = stored.held.tree.type === "directory";
   const portions = isTree ? division.portions({ count: pace.portions, least: pace.least }) : [];
   return { changed: counter.total(), learnt: { stretches, portions } };
+}
+
+/** A part of a string keeps all of it in memory, here the whole batch that a name was read with. */
+function detached(name: string): string {
+  return Buffer.from(name, "latin1").toString("latin1");
 }

@@ -98,8 +98,9 @@ export async function compareAgain(
     },
   });
   const handOver = async () => {
-    files += taken.length;
-    await compared.onBatch?.(taken.splice(0));
+    const batch = taken.splice(0);
+    files += batch.length;
+    await compared.onBatch?.(batch);
     activity.onProgress?.({ bytes: 0, files });
   };
   const sink = {
