@@ -76,7 +76,10 @@ async function carryOut(
   if (input.to.kind === "script") {
     const { directory } = input.to;
     if (input.dryRun) {
-      return { restored: untouched, actions: await scriptActions(point, chosen, directory, deps) };
+      return {
+        restored: untouched,
+        actions: await scriptActions(point, chosen, directory, input, deps),
+      };
     }
     const files = await writeScripts(point, chosen, directory, input, deps, context);
     return { restored: untouched, files };

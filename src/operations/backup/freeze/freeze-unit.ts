@@ -10,7 +10,9 @@ import { type Outage, quiesce } from "../../outage/quiesce.ts";
 import type { Gathered } from "../../recipe/gather.ts";
 import { together } from "../../together.ts";
 import type { Companion } from "../companions.ts";
-import type { PreparedUnit } from "../prepare-unit.ts";
+import { notProtected, openGaps } from "../not-protected.ts";
+import { type PreparedUnit, savesImages } from "../prepare-unit.ts";
+import { saveImages } from "../save-images.ts";
 import { besideGathering, mayGatherAtRest } from "./beside-gathering.ts";
 import { type HotSource, hotPass } from "./hot-pass.ts";
 import { treeOf } from "./plan-freeze.ts";
@@ -69,6 +71,12 @@ export function storingFor(
   return { unit: unit.name, destinations, parallel };
 }
 
+interface Hot {
+  readonly sources: readonly HotSource[];
+  /** Images that are not kept. */
+  readonly gaps: readonly Unprotected[];
+}
+
 /** All that can be done before the outage, so that it is short. */
 async function whileItRuns(
   prepared: PreparedUnit,
@@ -76,15 +84,26 @@ async function whileItRuns(
   cleanup: AsyncDisposableStack,
   deps: Deps,
   context: Context,
-): Promise<readonly HotSource[]> {
+): Promise<Hot> {
   const moving = frozenBy(prepared, "two-phase");
   const snapshots = frozenBy(prepared, "snapshot").map(treeOf);
-  if (moving.length + snapshots.length === 0) return [];
+  const savesAny = savesImages(prepared) && (await prepared.gathering).images.length > 0;
+  if (moving.length + snapshots.length === 0 && !savesAny) return { sources: [], gaps: [] };
   return step("hot", storing.unit, deps.clock, context, () =>
     besideGathering(prepared, context, async (own) => {
-      const hot = moving.length === 0 ? [] : await hotPass(moving, storing, cleanup, deps, own);
-      if (snapshots.length > 0) await deps.snapshots.prepare(snapshots, own.signal);
-      return hot;
+      let sources: readonly HotSource[] = [];
+      let gaps: readonly Unprotected[] = [];
+      const store = async (signal: AbortSignal) => {
+        const during = { ...own, signal };
+        if (moving.length > 0) sources = await hotPass(moving, storing, cleanup, deps, during);
+        if (snapshots.length > 0) await deps.snapshots.prepare(snapshots, signal);
+      };
+      const save = async (signal: AbortSignal) => {
+        const { images } = await prepared.gathering;
+        gaps = await saveImages(images, storing, deps, { ...own, signal });
+      };
+      await together([store, ...(savesAny ? [save] : [])], 2, own.signal);
+      return { sources, gaps };
     }),
   );
 }
@@ -137,6 +156,8 @@ export interface FreezeCourse {
   readonly beforeStop: () => Promise<void>;
   /** Gets what must go in the end. */
   readonly cleanup: AsyncDisposableStack;
+  /** What turns out not to be stored while the unit runs fails it. */
+  readonly strict: boolean;
 }
 
 /**
@@ -147,13 +168,21 @@ export interface FreezeCourse {
 export async function freezeUnit(
   prepared: PreparedUnit,
   destinations: readonly Destination[],
-  { companion, beforeStop, cleanup }: FreezeCourse,
+  { companion, beforeStop, cleanup, strict }: FreezeCourse,
   deps: Deps,
   context: Context,
 ): Promise<Frozen> {
   const unit = prepared.unit.name;
   const storing = storingFor(prepared, destinations, deps);
-  const hot = await whileItRuns(prepared, storing, cleanup, deps, context);
+  const { sources: hot, gaps: unsaved } = await whileItRuns(
+    prepared,
+    storing,
+    cleanup,
+    deps,
+    context,
+  );
+  const open = openGaps(unsaved, prepared.policy);
+  if (strict && open.length > 0) throw notProtected(unit, open);
   if (!mayGatherAtRest(prepared, companion)) await prepared.gathering;
   await companion.arrive(context.signal);
   const outage = await step("quiesce", unit, deps.clock, context, async () => {
@@ -181,7 +210,8 @@ export async function freezeUnit(
   companion.leave();
   const back = await step("restart", unit, deps.clock, context, () => bringBack(outage, deps));
   if ("failure" in copied) throw back.leftDown ?? copied.failure;
-  const { frozenAt, late, gaps } = copied;
+  const { frozenAt, late } = copied;
+  const gaps = [...unsaved, ...copied.gaps];
   const warnings = [
     ...prepared.warnings,
     ...outage.warnings,
