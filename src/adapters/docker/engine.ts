@@ -52,7 +52,7 @@ export function dockerEngine({ endpoint, dial, registryAuth }: DockerEngineOptio
     disconnect: (network, container) => disconnectContainer(network, container, client),
     images: () => images.list(),
     image: (reference) => images.find(reference),
-    saveImage: (id, signal) => saveImage(id, client, signal),
+    saveImage: (id, signal) => saveImage(id, client, images, signal),
     loadImage: (content, signal) => loadImage(content, client, signal),
     tag: (image, reference) => tagImage(image, reference, client),
     create: (creation, name) => createContainer(creation, name, client),

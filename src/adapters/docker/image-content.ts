@@ -1,8 +1,8 @@
 import { Buffer } from "node:buffer";
 import type { IncomingMessage } from "node:http";
-import { StackholdError } from "../../errors.ts";
+import { isErrorCode, StackholdError } from "../../errors.ts";
 import type { Client } from "./client.ts";
-import { imagePath } from "./images.ts";
+import { type Images, imagePath } from "./images.ts";
 import { linesOf } from "./lines.ts";
 import { failOn } from "./pull.ts";
 
@@ -45,21 +45,35 @@ async function* wholeTar(
   throw new StackholdError("ENGINE_ERROR", `${what}: the engine broke off: ${said.trim()}`);
 }
 
+/** Of an image that is not there some engines say so with status 500. */
+async function openImage(
+  id: string,
+  what: string,
+  client: Client,
+  images: Pick<Images, "find">,
+  signal: AbortSignal | undefined,
+): Promise<IncomingMessage> {
+  const missing = "IMAGE_MISSING";
+  const path = `${imagePath(id)}/get`;
+  try {
+    const own = signal === undefined ? {} : { signal };
+    return await client.stream({ ...patient, method: "GET", path, what, missing, ...own });
+  } catch (thrown) {
+    const isGone = isErrorCode(thrown, "ENGINE_ERROR") && (await images.find(id)) === undefined;
+    if (!isGone) throw thrown;
+    throw new StackholdError(missing, `${what}: the engine does not have it`, { cause: thrown });
+  }
+}
+
 /** By its id: what comes has no names, so that a load moves none. */
 export async function* saveImage(
   id: string,
   client: Client,
+  images: Pick<Images, "find">,
   signal?: AbortSignal,
 ): AsyncGenerator<Uint8Array> {
   const what = `reading of image ${id}`;
-  const response = await client.stream({
-    ...patient,
-    method: "GET",
-    path: `${imagePath(id)}/get`,
-    what,
-    missing: "IMAGE_MISSING",
-    ...(signal === undefined ? {} : { signal }),
-  });
+  const response = await openImage(id, what, client, images, signal);
   const content = reading<Uint8Array>(response, response, what, client, signal);
   yield* wholeTar(content, what);
 }

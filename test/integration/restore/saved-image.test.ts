@@ -1,7 +1,8 @@
-import { readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { readdir, readFile, writeFile } from "node:fs/promises";
+import { basename, join } from "node:path";
 import { expect, it } from "vitest";
 import { bedEngine, describeWithEngine } from "../../bed/bed.ts";
+import { createStack } from "../../bed/compose.ts";
 import { run } from "../../bed/run.ts";
 import { byHand, expectDone } from "../../support/by-hand.ts";
 import { watchEngine } from "../../support/engine-events.ts";
@@ -10,6 +11,7 @@ import { loneContainers } from "../../support/lone-containers.ts";
 import { composeFile, image, service } from "../../support/services.ts";
 import { type StackWithPoint, stackWithPoint } from "../../support/stack-with-point.ts";
 import { createWorkspace } from "../../support/workspace.ts";
+import { openFront } from "../engine/front.ts";
 
 /** Nobody listens there, so that no registry answers for it. */
 const own = (name: string) => `127.0.0.1:1/stackhold-test/${name}-${process.pid}:1`;
@@ -26,6 +28,8 @@ async function build(name: string): Promise<string> {
 }
 
 const imageOf = (container: string) => docker("inspect", "--format", "{{.Image}}", container);
+
+const dropImage = (...names: string[]) => docker("rmi", "-f", ...names);
 
 async function isThere(name: string): Promise<boolean> {
   return (await docker("images", "-q", name)) !== "";
@@ -57,28 +61,26 @@ describeWithEngine("images: save", () => {
     const compose = composeFile({ one: part(), two: data }, { data: {} });
     await using at = await stackWithPoint(compose, { config });
     const { stack, work } = at;
-    const again = await work.stackhold(["backup", stack.name, "--json"]);
-    expectExit(again, 0);
-    expect(again.json().units[0].coverage.protected).toContain(`image:${name}`);
-    const [first = "", second = ""] = await pointsOf(at);
-    const file = await imageFile(second);
-    expect((await stat(file)).ino).toBe((await stat(await imageFile(first))).ino);
-    await rm(first, { recursive: true });
+    const [point = ""] = await pointsOf(at);
+    const manifest = JSON.parse(await readFile(join(point, "manifest.json"), "utf8"));
+    expect(manifest.coverage.protected).toContain(`image:${name}`);
+    expect(manifest.images).toMatchObject([{ id, file: basename(await imageFile(point)) }]);
     expectExit(await work.stackhold(["verify", stack.name, "--deep", "--json"]), 0);
     const scripts = join(work.root, "by hand");
     expectExit(await work.stackhold(["restore", stack.name, "--script", scripts, "--json"]), 0);
 
     const lose = async () => {
-      await docker("rmi", "-f", name, id);
+      await dropImage(name, id);
       expect(await isThere(name)).toBe(false);
     };
     const load = `load the image ${name}, which comes from the point`;
-    await stack.compose(["down", "-v"]);
+    await stack.compose(["down", "-v", "-t", "0"]);
     await lose();
-    expect((await at.copy("--dry-run")).json().actions).toContain(load);
     expectExit(await at.copy(), 0);
     expect(await imageOf(`${at.copyName}-one-1`)).toBe(id);
-    await run(["docker", "compose", "-p", at.copyName, "down", "-v"], { env: bedEngine().env });
+    await run(["docker", "compose", "-p", at.copyName, "down", "-v", "-t", "0"], {
+      env: bedEngine().env,
+    });
 
     await lose();
     expect((await at.restore("--dry-run")).json().actions).toContain(load);
@@ -88,13 +90,11 @@ describeWithEngine("images: save", () => {
     expect(await imageOf(`${stack.name}-one-1`)).toBe(id);
     expect(await imageOf(`${stack.name}-two-1`)).toBe(id);
 
-    await stack.compose(["down", "-v"]);
+    await stack.compose(["down", "-v", "-t", "0"]);
     await lose();
-    expectDone(byHand(join(scripts, "restore.sh"), bedEngine(), ["check"]));
-    expect(await isThere(name)).toBe(false);
     expectDone(byHand(join(scripts, "restore.sh"), bedEngine()));
     expect(await imageOf(`${stack.name}-two-1`)).toBe(id);
-    await stack.compose(["down", "-v"]);
+    await stack.compose(["down", "-v", "-t", "0"]);
     await lose();
   });
 
@@ -117,7 +117,7 @@ describeWithEngine("images: save", () => {
       { part: "recipe", problem: expect.stringContaining(id.slice(7)) },
     ]);
     await stack.compose(["rm", "-s", "-f", "lost"]);
-    await docker("rmi", "-f", name, id);
+    await dropImage(name, id);
     const watch = watchEngine(bedEngine());
     const restore = await at.restore();
     expectExit(restore, 1);
@@ -128,22 +128,45 @@ describeWithEngine("images: save", () => {
     expect(await watch.happened(stack.name)).toEqual([]);
   });
 
-  it("names one that the engine has lost, and goes on unless it is strict", async () => {
+  it("names one that cannot be kept, and goes on unless it is strict", async () => {
+    const engine = bedEngine();
     const name = own("gone");
     await build(name);
+    let isWell = false;
+    await using front = await openFront(engine.dockerHost, (call, answer) => {
+      if (isWell || !/\/images\/.*\/get$/.test(call.url ?? "")) return false;
+      // As an engine ends an answer that it cannot finish.
+      answer.end(`half of a tar{"error":"the layer is gone"}`);
+      return true;
+    });
     const compose = composeFile({ gone: service({ image: name }), kept: service() });
-    const lose = async ({ compose: tell }: StackWithPoint["stack"]) => {
-      await tell(["stop", "gone"]);
-      await docker("rmi", "-f", name);
-    };
-    await using at = await stackWithPoint(compose, { config, fill: lose, exit: 3 });
-    const [point = ""] = await pointsOf(at);
-    await imageFile(point);
-    const strict = await at.work.stackhold(["backup", at.stack.name, "--strict", "--json"]);
-    expectExit(strict, 1);
-    expect(strict.json().units[0].error.message).toContain(
-      `image:${name}: the engine has it no more`,
+    await using stack = await createStack(engine, { files: { "compose.yaml": compose } });
+    const docker = { host: front.address };
+    await using work = await createWorkspace(engine, {
+      stacksDir: stack.root,
+      config: { ...config, docker },
+    });
+    await stack.up();
+    const lost = await work.stackhold(["backup", stack.name, "--json"]);
+    expectExit(lost, 3);
+    expect(lost.json().units[0].coverage.gaps).toEqual(
+      [name, image].toSorted().map((each) => ({
+        what: `image:${each}`,
+        why: expect.stringContaining("the layer is gone"),
+        new: true,
+      })),
     );
+    const watch = watchEngine(engine);
+    const strict = ["backup", stack.name, "--strict", "--json"];
+    expectExit(await work.stackhold(strict), 1);
+    isWell = true;
+    await stack.compose(["stop", "-t", "0", "gone"]);
+    await dropImage(name);
+    const told = await work.stackhold(strict);
+    expectExit(told, 1);
+    expect(told.json().units[0].error.message).toContain(`image:${name}: the engine has it no`);
+    const happened = await watch.happened(`${stack.name}-kept`);
+    expect(happened).toEqual([]);
   });
 
   it("brings back a container without a stack", async () => {
@@ -156,11 +179,11 @@ describeWithEngine("images: save", () => {
     await docker("run", "-d", ...options, reference, "sleep", "infinity");
     expectExit(await work.stackhold(["backup", name, "--json"]), 0);
     await lone.lose([name]);
-    await docker("rmi", "-f", reference, id);
+    await dropImage(reference, id);
     const restore = await work.stackhold(["restore", name, "--yes", "--json"]);
     expectExit(restore, 0);
     expect(await imageOf(name)).toBe(id);
     await lone.lose([name]);
-    await docker("rmi", "-f", reference, id);
+    await dropImage(reference, id);
   });
 });

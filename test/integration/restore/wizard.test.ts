@@ -106,7 +106,7 @@ describeWithEngine("a restore without the name of a unit", () => {
     await writeFile(configFile, stringify({ ...config, docker: { host: front.address } }));
     const looks = () => front.calls.filter((call) => /^GET .*\/volumes$/.test(call)).length;
     const service = ["--service", "web"];
-    const plain = await wizard([["stops;", "n"]], {
+    const plain = await wizard([["stops;", ["n", enter]]], {
       configFile,
       args: [at.stack.name, "--at", backupId, ...service],
     });

@@ -77,7 +77,10 @@ interface Hot {
   readonly gaps: readonly Unprotected[];
 }
 
-/** All that can be done before the outage, so that it is short. */
+/**
+ * All that can be done before the outage, so that it is short. Images come first: whatever is done
+ * after the first pass gives the data time to change.
+ */
 async function whileItRuns(
   prepared: PreparedUnit,
   storing: Storing,
@@ -87,25 +90,17 @@ async function whileItRuns(
 ): Promise<Hot> {
   const moving = frozenBy(prepared, "two-phase");
   const snapshots = frozenBy(prepared, "snapshot").map(treeOf);
-  const savesAny = savesImages(prepared) && (await prepared.gathering).images.length > 0;
-  if (moving.length + snapshots.length === 0 && !savesAny) return { sources: [], gaps: [] };
-  return step("hot", storing.unit, deps.clock, context, () =>
-    besideGathering(prepared, context, async (own) => {
-      let sources: readonly HotSource[] = [];
-      let gaps: readonly Unprotected[] = [];
-      const store = async (signal: AbortSignal) => {
-        const during = { ...own, signal };
-        if (moving.length > 0) sources = await hotPass(moving, storing, cleanup, deps, during);
-        if (snapshots.length > 0) await deps.snapshots.prepare(snapshots, signal);
-      };
-      const save = async (signal: AbortSignal) => {
-        const { images } = await prepared.gathering;
-        gaps = await saveImages(images, storing, deps, { ...own, signal });
-      };
-      await together([store, ...(savesAny ? [save] : [])], 2, own.signal);
-      return { sources, gaps };
-    }),
-  );
+  const images = savesImages(prepared) ? (await prepared.gathering).images : [];
+  if (moving.length + snapshots.length + images.length === 0) return { sources: [], gaps: [] };
+  return step("hot", storing.unit, deps.clock, context, async () => {
+    const gaps = await saveImages(images, storing, deps, context);
+    const sources = await besideGathering(prepared, context, async (own) => {
+      const hot = moving.length === 0 ? [] : await hotPass(moving, storing, cleanup, deps, own);
+      if (snapshots.length > 0) await deps.snapshots.prepare(snapshots, own.signal);
+      return hot;
+    });
+    return { sources, gaps };
+  });
 }
 
 /** All that has to happen at rest: snapshots, what changed, and whatever has no other way. */
