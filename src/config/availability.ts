@@ -48,7 +48,6 @@ export const absences: readonly Absence[] = [
     ...errorFor("Kopia repositories are not available in this version", "kopia"),
   },
   { key: ["units", "*", "groups"], ...warning(noEffect) },
-  ...backup("images", errorFor("images are not kept by this version", "save")),
   ...backup(
     "update_recovery_bundle",
     warning("there is no recovery bundle in this version", isNot(false)),

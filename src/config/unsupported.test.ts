@@ -10,13 +10,12 @@ async function found(text: string, env = {}): Promise<Record<string, string>> {
 it("has nothing to say about the defaults, nor about values that say the same", async () => {
   expect(await found("")).toEqual({});
   const same =
-    "backup: {freeze: snapshot, groups: [[a, b]], scope: full, secrets: redact, images: digest, hooks: {pre_backup: null}}";
+    "backup: {freeze: snapshot, groups: [[a, b]], scope: full, secrets: redact, images: save, hooks: {pre_backup: null}}";
   expect(await found(same)).toEqual({});
 });
 
 describe("keys that would change what a backup does", () => {
   const wanted: [string, string][] = [
-    ["units: {a.b: {images: save}}", "units.a.b.images"],
     [
       "repositories: {k: {type: kopia, storage: {type: filesystem, path: /k}}}",
       "repositories.k.type",
@@ -28,11 +27,12 @@ describe("keys that would change what a backup does", () => {
   });
 
   it("are refused together, each by name", async () => {
-    const loaded = await loadText("backup: {images: save}\nunits: {a: {images: save}}");
+    const kopia = "{type: kopia, storage: {type: filesystem, path: /k}}";
+    const loaded = await loadText(`repositories: {a: ${kopia}, b: ${kopia}}`);
     expect(() => refuseUnsupported(unsupportedKeys(loaded))).toThrow(
       expect.objectContaining({
         code: "NOT_AVAILABLE",
-        message: expect.stringMatching(/`backup\.images`.*`units\.a\.images`/),
+        message: expect.stringMatching(/`repositories\.a\.type`.*`repositories\.b\.type`/),
       }),
     );
   });
@@ -61,9 +61,7 @@ it("sees what the environment sets", async () => {
 });
 
 it("says which key and what of it", async () => {
-  const [first] = unsupportedKeys(await loadText("backup: {images: save}"));
-  expect(first && unsupportedText(first)).toBe(
-    "`backup.images`: images are not kept by this version",
-  );
+  const [first] = unsupportedKeys(await loadText("units: {a: {groups: [[a, b]]}}"));
+  expect(first && unsupportedText(first)).toBe("`units.a.groups`: has no effect for a single unit");
   expect(() => refuseUnsupported([])).not.toThrow();
 });

@@ -7,9 +7,14 @@ export function gapWarnings({ gaps }: Pick<Coverage, "gaps">): string[] {
   return gaps.filter((gap) => gap.new).map((gap) => `not protected: ${gap.what}: ${gap.why}`);
 }
 
-/** A plan with what was found out later. */
+/** A plan with what was found out later. What was to be stored whole and is a gap is not protected. */
 export function withGaps(plan: SourcePlan, found: readonly Unprotected[]): SourcePlan {
-  return { ...plan, gaps: [...plan.gaps, ...found] };
+  const lost = new Set(found.map(({ what }) => what));
+  return {
+    ...plan,
+    protected: plan.protected.filter((name) => !lost.has(name)),
+    gaps: [...plan.gaps, ...found],
+  };
 }
 
 /**

@@ -27,6 +27,14 @@ export const archiveFileSchema = z.object({
   sha256: z.string().regex(/^[0-9a-f]{64}$/),
 });
 
+/** An image that is kept with the point: a file of it, which holds what `docker save` gives. */
+export const savedImageSchema = z.object({
+  id: z.string().regex(/^(sha256:)?[0-9a-f]{64}$/),
+  ...archiveFileSchema.omit({ role: true }).shape,
+  /** Of what is in the file. */
+  tarBytes: count,
+});
+
 export const storedPartSchema = z.object({
   kind: z.enum(partKinds),
   name: z.string(),
@@ -115,14 +123,30 @@ export const manifestSchema = z.object({
   members: z.array(recordedMemberSchema),
   volumes: z.array(recordedVolumeSchema),
   parts: z.array(storedPartSchema),
+  /** Absent where none is kept. */
+  images: z.array(savedImageSchema).optional(),
   coverage: coverageSchema,
   warnings: z.array(z.string()),
 });
 
 export type ArchiveFile = z.infer<typeof archiveFileSchema>;
+export type SavedImage = z.infer<typeof savedImageSchema>;
 export type StoredPart = z.infer<typeof storedPartSchema>;
 export type Coverage = z.infer<typeof coverageSchema>;
 export type Gap = z.infer<typeof gapSchema>;
 export type RecordedMember = z.infer<typeof recordedMemberSchema>;
 export type RecordedVolume = z.infer<typeof recordedVolumeSchema>;
 export type Manifest = z.infer<typeof manifestSchema>;
+
+/** Every file of a point, its manifest aside. */
+export function filesOf({
+  parts,
+  images = [],
+}: Pick<Manifest, "parts" | "images">): (ArchiveFile | SavedImage)[] {
+  return [...parts.flatMap(({ archives }) => archives), ...images];
+}
+
+/** What the images of a point take on disk, which other points of its unit may share. */
+export function imageBytesOf(images: readonly SavedImage[] = []): number {
+  return images.reduce((sum, { bytes }) => sum + bytes, 0);
+}

@@ -13,6 +13,8 @@ export const listedPointSchema = z.object({
   status: z.enum(["complete", "damaged", "newer"]),
   bytes: z.number(),
   storedBytes: z.number(),
+  /** Of `storedBytes`, what kept images take. */
+  imageBytes: z.number(),
   pinned: z.boolean(),
   /** When it was last found good, unless it was found bad since. */
   verifiedAt: z.string().optional(),

@@ -199,6 +199,26 @@ export function engineContract(title: string, open: () => Promise<EngineHarness>
       expect(await engine.image(reference)).toMatchObject({ id: imageId });
     });
 
+    it("gives an image away piece by piece, and takes it in again", async () => {
+      const { id } = await harness.run(patient);
+      const { imageId } = await engine.inspect(id);
+      const pieces: Uint8Array[] = [];
+      for await (const piece of engine.saveImage(imageId)) pieces.push(piece);
+      expect(pieces.length).toBeGreaterThan(1);
+      async function* content() {
+        yield* pieces;
+      }
+      await engine.loadImage(content);
+      expect(await engine.image(imageId)).toMatchObject({ id: imageId });
+      async function* broken() {
+        yield pieces[0] ?? new Uint8Array();
+        throw new Error("of the content");
+      }
+      await expect(engine.loadImage(broken)).rejects.toThrow("of the content");
+      const none = engine.saveImage(`sha256:${"0".repeat(64)}`)[Symbol.asyncIterator]();
+      await expect(none.next()).rejects.toMatchObject({ code: "IMAGE_MISSING" });
+    });
+
     it("tells all of a network by its name and by its id, and nothing of an unknown one", async () => {
       const [known] = await engine.networks();
       const { id = "", name = "" } = known ?? {};

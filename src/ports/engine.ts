@@ -20,6 +20,8 @@ export interface Image {
   readonly tags: readonly string[];
   /** `repository@sha256:…` */
   readonly digests: readonly string[];
+  /** Of its layers, as they are unpacked. */
+  readonly bytes: number;
 }
 
 export interface Network extends NetworkDefinition {
@@ -116,6 +118,13 @@ export interface Engine {
   image(reference: string): Promise<Image | undefined>;
   /** Fetches by tag or digest; IMAGE_MISSING where no registry has it. */
   pull(reference: string, signal?: AbortSignal): Promise<void>;
+  /** An image, by id, as `docker save` gives it, without names. The stream throws IMAGE_MISSING. */
+  saveImage(id: string, signal?: AbortSignal): AsyncIterable<Uint8Array>;
+  /**
+   * Takes in what `saveImage` gave, piece by piece. What the content throws is thrown; it may be
+   * asked for twice. Whether that was the image one thinks, `image` tells.
+   */
+  loadImage(content: () => AsyncIterable<Uint8Array>, signal?: AbortSignal): Promise<void>;
   /** Gives an image, by id, one more name. */
   tag(image: string, reference: string): Promise<void>;
   /**

@@ -1,4 +1,4 @@
-import type { ArchiveFile, Manifest, StoredPart } from "../domain/manifest.ts";
+import type { ArchiveFile, Manifest, SavedImage, StoredPart } from "../domain/manifest.ts";
 import type { PartId } from "../domain/part.ts";
 import type { StoredEntry } from "../domain/stored-entry.ts";
 import type { Activity, Measure, Picked, Space, TooLong, Tree } from "./capture.ts";
@@ -23,9 +23,19 @@ export interface PointSummary extends PointRef {
   readonly status: "complete" | "damaged" | "newer";
   readonly bytes: number;
   readonly storedBytes: number;
+  /** Of `storedBytes`, what its images take, which other points of its unit may share. */
+  readonly imageBytes: number;
   /** How many its run gave for this unit; 0 where the manifest cannot be read. */
   readonly warnings: number;
   readonly pinned: boolean;
+}
+
+/** What a point's archives take, without its images, which the next point shares. */
+export function bytesOfParts({
+  storedBytes,
+  imageBytes,
+}: Pick<PointSummary, "storedBytes" | "imageBytes">): number {
+  return storedBytes - imageBytes;
 }
 
 export interface PointFilter {
@@ -46,6 +56,13 @@ export interface PartSource extends PartId {
   readonly tree: Tree;
   /** The tree moves while it is stored: what changes until its freeze follows in `settle`. */
   readonly passes?: TwoPhase;
+}
+
+/** An image to keep with a point. Its content is asked for unless an earlier point has it. */
+export interface ImageSource {
+  readonly id: string;
+  /** As `Engine.saveImage` gives it. */
+  readonly content: (signal: AbortSignal) => AsyncIterable<Uint8Array>;
 }
 
 /** How large a tree would be in a repository. */
@@ -82,6 +99,8 @@ export interface Repository {
   /** Newest first. A point that cannot be read is listed as damaged, never a failure. */
   list(filter: PointFilter): Promise<PointSummary[]>;
   read(ref: PointRef): Promise<PointReader>;
+  /** Ids of the images that points of a unit keep, which a further point need not store again. */
+  savedImages(of: Pick<PointRef, "host" | "unit">): Promise<ReadonlySet<string>>;
   /** A pinned point is refused with POINT_PINNED and stays. */
   remove(ref: PointRef): Promise<{ readonly freedBytes: number }>;
   /** Durable when it returns; asking for what is already so does nothing. Changes nothing else. */
@@ -98,6 +117,12 @@ export interface PointWriter {
    * and may settle once its tree was frozen.
    */
   store(source: PartSource, activity: Activity): Promise<PendingPart>;
+  /**
+   * Keeps an image with the point; durable when it returns. Content that an earlier point of the
+   * unit has, and that is whole there, is shared with it; either may be removed without the other.
+   * What the content throws is thrown, and nothing of it stays.
+   */
+  storeImage(image: ImageSource, activity: Activity): Promise<SavedImage>;
   /** Makes everything durable, then the point visible, in one step. */
   publish(manifest: Manifest): Promise<void>;
   /** Removes what was written. Idempotent; does nothing after `publish`. */
@@ -115,11 +140,15 @@ export interface PendingPart {
 export interface PointReader {
   readonly manifest: Manifest;
   /**
-   * Structure and checksums, of these parts or of all; `deep` also reads every entry back out of
-   * its archive.
+   * Structure and checksums, of everything, or of these parts, and of the images if `images` says
+   * so; `deep` also reads every entry back out of its archive.
    */
   verify(
-    options: { readonly deep: boolean; readonly parts?: readonly PartId[] },
+    options: {
+      readonly deep: boolean;
+      readonly parts?: readonly PartId[];
+      readonly images?: boolean;
+    },
     activity: Activity,
   ): Promise<Problem[]>;
   /** Unpacks a part into an existing empty directory, as `Capture.extract` does. */
@@ -159,4 +188,11 @@ export interface PointReader {
    * OUTPUT_UNWRITABLE, NO_SPACE.
    */
   handOut(part: PartId, directory: string, activity: Activity): Promise<readonly ArchiveFile[]>;
+  /** The same for an image that the point keeps. */
+  handOutImage(image: SavedImage, directory: string, activity: Activity): Promise<void>;
+  /**
+   * The content of an image that the point keeps. POINT_DAMAGED before the first byte where its
+   * file is not as it was stored.
+   */
+  readImage(image: SavedImage, activity: Activity): AsyncIterable<Uint8Array>;
 }

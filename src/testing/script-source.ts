@@ -34,6 +34,7 @@ export function sourceOf(parts: readonly StoredPart[], over: Partial<Manifest> =
   return {
     manifest: aManifest(ref, parts, over),
     parts: parts.map((one): HandedPart => ({ chosen: { part: one }, files: one.archives })),
+    images: over.images ?? [],
     isWhole: true,
     reserved: [],
     networks: [],

@@ -6,7 +6,7 @@ import { isMissing } from "./errors.ts";
 /** What is wrong with a point's file before its content is read. Links are not followed. */
 export async function strangeArchive(
   directory: string,
-  archive: ArchiveFile,
+  archive: Pick<ArchiveFile, "file" | "bytes">,
 ): Promise<string | undefined> {
   try {
     const found = await lstat(join(directory, archive.file));

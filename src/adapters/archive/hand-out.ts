@@ -15,10 +15,10 @@ const pieceSize = 1 << 20;
 export async function handOut(
   at: Whereabouts,
   from: string,
-  archives: readonly ArchiveFile[],
+  archives: readonly Pick<ArchiveFile, "file" | "bytes">[],
   directory: string,
   activity: Activity,
-): Promise<readonly ArchiveFile[]> {
+): Promise<void> {
   const totalBytes = archives.reduce((sum, { bytes }) => sum + bytes, 0);
   let bytes = 0;
   const onBytes = (more: number): void => {
@@ -31,7 +31,6 @@ export async function handOut(
     if (await cloned(join(from, file), to)) onBytes(size);
     else await copied(at, join(from, file), to, onBytes, activity.signal);
   }
-  return archives;
 }
 
 async function cloned(from: string, to: string): Promise<boolean> {

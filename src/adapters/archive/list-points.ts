@@ -1,6 +1,6 @@
 import { lstatSync, type Stats } from "node:fs";
 import { parseBackupId } from "../../domain/backup-id.ts";
-import type { ArchiveFile, Manifest } from "../../domain/manifest.ts";
+import { type ArchiveFile, filesOf, imageBytesOf, type Manifest } from "../../domain/manifest.ts";
 import { newestFirst } from "../../domain/select-point.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { PointFilter, PointRef, PointSummary } from "../../ports/repository.ts";
@@ -44,13 +44,12 @@ async function listedReading(
 ): Promise<Listed | undefined> {
   const reading = await readingAt(manifest, ref, read);
   if (reading?.status !== "complete") return reading;
-  const archives = reading.manifest.parts.flatMap((part) => part.archives);
-  const isWhole = archives.every((archive) => isThere(point, archive));
+  const isWhole = filesOf(reading.manifest).every((archive) => isThere(point, archive));
   return isWhole ? reading : { ...reading, status: "damaged" };
 }
 
 /** As recorded, without reading it. */
-function isThere(point: string, { file, bytes }: ArchiveFile): boolean {
+function isThere(point: string, { file, bytes }: Pick<ArchiveFile, "file" | "bytes">): boolean {
   const found = lookAt(`${point}/${file}`);
   return found?.isFile() === true && found.size === bytes;
 }
@@ -96,12 +95,13 @@ function summarize(
   const shared = { ...ref, repository, status: reading.status };
   if ("manifest" in reading) return { ...shared, ...figures(reading.manifest) };
   const createdAt = parseBackupId(ref.backupId)?.toISOString() ?? "";
-  const nothing = { bytes: 0, storedBytes: 0, warnings: 0 };
+  const nothing = { bytes: 0, storedBytes: 0, imageBytes: 0, warnings: 0 };
   return { ...shared, createdAt, scope: "unknown", kind: "stack", ...nothing };
 }
 
 function figures(manifest: Manifest) {
-  const { host, unit, kind, scope, createdAt, parts, warnings } = manifest;
+  const { host, unit, kind, scope, createdAt, parts, images, warnings } = manifest;
+  const imageBytes = imageBytesOf(images);
   return {
     host,
     unit,
@@ -109,7 +109,8 @@ function figures(manifest: Manifest) {
     scope,
     createdAt,
     bytes: parts.reduce((sum, part) => sum + part.bytes, 0),
-    storedBytes: parts.reduce((sum, part) => sum + part.storedBytes, 0),
+    storedBytes: parts.reduce((sum, part) => sum + part.storedBytes, imageBytes),
+    imageBytes,
     warnings: warnings.length,
   };
 }

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { type Manifest, manifestSchema } from "../../domain/manifest.ts";
+import { filesOf, type Manifest, manifestSchema } from "../../domain/manifest.ts";
 import { formatPart } from "../../domain/part.ts";
 import type { PointRef } from "../../ports/repository.ts";
 import { directoryName } from "./names.ts";
@@ -46,7 +46,7 @@ function strangePlace(manifest: Manifest, ref: PointRef): string | undefined {
 
 /** A file of a point is named by one component: nothing outside its directory is ever read. */
 function strangeFile(manifest: Manifest): string | undefined {
-  const files = manifest.parts.flatMap((part) => part.archives.map((archive) => archive.file));
+  const files = filesOf(manifest).map(({ file }) => file);
   const strange = files.find((file) => file === "." || file === ".." || /[/\0]/.test(file));
   return strange === undefined ? undefined : `its manifest names a file outside: ${strange}`;
 }

@@ -56,6 +56,17 @@ export function archiveFileName(
   return `${stem}${role === "delta" ? ".delta" : ""}${extensions[compression]}`;
 }
 
+const imageExtensions: Readonly<Record<Compression, string>> = {
+  zstd: ".image.zst",
+  gzip: ".image.gz",
+  none: ".image",
+};
+
+/** With the recipe, and no `.tar`, so that nobody takes it for a part. */
+export function imageFileName(id: string, compression: Compression): string {
+  return `recipe-${id.replace(/^sha256:/, "")}${imageExtensions[compression]}`;
+}
+
 /** The part `volume:x.delta` is not the delta of `volume:x`. */
 function unambiguous(stem: string): string {
   return stem.replace(/\.delta$/, "%2Edelta");

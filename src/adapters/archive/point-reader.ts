@@ -9,6 +9,7 @@ import { inRepository, newerFormat } from "./errors.ts";
 import { handOut } from "./hand-out.ts";
 import { pointPaths } from "./layout.ts";
 import { readingOf } from "./list-points.ts";
+import { readImage } from "./read-image.ts";
 import type { ArchiveDeps, ArchiveSettings } from "./settings.ts";
 import { verifyPoint } from "./verify-point.ts";
 
@@ -22,9 +23,10 @@ export async function readPoint(
   const layers = (id: PartId) => layersOf(directory, findPart(manifest, id));
   return {
     manifest,
-    verify: ({ deep, parts }, activity) => {
+    verify: ({ deep, parts, images = parts === undefined }, activity) => {
       const wanted = parts?.map((id) => findPart(manifest, id)) ?? manifest.parts;
-      const checked = { ...manifest, parts: wanted };
+      const { images: kept = [] } = manifest;
+      const checked = { ...manifest, parts: wanted, images: images ? kept : [] };
       return inRepository(settings, () =>
         verifyPoint(directory, checked, deep, activity, deps.capture),
       );
@@ -42,8 +44,12 @@ export async function readPoint(
     handOut: async (id, target, activity) => {
       await layers(id);
       const { archives } = findPart(manifest, id);
-      return handOut(settings, directory, archives, target, activity);
+      await handOut(settings, directory, archives, target, activity);
+      return archives;
     },
+    handOutImage: (image, target, activity) =>
+      handOut(settings, directory, [image], target, activity),
+    readImage: (image, activity) => readImage(directory, image, activity),
   };
 }
 

@@ -1,6 +1,6 @@
 import { mkdir, realpath, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
-import type { Manifest, StoredPart } from "../../domain/manifest.ts";
+import { filesOf, type Manifest } from "../../domain/manifest.ts";
 import { StackholdError } from "../../errors.ts";
 import type { PointRef, PointWriter } from "../../ports/repository.ts";
 import { syncDirectory, writeDurably } from "./durable.ts";
@@ -39,13 +39,14 @@ export async function beginPoint(
   };
   const publish = async (manifest: Manifest): Promise<void> => {
     if (over) throw new StackholdError("INTERNAL", `point ${ref.backupId} is already ended`);
-    checkParts(manifest, parts.settled());
+    checkFiles(manifest, parts.settled());
     await publishPoint(paths, renderManifest(manifest));
     over = true;
   };
   return {
     spool: () => inRepository(settings, () => makeSpool(paths)),
     store: parts.store,
+    storeImage: (image, activity) => parts.storeImage(image, ref, activity),
     publish: (manifest) => inRepository(settings, () => publish(manifest)),
     discard: () => inRepository(settings, discard),
   };
@@ -87,10 +88,9 @@ async function publishPoint(paths: PointPaths, manifest: string): Promise<void> 
 }
 
 /** A manifest never names a file whose checksum and flushing nobody awaited. */
-function checkParts(manifest: Manifest, settled: readonly StoredPart[]): void {
-  const files = new Set(settled.flatMap((part) => part.archives.map((archive) => archive.file)));
-  const named = manifest.parts.flatMap((part) => part.archives.map((archive) => archive.file));
-  const missing = named.find((file) => !files.has(file));
+function checkFiles(manifest: Manifest, settled: Pick<Manifest, "parts" | "images">): void {
+  const files = new Set(filesOf(settled).map(({ file }) => file));
+  const missing = filesOf(manifest).find(({ file }) => !files.has(file))?.file;
   if (missing === undefined) return;
   throw new StackholdError("INTERNAL", `the manifest names ${missing}, which was not stored`);
 }

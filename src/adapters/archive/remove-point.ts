@@ -40,10 +40,14 @@ function pinned(settings: ArchiveSettings, ref: PointRef): StackholdError {
   );
 }
 
+/** A file that another point has as well is not freed. */
 async function bytesIn(directory: string): Promise<number> {
   const names = await readdir(directory);
   const sizes = await Promise.all(
-    names.map(async (name) => (await lstat(join(directory, name))).size),
+    names.map(async (name) => {
+      const { size, nlink } = await lstat(join(directory, name));
+      return nlink > 1 ? 0 : size;
+    }),
   );
   return sizes.reduce((sum, size) => sum + size, 0);
 }

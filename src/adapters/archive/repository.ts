@@ -11,6 +11,7 @@ import { readPoint, unknownPoint } from "./point-reader.ts";
 import { beginPoint } from "./point-writer.ts";
 import { removePoint } from "./remove-point.ts";
 import { checkFormat, examineRepository, openRepository } from "./repository-file.ts";
+import { savedImageIds } from "./saved-images.ts";
 import type { ArchiveDeps, ArchiveSettings } from "./settings.ts";
 import { sweepHost } from "./sweep.ts";
 
@@ -59,6 +60,11 @@ export function createArchiveRepository(settings: ArchiveSettings, deps: Archive
         named(ref);
         await existing();
         return readPoint(settings, ref, deps);
+      }),
+    savedImages: (of) =>
+      answer(async () => {
+        await existing();
+        return savedImageIds(settings, of);
       }),
     remove: (ref) =>
       answer(async () => {

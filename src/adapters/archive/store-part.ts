@@ -1,20 +1,27 @@
 import { rm } from "node:fs/promises";
-import type { StoredPart } from "../../domain/manifest.ts";
+import type { Manifest, SavedImage, StoredPart } from "../../domain/manifest.ts";
 import { formatPart } from "../../domain/part.ts";
 import { StackholdError } from "../../errors.ts";
 import type { Activity } from "../../ports/capture.ts";
-import type { PartSource, PendingPart } from "../../ports/repository.ts";
+import type { ImageSource, PartSource, PendingPart, PointRef } from "../../ports/repository.ts";
 import { inRepository } from "./errors.ts";
 import type { Flushing } from "./hash-follower.ts";
 import { archiveFileName } from "./names.ts";
 import type { ArchiveDeps, ArchiveSettings } from "./settings.ts";
+import { storeImage } from "./store-image.ts";
 import { storeHot } from "./store-passes.ts";
 import { storeWhole } from "./store-whole.ts";
 import type { WritingPoint } from "./writing-point.ts";
 
 export interface PartStore {
   store(source: PartSource, activity: Activity): Promise<PendingPart>;
-  settled(): readonly StoredPart[];
+  storeImage(
+    image: ImageSource,
+    of: Pick<PointRef, "host" | "unit">,
+    activity: Activity,
+  ): Promise<SavedImage>;
+  /** Whatever is durable. */
+  settled(): Pick<Manifest, "parts" | "images">;
   /** Ends everything that still reads or writes files of the point. Idempotent. */
   abandon(): Promise<void>;
 }
@@ -36,6 +43,7 @@ export function createPartStore(
   };
   const names = new Set<string>();
   const settled: StoredPart[] = [];
+  const images: SavedImage[] = [];
 
   const settling = (settle: () => Promise<StoredPart>): Promise<StoredPart> => {
     const part = inRepository(settings, async () => {
@@ -73,7 +81,13 @@ export function createPartStore(
 
   return {
     store: (source, activity) => inRepository(settings, () => store(source, activity)),
-    settled: () => settled,
+    storeImage: (image, of, activity) =>
+      inRepository(settings, async () => {
+        const saved = await storeImage(image, of, point, activity);
+        images.push(saved);
+        return saved;
+      }),
+    settled: () => ({ parts: settled, images }),
     abandon: async () => {
       ended.abort();
       await Promise.all([...point.endings].map((end) => end()));

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import type { ArchiveFile, Manifest, StoredPart } from "../../domain/manifest.ts";
+import type { ArchiveFile, Manifest, SavedImage, StoredPart } from "../../domain/manifest.ts";
 import { formatPart } from "../../domain/part.ts";
 import { isErrorCode } from "../../errors.ts";
 import type { Activity, Capture } from "../../ports/capture.ts";
@@ -15,6 +15,14 @@ type Inspection = Pick<Capture, "inspect" | "inspectListing" | "inspectDeletions
 /** Hashing fills one core; a second file keeps the disk busy meanwhile. */
 const atOnce = 2;
 
+interface Checked {
+  readonly archive: Omit<ArchiveFile, "role">;
+  readonly part: string;
+  readonly role: Role;
+  /** How many it must hold, where that is known. */
+  readonly entries: number | undefined;
+}
+
 /** Every archive against the manifest. What is wrong is the answer, never a failure. */
 export async function verifyPoint(
   directory: string,
@@ -23,32 +31,37 @@ export async function verifyPoint(
   activity: Activity,
   capture: Inspection,
 ): Promise<Problem[]> {
-  const files = manifest.parts.flatMap((part) =>
-    part.archives.map((archive) => ({ part, archive })),
-  );
+  const files: Checked[] = [
+    ...manifest.parts.flatMap((part) =>
+      part.archives.map((archive) => ({
+        archive,
+        part: formatPart(part),
+        role: archive.role,
+        entries: promised(manifest, part, archive.role),
+      })),
+    ),
+    ...(manifest.images ?? []).map(ofImage),
+  ];
   const totalBytes = files.reduce((sum, { archive }) => sum + archive.bytes, 0);
   let bytes = 0;
   const onBytes = (more: number): void => {
     bytes += more;
     activity.onProgress?.({ bytes, totalBytes });
   };
-  const found = await mapBounded(files, atOnce, async ({ part, archive }) => {
+  const found = await mapBounded(files, atOnce, async ({ part, archive, role, entries }) => {
     const path = join(directory, archive.file);
     const problem =
       (await contentProblem(directory, archive, onBytes, activity.signal)) ??
-      (deep
-        ? await entriesProblem(
-            path,
-            archive.role,
-            promised(manifest, part, archive.role),
-            capture,
-            activity,
-          )
-        : undefined);
+      (deep ? await entriesProblem(path, role, entries, capture, activity) : undefined);
     if (problem === undefined) return [];
-    return [{ part: formatPart(part), problem: `${archive.file} ${problem}` }];
+    return [{ part, problem: `${archive.file} ${problem}` }];
   });
   return found.flat();
+}
+
+/** It lies with the recipe, and is a tar like any other. */
+function ofImage(archive: SavedImage): Checked {
+  return { archive, part: "recipe", role: "hot", entries: undefined };
 }
 
 /** How many entries a file must hold, where that is known: not while the unit kept running. */
@@ -58,9 +71,10 @@ function promised(manifest: Manifest, part: StoredPart, role: Role): number | un
   return isWhole && manifest.quiesce !== "none" ? part.files : undefined;
 }
 
-async function contentProblem(
+/** Whether a file is what was stored. */
+export async function contentProblem(
   directory: string,
-  archive: ArchiveFile,
+  archive: Omit<ArchiveFile, "role">,
   onBytes: (bytes: number) => void,
   signal: AbortSignal | undefined,
 ): Promise<string | undefined> {

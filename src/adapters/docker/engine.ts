@@ -7,6 +7,7 @@ import { createContainer } from "./create-container.ts";
 import type { Endpoint } from "./endpoint.ts";
 import { engineEvents } from "./events.ts";
 import { execInContainer } from "./exec.ts";
+import { loadImage, saveImage } from "./image-content.ts";
 import { engineImages, tagImage } from "./images.ts";
 import { engineInfo } from "./info.ts";
 import { lifecycle } from "./lifecycle.ts";
@@ -51,6 +52,8 @@ export function dockerEngine({ endpoint, dial, registryAuth }: DockerEngineOptio
     disconnect: (network, container) => disconnectContainer(network, container, client),
     images: () => images.list(),
     image: (reference) => images.find(reference),
+    saveImage: (id, signal) => saveImage(id, client, images, signal),
+    loadImage: (content, signal) => loadImage(content, client, signal),
     tag: (image, reference) => tagImage(image, reference, client),
     create: (creation, name) => createContainer(creation, name, client),
     pull: (reference, signal) => pullImage(reference, client, auth, signal),

@@ -7,6 +7,7 @@ const imageSchema = z.looseObject({
   Id: z.string(),
   RepoTags: z.array(z.string()).nullish(),
   RepoDigests: z.array(z.string()).nullish(),
+  Size: z.number().nullish(),
 });
 
 export interface Images {
@@ -84,5 +85,6 @@ async function findImage(reference: string, client: Client): Promise<Image | und
 function toImage(raw: z.infer<typeof imageSchema>): Image {
   const named = (names: readonly string[] | null | undefined) =>
     (names ?? []).filter((name) => !name.startsWith("<none>"));
-  return { id: raw.Id, tags: named(raw.RepoTags), digests: named(raw.RepoDigests) };
+  const { Id: id, Size } = raw;
+  return { id, tags: named(raw.RepoTags), digests: named(raw.RepoDigests), bytes: Size ?? 0 };
 }

@@ -5,7 +5,7 @@ import type { Client, Question } from "./client.ts";
 import { splitTag } from "./images.ts";
 import { linesOf } from "./lines.ts";
 
-/** One line of POST /images/create. */
+/** One line of POST /images/create, or /images/load. */
 const progressSchema = z.looseObject({
   error: z.string().optional(),
   errorDetail: z.looseObject({ code: z.number().optional(), message: z.string() }).optional(),
@@ -66,7 +66,7 @@ async function openPull(client: Client, question: Question): Promise<IncomingMes
   }
 }
 
-function failOn(line: string, what: string): void {
+export function failOn(line: string, what: string): void {
   const { error, errorDetail } = progressSchema.parse(JSON.parse(line));
   const message = errorDetail?.message ?? error;
   if (message === undefined) return;

@@ -1,4 +1,5 @@
 import type http from "node:http";
+import { Readable } from "node:stream";
 import { text } from "node:stream/consumers";
 import type { Transport } from "./transport.ts";
 
@@ -8,6 +9,8 @@ export interface Call {
   readonly path: string;
   readonly query?: Readonly<Record<string, string | number>>;
   readonly body?: unknown;
+  /** A tar in place of a body, read as it is sent; asked for again where the call is sent again. */
+  readonly content?: () => AsyncIterable<Uint8Array>;
   readonly headers?: Readonly<Record<string, string>>;
   /** Of silence until the answer begins; none where absent or 0. */
   readonly timeoutMs?: number;
@@ -69,7 +72,7 @@ function send(transport: Transport, call: Call): Promise<http.IncomingMessage> {
       {
         method: call.method,
         path: call.path + queryText(call.query),
-        headers: { ...call.headers, ...contentHeaders(payload) },
+        headers: { ...call.headers, ...contentHeaders(call, payload) },
         ...(call.signal === undefined ? {} : { signal: call.signal }),
       },
       call.long === true ? "long" : "short",
@@ -79,8 +82,17 @@ function send(transport: Transport, call: Call): Promise<http.IncomingMessage> {
     request.on("error", (thrown) =>
       reject(request.reusedSocket && isReset(thrown) ? stale(thrown) : asFailure(thrown)),
     );
-    request.end(payload);
+    if (call.content === undefined) request.end(payload);
+    else pour(call.content(), request);
   });
+}
+
+/** A content that throws ends the request. */
+function pour(content: AsyncIterable<Uint8Array>, request: http.ClientRequest): void {
+  const source = Readable.from(content, { objectMode: false });
+  source.on("error", (thrown) => request.destroy(thrown));
+  request.on("close", () => source.destroy());
+  source.pipe(request);
 }
 
 /** Counted from when the request has a connection: before, it waits for others of ours. */
@@ -94,7 +106,11 @@ function limitSilence(request: http.ClientRequest, timeoutMs = 0): void {
   });
 }
 
-function contentHeaders(payload: string | undefined): Record<string, string | number> {
+function contentHeaders(
+  { content }: Call,
+  payload: string | undefined,
+): Record<string, string | number> {
+  if (content !== undefined) return { "content-type": "application/x-tar" };
   if (payload === undefined) return { "content-length": 0 };
   return { "content-type": "application/json", "content-length": Buffer.byteLength(payload) };
 }

@@ -73,16 +73,47 @@ file() {
     listing) listing=$3 ;;
     *) die "the script does not know how to apply data/$3" ;;
   esac
-  case $3 in
+  check_file "$2" "$3"
+}
+
+# check_file SHA256 NAME
+check_file() {
+  case $2 in
     *.zst) need_tool zstd ;;
     *.gz) need_tool gzip ;;
   esac
   # `restore.sh` has just had all of them checked.
   [ -z "${RESTORE_ALL:-}" ] || [ "$act" = check ] || return 0
-  [ -f "data/$3" ] || die "data/$3 is missing" "Nothing was touched."
-  say "checking data/$3"
-  sum=$(sha256sum <"data/$3") || die "data/$3 cannot be read" "Nothing was touched."
-  [ "${sum%% *}" = "$2" ] || die "data/$3 is damaged: its SHA-256 differs" "Nothing was touched."
+  [ -f "data/$2" ] || die "data/$2 is missing" "Nothing was touched."
+  say "checking data/$2"
+  sum=$(sha256sum <"data/$2") || die "data/$2 cannot be read" "Nothing was touched."
+  [ "${sum%% *}" = "$1" ] || die "data/$2 is damaged: its SHA-256 differs" "Nothing was touched."
+}
+
+# image ID SHA256 NAME [REFERENCE…]: in data/, loaded where the engine lacks it. A name that means another stays.
+image() {
+  image_id=$1
+  image_file=$3
+  check_file "$2" "$3"
+  shift 3
+  wants create || return 0
+  has_image "$image_id" || {
+    say "loading the image ${1:-$image_id}"
+    case $image_file in
+      *.zst) zstd -dc "data/$image_file" ;;
+      *.gz) gzip -dc "data/$image_file" ;;
+      *) cat "data/$image_file" ;;
+    esac | docker load --quiet >/dev/null || die "the image ${1:-$image_id} cannot be loaded"
+    has_image "$image_id" ||
+      die "data/$image_file holds another image for this engine, not $image_id"
+  }
+  for each do
+    has_image "$each" || docker tag "$image_id" "$each" || die "the image cannot be named $each"
+  done
+}
+
+has_image() {
+  docker image inspect -- "$1" >/dev/null 2>&1
 }
 
 # ---------------------------------------------------------------- this machine

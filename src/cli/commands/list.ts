@@ -15,7 +15,7 @@ import {
   pointsText,
   unitsText,
 } from "../format/list-text.ts";
-import { runsText } from "../format/runs-text.ts";
+import { runsText, targetOf } from "../format/runs-text.ts";
 import { safetyCopiesText } from "../format/safety-copies-text.ts";
 import { answer, globals, present } from "./shared.ts";
 
@@ -85,7 +85,10 @@ async function runs(
 ): Promise<Answer> {
   const found = deps.history.runs({ ...present({ unit }), limit: 100 });
   if (found.length === 0 && unit !== undefined) await requireKnownUnit(unit, deps);
-  const document = found.map(({ result: _, ...run }) => run);
+  const document = found.map(({ result, ...run }) => {
+    const target = targetOf({ ...run, result });
+    return { ...run, ...(target === undefined ? {} : { target }) };
+  });
   const look = { ...lookOf(app, deps), logDir: loaded.config.log_dir };
   return { document, text: () => runsText(printableIn(found), look, unit), exitCode: 0 };
 }

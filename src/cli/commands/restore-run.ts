@@ -20,12 +20,13 @@ async function agreed(
   flags: RestoreFlags,
   { deps, context }: Session,
   app: Asks,
+  seen?: RestorePreview,
 ): Promise<RestoreInput> {
   if (input.to.kind !== "in-place" || input.dryRun) return input;
   const yes = flags.yes === true;
   const asksNetworks = networksWay(flags.networks, { isTerminal: app.isTerminal, yes }) === "ask";
   const act = `restoring ${input.unit} in place replaces its data`;
-  let looked: Promise<RestorePreview> | undefined;
+  let looked = seen && Promise.resolve(seen);
   const preview = () => {
     looked ??= previewRestore(input, deps, context);
     return looked;
@@ -60,9 +61,10 @@ async function asWritten(
   flags: RestoreFlags,
   session: Session,
   app: Asks,
+  seen?: RestorePreview,
 ): Promise<Answer> {
   const input = restoreInput(session, unit, flags);
-  return restore(await agreed(input, flags, session, app), session);
+  return restore(await agreed(input, flags, session, app, seen), session);
 }
 
 /** Says at the end how to do the same without being asked. */
@@ -71,13 +73,13 @@ async function guided(
   session: Session,
   app: App,
 ): Promise<Answer> {
-  const { unit, flags } = await askWhatToRestore(asked, session, app);
+  const { unit, flags, preview } = await askWhatToRestore(asked, session, app);
   const confirm = (question: string) => app.prompts.confirm(question);
   const isAsked = flags.to === "in-place" && flags.script === undefined;
   if (flags.dryRun !== true && !isAsked && !(await confirm("Go on?"))) {
     throw nothingTouched();
   }
-  const done = await asWritten(unit, flags, session, { ...app, confirm });
+  const done = await asWritten(unit, flags, session, { ...app, confirm }, preview);
   const again = `The same without questions: ${printable(commandOf(unit, flags))}`;
   return { ...done, text: () => `${done.text()}\n${again}` };
 }

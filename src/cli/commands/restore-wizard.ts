@@ -8,6 +8,7 @@ import { formatPart } from "../../domain/part.ts";
 import { StackholdError } from "../../errors.ts";
 import { listPoints } from "../../operations/list-points.ts";
 import { partsOfPoint } from "../../operations/restore/parts-of-point.ts";
+import { previewRestore, type RestorePreview } from "../../operations/restore/preview-restore.ts";
 import { restoreUnit } from "../../operations/restore/restore-unit.ts";
 import type { App, Session } from "../app.ts";
 import {
@@ -25,6 +26,8 @@ import { present } from "./shared.ts";
 export interface Chosen {
   readonly unit: string;
   readonly flags: RestoreFlags;
+  /** Of a restore in place: what was looked at to say what will happen. */
+  readonly preview?: RestorePreview;
 }
 
 interface Asked {
@@ -56,11 +59,11 @@ export async function askWhatToRestore(asked: Asked, session: Session, app: App)
   const isStack = points[0]?.kind === "stack";
   if (!asked.isGiven("to") && flags.script === undefined)
     flags = { ...flags, to: await askTarget(unit, flags, isStack, prompts) };
-  const isWhole =
-    flags.part === undefined && flags.path === undefined && !flags.to.startsWith("project:");
+  const { part, path, service, to } = flags;
+  const isWhole = (part ?? path ?? service) === undefined && !to.startsWith("project:");
   if (isWhole) flags = { ...flags, ...(await askParts(unit, flags, session, look.room, prompts)) };
-  await tellWhatHappens(unit, flags, session, prompts);
-  return { unit, flags };
+  const preview = await tellWhatHappens(unit, flags, session, prompts);
+  return { unit, flags, ...present({ preview }) };
 }
 
 /** Of this host; where it has none, of all. */
@@ -153,14 +156,21 @@ async function askParts(
   return { part: some.map(formatPart) };
 }
 
+/** Looks once: what it saw in place is given back, and the question is asked about that. */
 async function tellWhatHappens(
   unit: string,
   flags: RestoreFlags,
   session: Session,
   prompts: Prompts,
-): Promise<void> {
-  const input = { ...restoreInput(session, unit, flags), dryRun: true };
+): Promise<RestorePreview | undefined> {
+  const input = restoreInput(session, unit, flags);
   const silent = { ...session.context, emit: () => undefined };
-  const { actions = [] } = await restoreUnit(input, session.deps, silent);
+  const looks = input.to.kind === "in-place" && !input.dryRun;
+  const preview = looks ? await previewRestore(input, session.deps, silent) : undefined;
+  const { actions = [] } =
+    preview?.actions === undefined
+      ? await restoreUnit({ ...input, dryRun: true }, session.deps, silent)
+      : preview;
   await prompts.tell("What will happen", actions);
+  return preview;
 }

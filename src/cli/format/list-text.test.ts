@@ -19,6 +19,7 @@ const point: FoundPoint = {
     status: "complete",
     bytes: 43_800_000,
     storedBytes: 8_000_000,
+    imageBytes: 0,
     pinned: false,
     verifiedAt: "2026-11-21T01:00:00.000Z",
   },

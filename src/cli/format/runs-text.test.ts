@@ -24,6 +24,25 @@ it("runs have a table with the time they took and the longest downtime", () => {
   ]);
 });
 
+it("restores are told apart by where to", () => {
+  const restore = (target: string): RunRecord => ({
+    ...run,
+    operation: "restore",
+    result: { target },
+  });
+  const targets = ["in-place", "directory:/srv/a:b", "project:copy", "script:/root/shop"];
+  const [, ...rows] = runsText(targets.map(restore), look).split("\n");
+  const shown = rows.map((row) => row.split(/ {2,}/)[1]);
+  expect(shown).toEqual([
+    "restore in-place",
+    "restore directory",
+    "restore project",
+    "restore script",
+  ]);
+  const older = { ...run, operation: "restore", result: undefined };
+  expect(runsText([older], look)).toMatch(/ restore {2,}shop/);
+});
+
 it("a run that did not go well says why, or where to read it", () => {
   const failed = aUnitResult({
     status: "failed",

@@ -6,6 +6,7 @@ import { type Look, minuteOf, plain } from "./list-text.ts";
 import { type Column, table } from "./table.ts";
 
 const unitsSchema = z.object({ units: z.array(z.object({ downtimeMs: z.number() })) });
+const targetSchema = z.object({ target: z.string() });
 const ownSchema = z.object({ downtimeMs: z.number() });
 const failing = z.object({ message: z.string() }).optional();
 const troubleSchema = z.object({
@@ -31,6 +32,17 @@ function timeOf({ startedAt, finishedAt }: RunRecord): string {
   return duration(Date.parse(finishedAt) - Date.parse(startedAt));
 }
 
+/** Of a restore, what its document says even while it runs. */
+export function targetOf({ result }: RunRecord): string | undefined {
+  return targetSchema.safeParse(result).data?.target;
+}
+
+/** Restores are of kinds that have little in common; where to is in `--json`. */
+function operationOf(run: RunRecord): string {
+  const [kind] = targetOf(run)?.split(":", 1) ?? [];
+  return kind === undefined ? run.operation : `${run.operation} ${kind}`;
+}
+
 /** What its own document says was wrong, the worst first. */
 function reasonsOf({ result }: RunRecord): string[] {
   const told = troubleSchema.safeParse(result).data;
@@ -48,7 +60,7 @@ function reasonsOf({ result }: RunRecord): string[] {
 
 const columns: readonly Column<RunRecord>[] = [
   { title: "STARTED (UTC)", value: (run) => minuteOf(run.startedAt), gives: "nothing" },
-  { title: "OPERATION", value: (run) => run.operation, gives: "nothing" },
+  { title: "OPERATION", value: operationOf, gives: "nothing" },
   { title: "UNITS", value: (run) => run.units.join(", ") },
   { title: "STATUS", value: (run) => run.status, gives: "nothing" },
   { title: "TIME", value: timeOf, align: "right", gives: 1 },

@@ -66,7 +66,9 @@ const fields = {
   ),
   images: z
     .enum(["digest", "save"])
-    .describe("`digest` notes which images ran, `save` keeps them with the point"),
+    .describe(
+      "`digest` notes which images ran; `save` also keeps them with the point (scopes `standard` and `full`), for when no registry has them any more",
+    ),
   update_recovery_bundle: z.boolean().describe("Renew the recovery bundle after each run"),
 };
 

@@ -1,5 +1,6 @@
 import type { PartKind } from "../part.ts";
 import type { Exclusion, Unprotected } from "../sources/candidates.ts";
+import type { ImageToSave } from "./images.ts";
 import type { Json } from "./redact.ts";
 
 /** A document before it is redacted, or a file as it lies on the host. */
@@ -28,4 +29,5 @@ export interface Findings {
   readonly files?: readonly GatheredFile[];
   readonly gaps?: readonly Unprotected[];
   readonly excluded?: readonly Exclusion[];
+  readonly images?: readonly ImageToSave[];
 }

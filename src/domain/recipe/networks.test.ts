@@ -74,7 +74,9 @@ it("an image without a digest is lost with its engine", () => {
     { name: "a", image: "redis", imageId: "i2" },
     { name: "c", image: "own:1", imageId: "i1" },
   ];
-  const known = new Map([["i2", { tags: ["redis:latest"], digests: ["redis@sha256:d"] }]]);
+  const known = new Map([
+    ["i2", { tags: ["redis:latest"], digests: ["redis@sha256:d"], bytes: 7 }],
+  ]);
   const images = imagesOf(members);
   expect(lostImages(images, known)).toEqual([
     { what: "image:own:1", why: "no registry knows it, and it is not kept with the point" },

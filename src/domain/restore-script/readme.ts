@@ -23,7 +23,7 @@ function heading({ manifest, version }: ScriptSource): string[] {
 }
 
 function contents(source: ScriptSource): string[] {
-  const { parts, manifest } = source;
+  const { parts, manifest, images: kept } = source;
   const { early, late } = targetsOf(parts, manifest);
   const files = parts.map(
     ({ chosen, files }) =>
@@ -48,7 +48,16 @@ function contents(source: ScriptSource): string[] {
     "The data:",
     "",
     ...files,
+    ...kept.map(
+      ({ id, file }) => `  image ${printable(namesOf(manifest, id).join(", "))}: data/${file}`,
+    ),
   ];
+}
+
+/** What containers call an image. */
+function namesOf({ members }: ScriptSource["manifest"], id: string): string[] {
+  const users = members.filter(({ image }) => image.id === id);
+  return [...new Set(users.map(({ image }) => image.reference))];
 }
 
 /** Nothing here can make them. */
@@ -112,14 +121,25 @@ function secretVolumes({ manifest, parts }: ScriptSource): string[] {
   ]);
 }
 
-function images({ manifest }: ScriptSource): string[] {
-  const lines = manifest.members.map(({ image: { reference, digest } }) =>
-    printable(
-      digest === undefined ? `${reference} (no digest is known)` : `${reference}, digest ${digest}`,
-    ),
-  );
-  if (lines.length === 0) return [];
+function images({ manifest, images: kept }: ScriptSource): string[] {
+  const isKept = new Set(kept.map(({ id }) => id));
+  const lines = manifest.members
+    .flatMap(({ image }) => (isKept.has(image.id) ? [] : [image]))
+    .map(({ reference, digest }) =>
+      printable(
+        digest === undefined
+          ? `${reference} (no digest is known)`
+          : `${reference}, digest ${digest}`,
+      ),
+    );
+  const loaded = [
+    "An image in data/ that the engine lacks is loaded by up.sh. By hand: docker load -i data/FILE, then",
+    "docker tag sha256:… NAME for the name that the list above has.",
+    "",
+  ];
+  if (lines.length === 0) return kept.length === 0 ? [] : loaded;
   return [
+    ...(kept.length === 0 ? [] : loaded),
     "An image that is missing: docker pulls it by its name. Where its tag has moved on meanwhile, pull it by",
     "its digest (docker pull NAME@DIGEST) and give it its name (docker tag NAME@DIGEST NAME:TAG). One that no",
     "registry knows must be built again, or brought from the old host with docker save and docker load.",

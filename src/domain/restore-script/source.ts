@@ -1,5 +1,5 @@
 import type { ChosenPart } from "../choose-parts.ts";
-import type { ArchiveFile, Manifest } from "../manifest.ts";
+import type { ArchiveFile, Manifest, SavedImage } from "../manifest.ts";
 import type { PartKind } from "../part.ts";
 
 /** A part with its files, as they lie in `data/`. */
@@ -12,6 +12,8 @@ export interface HandedPart {
 export interface ScriptSource {
   readonly manifest: Manifest;
   readonly parts: readonly HandedPart[];
+  /** As they lie in `data/`. */
+  readonly images: readonly SavedImage[];
   /** Nothing of the point was left out by choice. */
   readonly isWhole: boolean;
   /** Places of Stackhold on this host, which must not move away with data. */

@@ -1,3 +1,4 @@
+import { isImageName } from "../image-name.ts";
 import { printable } from "../printable.ts";
 import { recordedServices } from "../recorded-services.ts";
 import { command, longCommand, opening, script } from "./command.ts";
@@ -35,6 +36,15 @@ function creation(source: ScriptSource): string[] {
   ];
 }
 
+/** Of the images in `data/`, with the names that containers know them by. */
+function images({ images: kept, manifest }: ScriptSource): string[] {
+  return kept.map(({ id, file, sha256 }) => {
+    const users = manifest.members.filter(({ image }) => image.id === id);
+    const names = new Set(users.map(({ image }) => image.reference).filter(isImageName));
+    return command("image", id, sha256, file, ...names);
+  });
+}
+
 function indented(lines: readonly string[]): string[] {
   return lines.map((line) => `  ${line.replaceAll("\n", "\n  ")}`);
 }
@@ -67,6 +77,7 @@ export function upScript(source: ScriptSource): string {
     ...(isCompose(source) ? composeFunction(source) : []),
     'begin up "$@"',
     ...(manifest.stack === undefined ? [] : [command("stack", manifest.stack.project)]),
+    ...images(source),
     ...foreign.map((network) => command("need_network", network.name, network.command)),
     ...needed.map((member) => command("need_container", ...searchWords(member))),
     ...(made.length === 0 ? [] : ["if wants create; then", ...indented(made), "fi"]),

@@ -12,7 +12,8 @@ import { finishUnit } from "./finish-unit.ts";
 import { type Frozen, freezeUnit } from "./freeze/freeze-unit.ts";
 import { treeOf } from "./freeze/plan-freeze.ts";
 import type { Destination } from "./freeze/store-parts.ts";
-import type { PreparedUnit } from "./prepare-unit.ts";
+import { imagesToStore } from "./image-room.ts";
+import { type PreparedUnit, savesImages } from "./prepare-unit.ts";
 import type { Run } from "./run.ts";
 import { unitResult } from "./unit-result.ts";
 
@@ -26,12 +27,17 @@ async function preflight(
 ): Promise<ReadonlyMap<string, unknown>> {
   const unit = prepared.unit.name;
   const { sources } = prepared.plan;
+  const images = savesImages(prepared) ? (await prepared.gathering).images : [];
   const without = new Map(unusable);
   for (const repository of repositories) {
     if (without.has(repository.name)) continue;
     const lastStoredBytes = run.lastStoredBytes(repository.name, unit);
     try {
-      await checkSpace({ unit, sources, lastStoredBytes }, repository, deps.capture);
+      const of = { host: run.host, unit };
+      const saved = images.length === 0 ? new Set<string>() : await repository.savedImages(of);
+      const imageBytes = imagesToStore(images, saved);
+      const input = { unit, sources, lastStoredBytes, imageBytes };
+      await checkSpace(input, repository, deps.capture);
     } catch (error) {
       without.set(repository.name, error);
     }
@@ -57,9 +63,9 @@ async function begin(
   return Promise.all(
     repositories.map(async ({ name, begin: beginPoint }) => {
       if (unusable.has(name)) {
-        return { name, writer: undefined, pending: [], error: unusable.get(name) };
+        return { name, writer: undefined, pending: [], images: [], error: unusable.get(name) };
       }
-      return { name, writer: await beginPoint(ref), pending: [], error: undefined };
+      return { name, writer: await beginPoint(ref), pending: [], images: [], error: undefined };
     }),
   );
 }
@@ -134,7 +140,8 @@ async function betweenHooks(
   cleanup.defer(async () => {
     await Promise.allSettled(destinations.map((destination) => destination.writer?.discard()));
   });
-  const atFreeze = { companion, beforeStop: hooked.freeze, cleanup };
+  const { strict } = run;
+  const atFreeze = { companion, beforeStop: hooked.freeze, cleanup, strict };
   const frozen = await freezeUnit(prepared, destinations, atFreeze, deps, context);
   const health = awaitHealth(prepared, frozen, deps, context);
   health.catch(() => undefined); // heard in `finish`

@@ -3,7 +3,7 @@ import type { BackupResult, UnitResult } from "../../domain/results.ts";
 import type { Unit } from "../../domain/unit.ts";
 import type { RunStatus } from "../../events/event.ts";
 import type { Lock } from "../../ports/locks.ts";
-import type { PointSummary, Repository } from "../../ports/repository.ts";
+import { bytesOfParts, type PointSummary, type Repository } from "../../ports/repository.ts";
 import { type Context, type Deps, step } from "../context.ts";
 import { discoverUnits } from "../discover-units.ts";
 import { policyOf } from "../policy-of.ts";
@@ -51,8 +51,10 @@ async function planPoints(
   const { backupId, waitMs } = nextBackupId(deps.clock.now(), (id) => taken.has(id));
   if (waitMs > 0) await deps.clock.sleep(waitMs, context.signal);
   context.signal.throwIfAborted();
-  const lastStoredBytes = (repository: string, unit: string) =>
-    points.find((point) => point.repository === repository && point.unit === unit)?.storedBytes;
+  const lastStoredBytes = (repository: string, unit: string) => {
+    const last = points.find((point) => point.repository === repository && point.unit === unit);
+    return last && bytesOfParts(last);
+  };
   const ahead = points.filter((point) => point.backupId > backupId);
   const clockWarnings = [...names].flatMap((unit) => {
     const latest = ahead.find((point) => point.unit === unit)?.backupId;
@@ -134,6 +136,7 @@ export async function backupUnits(
       context.emit({ type: "warning", message });
     const run: Run = {
       ...planned,
+      strict: input.strict,
       host,
       startedAt,
       engine,

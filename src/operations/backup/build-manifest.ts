@@ -1,5 +1,11 @@
 import { unitFreeze } from "../../domain/freeze.ts";
-import type { Coverage, Manifest, RecordedMember, StoredPart } from "../../domain/manifest.ts";
+import type {
+  Coverage,
+  Manifest,
+  RecordedMember,
+  SavedImage,
+  StoredPart,
+} from "../../domain/manifest.ts";
 import { redact } from "../../domain/recipe/redact.ts";
 import { isRunning, type Member, type Volume } from "../../domain/unit.ts";
 import type { EngineInfo } from "../../ports/engine.ts";
@@ -18,6 +24,7 @@ export interface PointFacts {
   readonly coverage: Coverage;
   readonly warnings: readonly string[];
   readonly parts: readonly StoredPart[];
+  readonly images: readonly SavedImage[];
 }
 
 function recorded(member: Member): RecordedMember {
@@ -91,6 +98,7 @@ export function buildManifest(prepared: PreparedUnit, facts: PointFacts): Manife
       anonymous,
     })),
     parts: facts.parts.map((part) => withFreeze(part, prepared)),
+    ...(facts.images.length === 0 ? {} : { images: [...facts.images] }),
     coverage: facts.coverage,
     warnings: [...facts.warnings],
   };

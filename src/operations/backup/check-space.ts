@@ -4,12 +4,15 @@ import { StackholdError } from "../../errors.ts";
 import { bytes as inWords } from "../../events/amounts.ts";
 import type { Capture, Space } from "../../ports/capture.ts";
 import type { Repository } from "../../ports/repository.ts";
+import { storedImageBytes } from "./image-room.ts";
 
 export interface SpaceInput {
   readonly unit: string;
   readonly sources: readonly PlannedSource[];
   /** Stored bytes of the unit's last point in this repository. */
   readonly lastStoredBytes: number | undefined;
+  /** Of images that are still to be stored in this repository. */
+  readonly imageBytes: number;
 }
 
 /** A point may grow by this much over the last one. */
@@ -68,22 +71,28 @@ export async function checkSpace(
 ): Promise<void> {
   const space = await repository.space();
   if (space === undefined) return;
-  const needed = (await need(input, space, capture)) + reserveBytes;
+  const images = storedImageBytes(input.imageBytes);
+  const needed = (await need(input, space, capture)) + images + reserveBytes;
   requireFree(input.unit, needed, repository, space);
 }
 
-/** What a backup wants to find free. */
-export function neededFor(sizes: {
+/** What is known of a point before it is made. */
+export interface PointSizes {
   readonly lastStoredBytes: number | undefined;
   readonly measuredBytes: number;
-}): number {
-  return needOf(sizes.lastStoredBytes, sizes.measuredBytes) + reserveBytes;
+  readonly imageBytes: number;
+}
+
+/** What a backup wants to find free. */
+export function neededFor({ lastStoredBytes, measuredBytes, imageBytes }: PointSizes): number {
+  const images = storedImageBytes(imageBytes);
+  return needOf(lastStoredBytes, measuredBytes) + images + reserveBytes;
 }
 
 /** The same of sources that were walked over already, and what it found; undefined as there. */
 export async function spaceFor(
   unit: string,
-  sizes: { readonly lastStoredBytes: number | undefined; readonly measuredBytes: number },
+  sizes: PointSizes,
   repository: Repository,
 ): Promise<{ readonly neededBytes: number; readonly freeBytes: number } | undefined> {
   const space = await repository.space();

@@ -44,7 +44,12 @@ async function preview(
   const { gaps, roomBytes, estimate } = await lookInside(prepared, deps, context);
   const plan = withGaps(withGathered(prepared.plan, gathered), gaps);
   const coverage = coverageOf(plan, known, prepared.policy.accept);
-  const foreseen = await foreseeRepositories({ host, unit }, roomBytes, repositories);
+  const foreseen = await foreseeRepositories(
+    { host, unit },
+    roomBytes,
+    gathered.images,
+    repositories,
+  );
   const warnings = [...prepared.warnings, ...foreseen.warnings, ...gapWarnings(coverage)];
   const result: UnitResult = {
     ...emptyUnitResult(prepared),

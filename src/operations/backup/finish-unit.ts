@@ -162,6 +162,7 @@ export async function finishUnit(
       coverage,
       warnings: frozen.warnings,
       parts: settled[index] ?? [],
+      images: destination.images,
     });
     try {
       await writer.publish(manifest);

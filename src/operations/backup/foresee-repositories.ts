@@ -1,7 +1,9 @@
+import type { ImageToSave } from "../../domain/recipe/images.ts";
 import type { UnitResult } from "../../domain/results.ts";
 import { asStackholdError } from "../../errors.ts";
-import type { PointSummary, Repository } from "../../ports/repository.ts";
+import { bytesOfParts, type PointSummary, type Repository } from "../../ports/repository.ts";
 import { spaceFor } from "./check-space.ts";
+import { imagesToStore } from "./image-room.ts";
 
 /** What a backup would find in the repositories of a unit. */
 export interface Foreseen {
@@ -12,15 +14,25 @@ export interface Foreseen {
   readonly error: unknown;
 }
 
-async function lastStored(repository: Repository, point: Pick<PointSummary, "host" | "unit">) {
-  if ((await repository.examine()) === "made") return undefined;
-  return (await repository.list(point))[0]?.storedBytes;
+type Of = Pick<PointSummary, "host" | "unit">;
+
+async function foreseen(repository: Repository, of: Of, images: readonly ImageToSave[]) {
+  if ((await repository.examine()) === "made") {
+    return { lastStoredBytes: undefined, imageBytes: imagesToStore(images, new Set()) };
+  }
+  const [last] = await repository.list(of);
+  const saved = images.length === 0 ? new Set<string>() : await repository.savedImages(of);
+  return {
+    lastStoredBytes: last && bytesOfParts(last),
+    imageBytes: imagesToStore(images, saved),
+  };
 }
 
 /** The checks of a backup before it stops anything; nothing is made or written. */
 export async function foreseeRepositories(
-  point: Pick<PointSummary, "host" | "unit">,
+  point: Of,
   measuredBytes: number,
+  images: readonly ImageToSave[],
   repositories: readonly Repository[],
 ): Promise<Foreseen> {
   const room: Foreseen["room"] = [];
@@ -28,8 +40,8 @@ export async function foreseeRepositories(
   for (const repository of repositories) {
     const { name } = repository;
     try {
-      const lastStoredBytes = await lastStored(repository, point);
-      const space = await spaceFor(point.unit, { lastStoredBytes, measuredBytes }, repository);
+      const sizes = { ...(await foreseen(repository, point, images)), measuredBytes };
+      const space = await spaceFor(point.unit, sizes, repository);
       if (space !== undefined) room.push({ name, ...space });
     } catch (error) {
       failures.push({ name, error });

@@ -48,6 +48,7 @@ export function plannedActions(prepared: PreparedUnit, gathered: Gathered): stri
   return [
     ...hookActions(hooks.begin),
     ...at("before"),
+    ...gathered.images.map(({ references }) => `store the image ${references.join(", ")}`),
     ...hookActions(hooks.freeze),
     ...outage.lasting.map((name) => `leave ${name} running, which removes itself when stopped`),
     ...own.toReversed().map((c) => `${down} ${c.name} (at most ${c.stopTimeout} s)`),

@@ -41,6 +41,11 @@ export interface PreparedUnit {
   readonly warnings: readonly string[];
 }
 
+/** They belong to the recipe. */
+export function savesImages({ policy }: Pick<PreparedUnit, "policy">): boolean {
+  return policy.images === "save" && policy.scope !== "minimal";
+}
+
 async function probeAll(paths: readonly string[], deps: Deps): Promise<Map<string, Probe>> {
   const probes = await Promise.all(
     paths.map(async (path) => [path, await deps.capture.probe(path)] as const),

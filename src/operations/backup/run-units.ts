@@ -1,10 +1,7 @@
 import pLimit from "p-limit";
 import { coverageOf, withGaps } from "../../domain/coverage.ts";
 import { inGroups } from "../../domain/groups.ts";
-import type { UnitPolicy } from "../../domain/policy.ts";
 import type { UnitResult } from "../../domain/results.ts";
-import type { Unprotected } from "../../domain/sources/candidates.ts";
-import type { SourcePlan } from "../../domain/sources/plan-sources.ts";
 import type { Unit } from "../../domain/unit.ts";
 import { asStackholdError, StackholdError } from "../../errors.ts";
 import type { Emit } from "../../events/event.ts";
@@ -17,6 +14,7 @@ import { type Companion, createCompanions } from "./companions.ts";
 import { withLabelWarnings } from "./heed-labels.ts";
 import { lookAround } from "./look-around.ts";
 import { measureSources } from "./measure-sources.ts";
+import { notProtected, openGaps } from "./not-protected.ts";
 import { chooseRepositories, type OpenRepositories } from "./open-repositories.ts";
 import { type PreparedUnit, prepareUnit } from "./prepare-unit.ts";
 import type { Run } from "./run.ts";
@@ -33,17 +31,6 @@ export function bareUnitResult(unit: Unit, input: BackupInput): UnitResult {
   const { scope, quiesce, skipStop } = policyOf(unit, input.policyFor).policy;
   const way = skipStop ? "none" : quiesce;
   return blankUnitResult({ unit: unit.name, kind: unit.kind, scope, quiesce: way });
-}
-
-function openGaps({ gaps }: SourcePlan, { accept }: UnitPolicy): readonly Unprotected[] {
-  return gaps.filter((gap) => !accept.includes(gap.what));
-}
-
-function notProtected(unit: string, gaps: readonly Unprotected[]): StackholdError {
-  const named = gaps.map((gap) => `${gap.what}: ${gap.why}`).join("; ");
-  return new StackholdError("BACKUP_FAILED", `${unit} is not fully protected: ${named}`, {
-    hint: "mend it, name it under `accept`, or back up without --strict; nothing was stopped",
-  });
 }
 
 /** Some gaps are only found inside the sources. */
@@ -97,7 +84,7 @@ async function runUnit(
     const { policy } = prepared;
     base = emptyUnitResult(prepared);
     const plan = input.strict ? await lookInside(prepared, deps, context) : prepared.plan;
-    const gaps = input.strict ? openGaps(plan, policy) : [];
+    const gaps = input.strict ? openGaps(plan.gaps, policy) : [];
     if (gaps.length > 0) {
       const coverage = coverageOf(plan, work.run.knownGaps(found.name), policy.accept);
       base = { ...base, coverage };

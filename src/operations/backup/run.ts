@@ -8,7 +8,9 @@ export interface Run {
   readonly startedAt: string;
   readonly engine: EngineInfo;
   readonly tools: Readonly<Record<string, string>>;
-  /** Stored bytes of the unit's newest point in a repository. */
+  /** A gap fails its unit before anything is stopped. */
+  readonly strict: boolean;
+  /** Stored bytes of the unit's newest point in a repository, its images aside. */
   readonly lastStoredBytes: (repository: string, unit: string) => number | undefined;
   /** Gaps that the unit's last run named. */
   readonly knownGaps: (unit: string) => readonly string[];

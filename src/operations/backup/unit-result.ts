@@ -1,6 +1,6 @@
 import { gapWarnings } from "../../domain/coverage.ts";
 import { unitFreeze } from "../../domain/freeze.ts";
-import type { Coverage, StoredPart } from "../../domain/manifest.ts";
+import { type Coverage, imageBytesOf, type StoredPart } from "../../domain/manifest.ts";
 import type { UnitResult } from "../../domain/results.ts";
 import { asStackholdError, isErrorCode, type StackholdError } from "../../errors.ts";
 import type { Destination } from "./freeze/store-parts.ts";
@@ -73,7 +73,7 @@ export function unitResult(
     repositories: destinations.map((d) => ({
       name: d.name,
       status: d.error === undefined ? "succeeded" : "failed",
-      storedBytes: d.error === undefined ? storedBytes(outcome.parts) : 0,
+      storedBytes: d.error === undefined ? storedBytes(outcome.parts) + imageBytesOf(d.images) : 0,
       ...(d.error === undefined ? {} : { error: asStackholdError(d.error).toDocument().error }),
     })),
     parts: outcome.parts.map(

@@ -3,6 +3,7 @@ import type { Unit } from "../../domain/unit.ts";
 import { asStackholdError, type StackholdError } from "../../errors.ts";
 import type { EngineInfo } from "../../ports/engine.ts";
 import { neededFor } from "../backup/check-space.ts";
+import { storedImageBytes } from "../backup/image-room.ts";
 import { lookAround } from "../backup/look-around.ts";
 import { measureEach, roomOf } from "../backup/measure-sources.ts";
 import { chooseRepositories } from "../backup/open-repositories.ts";
@@ -34,7 +35,7 @@ interface Run {
 const sum = (all: readonly number[]) => all.reduce((total, one) => total + one, 0);
 
 function inRepository(
-  { repository, storedBytes: lastStoredBytes }: LastPoint,
+  { repository, storedBytes: lastStoredBytes, imageBytes }: LastPoint,
   parts: readonly PartEstimate[],
   measuredBytes: number,
 ): UnitEstimate["repositories"][number] {
@@ -42,8 +43,8 @@ function inRepository(
   const own = parts.flatMap(({ stored }) => stored.filter((one) => one.repository === name));
   return {
     name,
-    storedBytes: sum(own.map(({ storedBytes }) => storedBytes)),
-    neededBytes: Math.round(neededFor({ lastStoredBytes, measuredBytes })),
+    storedBytes: sum(own.map(({ storedBytes }) => storedBytes)) + storedImageBytes(imageBytes),
+    neededBytes: Math.round(neededFor({ lastStoredBytes, measuredBytes, imageBytes })),
   };
 }
 
@@ -60,7 +61,7 @@ async function estimateUnit(
   const { plan, gathering } = await prepareUnit(unit, policy, surroundings, deps);
   const gathered = await gathering;
   const measures = await measureEach(plan.sources, deps, context.signal);
-  const last = await lastPoints(repositories, { host, unit: unit.name });
+  const last = await lastPoints(repositories, { host, unit: unit.name }, gathered.images);
   for (const [name, error] of last.failed) failed.set(name, error);
   const parts: PartEstimate[] = [];
   for (const measure of measures) parts.push(await estimateTree(measure, last.known, context));

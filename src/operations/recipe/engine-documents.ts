@@ -3,8 +3,15 @@ import { digest } from "../../digest.ts";
 import { compareText } from "../../domain/compare-text.ts";
 import { longestName, shorten } from "../../domain/file-name.ts";
 import { ofEveryEngine } from "../../domain/networks/of-every-engine.ts";
+import type { UnitPolicy } from "../../domain/policy.ts";
 import type { Findings, GatheredDocument } from "../../domain/recipe/gathered.ts";
-import { imagesDocument, imagesOf, lostImages } from "../../domain/recipe/images.ts";
+import {
+  absentImages,
+  imagesDocument,
+  imagesOf,
+  imagesToSave,
+  lostImages,
+} from "../../domain/recipe/images.ts";
 import { lastingInspection } from "../../domain/recipe/lasting-inspection.ts";
 import { type Inspected, networkDocument, networkNames } from "../../domain/recipe/networks.ts";
 import type { Json } from "../../domain/recipe/redact.ts";
@@ -46,7 +53,12 @@ export function inspections(inspected: readonly Inspected[]): GatheredDocument[]
   }));
 }
 
-export async function images(members: readonly Member[], engine: Engine): Promise<Findings> {
+/** `way`: whether images are kept with the point. */
+export async function images(
+  members: readonly Member[],
+  way: UnitPolicy["images"],
+  engine: Engine,
+): Promise<Findings> {
   const run = imagesOf(members);
   const ids = [...new Set(run.map(({ id }) => id))];
   const found = await pLimit(atOnce).map(ids, async (id) => {
@@ -56,7 +68,9 @@ export async function images(members: readonly Member[], engine: Engine): Promis
   const known = new Map(found.flat());
   return {
     documents: [{ path: "images.json", document: imagesDocument(run, known), form: "json" }],
-    gaps: lostImages(run, known),
+    ...(way === "save"
+      ? { images: imagesToSave(run, known), gaps: absentImages(run, known) }
+      : { gaps: lostImages(run, known) }),
   };
 }
 

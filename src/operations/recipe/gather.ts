@@ -6,6 +6,7 @@ import type {
   GatheredFile,
   GatheredPart,
 } from "../../domain/recipe/gathered.ts";
+import { type ImageToSave, imageName } from "../../domain/recipe/images.ts";
 import { redactText } from "../../domain/recipe/redact-text.ts";
 import { jsonText, renderRedacted } from "../../domain/recipe/render.ts";
 import type { Exclusion, Unprotected } from "../../domain/sources/candidates.ts";
@@ -24,13 +25,19 @@ export interface Gathered {
   readonly parts: readonly GatheredPart[];
   readonly excluded: readonly Exclusion[];
   readonly gaps: readonly Unprotected[];
+  /** To be kept with the point. */
+  readonly images: readonly ImageToSave[];
 }
 
 /** A plan of sources with what is stored besides them. */
-export function withGathered(plan: SourcePlan, { parts, excluded, gaps }: Gathered): SourcePlan {
+export function withGathered(
+  plan: SourcePlan,
+  { parts, excluded, gaps, images }: Gathered,
+): SourcePlan {
+  const names = images.flatMap(({ references }) => references.map(imageName));
   return {
     ...plan,
-    protected: [...plan.protected, ...parts.map(({ kind }) => kind)],
+    protected: [...plan.protected, ...parts.map(({ kind }) => kind), ...new Set(names)],
     excluded: [...plan.excluded, ...excluded],
     gaps: [...plan.gaps, ...gaps],
   };
@@ -40,7 +47,7 @@ export interface GatherInput {
   readonly unit: Unit;
   readonly members: readonly Member[];
   readonly volumes: readonly Volume[];
-  readonly policy: Pick<UnitPolicy, "scope" | "secrets">;
+  readonly policy: Pick<UnitPolicy, "scope" | "secrets" | "images">;
 }
 
 /** Files and configuration of a stack; nothing where nobody can tell which files they are. */
@@ -95,7 +102,7 @@ function partsOf(
 export async function gather(input: GatherInput, deps: Deps): Promise<Gathered> {
   const { unit, policy } = input;
   const members = input.members.toSorted((a, b) => compareText(a.name, b.name));
-  if (policy.scope === "minimal") return { parts: [], excluded: [], gaps: [] };
+  if (policy.scope === "minimal") return { parts: [], excluded: [], gaps: [], images: [] };
   const { engine, stackFiles } = deps;
   const ofContainers = async (): Promise<Findings[]> => {
     const inspected = await inspectRawAll(members, engine);
@@ -108,7 +115,7 @@ export async function gather(input: GatherInput, deps: Deps): Promise<Gathered> 
   };
   const [files, imageFindings, ofEngine, containers] = await Promise.all([
     ofStack({ ...input, members }, deps),
-    orGap("images", () => images(members, engine)),
+    orGap("images", () => images(members, policy.images, engine)),
     policy.scope === "full"
       ? orGap("engine", () => engineFiles(policy.secrets, stackFiles))
       : noFindings,
@@ -124,5 +131,6 @@ export async function gather(input: GatherInput, deps: Deps): Promise<Gathered> 
       ...(policy.secrets === "redact" ? [redacted] : []),
     ],
     gaps: [...all, ofEngine].flatMap(({ gaps = [] }) => gaps),
+    images: imageFindings.images ?? [],
   };
 }

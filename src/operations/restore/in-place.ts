@@ -45,6 +45,8 @@ export interface InPlacePlan {
   readonly stop: OutagePlan;
   /** Names of what will run, as far as it can be told beforehand. */
   readonly starts: readonly string[];
+  /** References of images that come from the point, as a dry run tells them. */
+  readonly loads: readonly string[];
   readonly networks: NetworksPlan;
   /** Gone, to be made before containers are. */
   readonly volumes: readonly RecordedVolume[];

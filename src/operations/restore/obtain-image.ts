@@ -1,7 +1,10 @@
+import { isImageName } from "../../domain/image-name.ts";
 import type { RecordedMember } from "../../domain/manifest.ts";
 import { messageOf, StackholdError } from "../../errors.ts";
 import type { Image } from "../../ports/engine.ts";
+import type { PointReader } from "../../ports/repository.ts";
 import type { Context, Deps } from "../context.ts";
+import { loadFromPoint } from "./image-from-point.ts";
 
 /** What a container is made from, and what to say of it. */
 export interface Obtained {
@@ -15,10 +18,6 @@ export function imagesMissing(names: readonly string[]): StackholdError {
   });
 }
 
-/** A digest, and an id, is no name that an image could be given. */
-const isName = (reference: string) =>
-  !reference.includes("@") && !/^(sha256:)?[0-9a-f]{6,64}$/.test(reference);
-
 async function known(
   references: readonly (string | undefined)[],
   { engine }: Deps,
@@ -30,7 +29,8 @@ async function known(
   return undefined;
 }
 
-async function pulled(
+/** Whether a registry gave it; where there is no reference none was asked. */
+export async function pulled(
   reference: string | undefined,
   deps: Deps,
   context: Context,
@@ -62,13 +62,27 @@ async function another(
   return { reference, warnings: [warning] };
 }
 
+/** From the point, else from a registry. */
+async function fetched(
+  member: RecordedMember,
+  reader: PointReader,
+  deps: Deps,
+  context: Context,
+): Promise<boolean> {
+  return (
+    (await loadFromPoint(member, reader, deps, context)) ||
+    (await pulled(member.image.digest, deps, context))
+  );
+}
+
 /**
- * Finds the image that a container ran: by its name, its digest or its id, else by a pull, of the
- * digest first. One without a name gets its name again; a name that means another image by now
+ * Finds the image that a container ran: by its name, its digest or its id, else in the point, else
+ * by a pull, of the digest first. One without a name gets its name again; a name that means another image by now
  * stays with that. IMAGE_MISSING.
  */
 export async function obtainImage(
   member: RecordedMember,
+  reader: PointReader,
   deps: Deps,
   context: Context,
 ): Promise<Obtained> {
@@ -78,13 +92,13 @@ export async function obtainImage(
   const own = [digest, id];
   const kept =
     (await known(own, deps)) ??
-    ((await pulled(digest, deps, context)) ? await known(own, deps) : undefined);
+    ((await fetched(member, reader, deps, context)) ? await known(own, deps) : undefined);
   if (kept === undefined) {
     const other = await another(member, deps, context);
     if (other === undefined) throw imagesMissing([reference]);
     return other;
   }
-  if (named === undefined && isName(reference)) {
+  if (named === undefined && isImageName(reference)) {
     await deps.engine.tag(kept.image.id, reference);
     return { reference, warnings: [] };
   }

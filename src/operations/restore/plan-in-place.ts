@@ -4,6 +4,7 @@ import { boundDevice, isRunning } from "../../domain/unit.ts";
 import type { PointReader } from "../../ports/repository.ts";
 import type { Context, Deps } from "../context.ts";
 import type { OutagePlan } from "../outage/plan-outage.ts";
+import { imagesFromPoint } from "./image-from-point.ts";
 import type { InPlacePlan } from "./in-place.ts";
 import { type Placement, placedAtDevices, placements, reachOf } from "./placements.ts";
 import { planStart, planStop, usersOf } from "./plan-stop.ts";
@@ -72,7 +73,8 @@ export async function planInPlace(
   const isComposed = standalone === undefined && now.missing.length > 0;
   if (isComposed) await deps.composer.version();
   const ofImages =
-    isComposed && !input.dryRun ? await requireImages(now.missing, deps, context) : [];
+    isComposed && !input.dryRun ? await requireImages(now.missing, reader, deps, context) : [];
+  const loads = input.dryRun ? await imagesFromPoint(now.missing, manifest, deps) : [];
   await requireSpace(arrivals(placed, manifest, dataRoot), deps);
   const occupied = await occupiedAmong(targets, deps);
   const parts = isWhole ? undefined : { wasUp: now.members.some(isRunning) };
@@ -85,6 +87,7 @@ export async function planInPlace(
     members,
     stop,
     starts,
+    loads,
     ...around,
     warnings: [...ofImages, ...(standalone?.warnings ?? [])],
     ...(parts === undefined ? {} : { parts }),

@@ -1,6 +1,7 @@
+import { z } from "zod";
 import type { PartKind } from "../../domain/part.ts";
 import { type Json, restoreSecrets, type TakenSecret } from "../../domain/recipe/redact.ts";
-import { isErrorCode } from "../../errors.ts";
+import { isErrorCode, StackholdError } from "../../errors.ts";
 import type { PointReader } from "../../ports/repository.ts";
 
 interface Reading {
@@ -27,8 +28,47 @@ export async function readStored(
   return Buffer.concat(chunks).toString("utf8");
 }
 
-interface StoredSecrets {
-  readonly documents: Readonly<Record<string, readonly TakenSecret[]>>;
+/** A small JSON document of a point; undefined where it has none. POINT_DAMAGED. */
+export async function readJson<T>(
+  reader: PointReader,
+  kind: PartKind,
+  path: string,
+  schema: z.ZodType<T>,
+  reading: Reading,
+): Promise<T | undefined> {
+  const text = await readStored(reader, kind, path, reading);
+  return text === undefined
+    ? undefined
+    : understood(reader, path, () => schema.parse(JSON.parse(text)));
+}
+
+/** A document of a point that is not what it should be is POINT_DAMAGED. */
+export function understood<T>({ manifest }: PointReader, path: string, parse: () => T): T {
+  try {
+    return parse();
+  } catch (cause) {
+    const { unit, backupId } = manifest;
+    throw new StackholdError(
+      "POINT_DAMAGED",
+      `${path} in the point ${backupId} of ${unit} is not understood`,
+      { hint: "nothing was touched; restore another point: stackhold list points", cause },
+    );
+  }
+}
+
+const takenSchema = z.array(z.object({ pointer: z.string(), value: z.json() }));
+const secretsSchema = z.object({
+  format: z.literal(1),
+  documents: z.record(z.string(), takenSchema),
+});
+
+/** By document what was taken out of it; undefined where the point does not keep that. */
+export async function readSecrets(
+  reader: PointReader,
+  reading: Reading,
+): Promise<Readonly<Record<string, readonly TakenSecret[]>> | undefined> {
+  const path = "secrets.json";
+  return (await readJson(reader, "recipe", path, secretsSchema, reading))?.documents;
 }
 
 /** A JSON document of a point with what was taken out of it, where the point keeps that. */
@@ -38,11 +78,8 @@ export async function readDocument(
   path: string,
   reading: Reading,
 ): Promise<Json | undefined> {
-  const text = await readStored(reader, kind, path, reading);
-  if (text === undefined) return undefined;
-  const document = JSON.parse(text) as Json;
-  const kept = await readStored(reader, "recipe", "secrets.json", reading);
-  if (kept === undefined) return document;
-  const { documents } = JSON.parse(kept) as StoredSecrets;
-  return restoreSecrets({ document, secrets: documents[path] ?? [] });
+  const document = await readJson(reader, kind, path, z.json(), reading);
+  if (document === undefined) return undefined;
+  const secrets = (await readSecrets(reader, reading))?.[path] ?? [];
+  return restoreSecrets({ document, secrets });
 }

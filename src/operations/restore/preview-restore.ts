@@ -1,9 +1,12 @@
+import { restoreHooks } from "../../domain/hooks.ts";
 import type { Context, Deps } from "../context.ts";
+import { checkHooks } from "../hooks/with-hooks.ts";
 import { locatePoint } from "./locate-point.ts";
 import { partResults } from "./part-results.ts";
 import { partsFor, withServices } from "./parts-for.ts";
 import { planInPlace } from "./plan-in-place.ts";
 import { compareProject, type ProjectFiles } from "./project-files.ts";
+import { restoreActions } from "./restore-actions.ts";
 import type { RestoreInput } from "./restore-input.ts";
 
 export interface NetworkConflict {
@@ -27,6 +30,8 @@ export interface RestorePreview {
   readonly conflicts: readonly NetworkConflict[];
   /** Names of networks that are made anew. */
   readonly recreates: readonly string[];
+  /** All that would be done, one line an act; absent where a dead run has to be put right first. */
+  readonly actions?: readonly string[];
 }
 
 /**
@@ -49,6 +54,8 @@ export async function previewRestore(
   if ((await deps.journal.read(unit)) !== undefined) {
     return { ...about, stops: [], conflicts: [], recreates: [] };
   }
+  await deps.capture.tools();
+  await checkHooks(restoreHooks(input.policy), deps);
   const plan = await planInPlace(reader, chosen, { ...input, dryRun: true }, deps, context);
   const running = plan.stop.containers.filter(({ start }) => start);
   const projectFiles = await compareProject(point, plan, input, deps, context);
@@ -63,5 +70,6 @@ export async function previewRestore(
       others,
     })),
     recreates: make.flatMap(({ former }) => former?.name ?? []),
+    actions: restoreActions(point, chosen, input, plan),
   };
 }

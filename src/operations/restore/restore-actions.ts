@@ -4,6 +4,7 @@ import { formatPart } from "../../domain/part.ts";
 import { counted } from "../../domain/text.ts";
 import { bytes as inWords } from "../../events/amounts.ts";
 import { hookActions } from "../backup/planned-actions.ts";
+import { loadText } from "./image-from-point.ts";
 import type { InPlacePlan } from "./in-place.ts";
 import { leftBehindBy } from "./left-behind.ts";
 import type { LocatedPoint } from "./locate-point.ts";
@@ -44,6 +45,7 @@ export function restoreActions(
   return [
     check,
     ...hookActions(hooks.begin),
+    ...plan.loads.map(loadText),
     ...(plan.standalone?.warnings ?? []),
     ...plan.placed.map(
       (placed) =>

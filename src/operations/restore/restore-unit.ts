@@ -76,7 +76,10 @@ async function carryOut(
   if (input.to.kind === "script") {
     const { directory } = input.to;
     if (input.dryRun) {
-      return { restored: untouched, actions: await scriptActions(point, chosen, directory, deps) };
+      return {
+        restored: untouched,
+        actions: await scriptActions(point, chosen, directory, input, deps),
+      };
     }
     const files = await writeScripts(point, chosen, directory, input, deps, context);
     return { restored: untouched, files };
@@ -195,7 +198,8 @@ export async function restoreUnit(
     startedAt,
     units: [input.unit],
   };
-  if (!input.dryRun) deps.history.startRun({ ...record, status: "running" });
+  const target = targetText(input.to);
+  if (!input.dryRun) deps.history.startRun({ ...record, status: "running", result: { target } });
   const ended = (status: RunStatus, result: unknown) => {
     if (input.dryRun) return;
     deps.history.finishRun({
@@ -217,7 +221,7 @@ export async function restoreUnit(
       unit: input.unit,
       backupId: point.reader.manifest.backupId,
       repository: point.repository.name,
-      target: targetText(input.to),
+      target,
       dryRun: input.dryRun,
       status: statusOf(restored),
       startedAt,
@@ -239,7 +243,7 @@ export async function restoreUnit(
     return result;
   } catch (error) {
     const told = asStackholdError(error);
-    ended(told.code === "CANCELLED" ? "cancelled" : "failed", told.toDocument());
+    ended(told.code === "CANCELLED" ? "cancelled" : "failed", { ...told.toDocument(), target });
     throw error;
   }
 }

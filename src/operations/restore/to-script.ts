@@ -1,5 +1,11 @@
 import type { ChosenPart } from "../../domain/choose-parts.ts";
-import type { Manifest, RecordedVolume, StoredPart } from "../../domain/manifest.ts";
+import {
+  imageBytesOf,
+  type Manifest,
+  type RecordedVolume,
+  type SavedImage,
+  type StoredPart,
+} from "../../domain/manifest.ts";
 import { formatPart, partStem } from "../../domain/part.ts";
 import { isInside } from "../../domain/refused-paths.ts";
 import { scriptFiles, scriptNames } from "../../domain/restore-script/render.ts";
@@ -34,16 +40,20 @@ const boundDevices = (volume: RecordedVolume) => boundDevice(volume) ?? [];
 async function refuseImpossible(
   manifest: Manifest,
   chosen: readonly ChosenPart[],
+  images: readonly SavedImage[],
   directory: string,
   deps: Deps,
 ): Promise<void> {
   refuseWithin(manifest, directory);
   await deps.scripts.examine(directory);
-  const arrivals = chosen.map(({ part }) => ({
-    part: { bytes: part.storedBytes },
-    path: directory,
-  }));
+  const sizes = [...chosen.map(({ part }) => part.storedBytes), imageBytesOf(images)];
+  const arrivals = sizes.map((bytes) => ({ part: { bytes }, path: directory }));
   await requireSpace(arrivals, deps);
+}
+
+/** All of them, or none where only parts are wanted. */
+function imagesFor({ images = [] }: Manifest, { parts }: Pick<RestoreInput, "parts">) {
+  return parts.length === 0 ? images : [];
 }
 
 /** What would be written, one line an act. */
@@ -51,9 +61,11 @@ export async function scriptActions(
   { reader: { manifest }, repository }: LocatedPoint,
   chosen: readonly ChosenPart[],
   directory: string,
+  input: Pick<RestoreInput, "parts">,
   deps: Deps,
 ): Promise<string[]> {
-  await refuseImpossible(manifest, chosen, directory, deps);
+  const images = imagesFor(manifest, input);
+  await refuseImpossible(manifest, chosen, images, directory, deps);
   const parts = chosen.map((one): HandedPart => ({ chosen: one, files: one.part.archives }));
   return [
     `verify the point ${manifest.backupId} in ${repository.name}`,
@@ -61,9 +73,18 @@ export async function scriptActions(
       const files = storedFiles(part).map((file) => `${directory}/${file}`);
       return `copy ${formatPart(part)} (${inWords(part.storedBytes)}) to ${files.join(", ")}`;
     }),
+    ...images.map(
+      ({ id, file, bytes }) =>
+        `copy the image ${namesOf(manifest, id)} (${inWords(bytes)}) to ${directory}/data/${file}`,
+    ),
     ...scriptNames(parts, manifest).map((name) => `write ${directory}/${name}`),
   ];
 }
+
+const namesOf = ({ members }: Manifest, id: string) => {
+  const users = members.filter(({ image }) => image.id === id);
+  return [...new Set(users.map(({ image }) => image.reference))].join(", ");
+};
 
 /** Where a restore by hand on this host must not move anything away. */
 function reservedPlaces({ repositories, settings }: Deps): string[] {
@@ -90,6 +111,20 @@ async function handOutAll(
   return handed;
 }
 
+async function handOutImages(
+  { reader }: LocatedPoint,
+  images: readonly SavedImage[],
+  directory: string,
+  deps: Deps,
+  { signal, emit }: Context,
+): Promise<void> {
+  for (const image of images) {
+    const about = { unit: reader.manifest.unit, subject: image.file };
+    const onProgress = progressReporter(about, deps.clock, emit);
+    await reader.handOutImage(image, directory, { signal, onProgress });
+  }
+}
+
 /**
  * Writes shell scripts and the data with which the parts are restored by hand, without Stackhold.
  * Returns the files' names. Nothing is left of what fails.
@@ -104,24 +139,31 @@ export async function writeScripts(
 ): Promise<string[]> {
   const { manifest }: { readonly manifest: Manifest } = point.reader;
   const { unit } = manifest;
-  await refuseImpossible(manifest, chosen, directory, deps);
+  const images = imagesFor(manifest, input);
+  await refuseImpossible(manifest, chosen, images, directory, deps);
   const parts = chosen.map(({ part }) => part);
-  await step("verify", unit, deps.clock, context, () => verifyFirst(point, parts, deps, context));
+  await step("verify", unit, deps.clock, context, () =>
+    verifyFirst(point, parts, deps, context, images.length > 0),
+  );
   return step("stage", unit, deps.clock, context, async () => {
     const described = await describedUnit(point.reader, context);
     const written = await deps.scripts.begin(directory);
     try {
       const handed = await handOutAll(point, chosen, written.data, deps, context);
+      await handOutImages(point, images, written.data, deps, context);
       const files = scriptFiles({
         manifest,
         parts: handed,
+        images,
         isWhole: input.parts.length === 0,
         reserved: reservedPlaces(deps),
         ...described,
         version: deps.settings.version,
       });
       for (const file of files) await written.write(file);
-      const data = handed.flatMap((part) => part.files.map(({ file }) => `data/${file}`));
+      const data = [...handed.flatMap((part) => part.files), ...images].map(
+        ({ file }) => `data/${file}`,
+      );
       return [...scriptNames(handed, manifest), ...data];
     } catch (error) {
       await written.discard();

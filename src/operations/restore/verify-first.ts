@@ -4,17 +4,18 @@ import type { Context, Deps } from "../context.ts";
 import { progressReporter } from "../progress.ts";
 import type { LocatedPoint } from "./locate-point.ts";
 
-/** Throws POINT_DAMAGED unless structure and checksums of the parts are right. */
+/** Throws POINT_DAMAGED unless structure and checksums of the parts, and of the images if asked, are right. */
 export async function verifyFirst(
   { reader, repository }: LocatedPoint,
   parts: readonly StoredPart[],
   deps: Deps,
   context: Context,
+  images = false,
 ): Promise<void> {
   const { unit, backupId } = reader.manifest;
   const onProgress = progressReporter({ unit, subject: "verify" }, deps.clock, context.emit);
   const problems = await reader.verify(
-    { deep: false, parts },
+    { deep: false, parts, images },
     { signal: context.signal, onProgress },
   );
   if (problems.length === 0) return;

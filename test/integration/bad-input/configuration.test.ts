@@ -91,7 +91,6 @@ describeWithEngine("a configuration that cannot be used", () => {
       "a Kopia repository",
       "repositories: {k: {type: kopia, storage: {type: filesystem, path: /x}}}",
     ],
-    ["images kept with the point", "backup: {images: save}"],
   ])("%s: exit 2, since a backup without would not be the one it describes", async (_, lines) => {
     const says = "the configuration asks for more than this version does";
     const refusal = { exit: 2, code: "NOT_AVAILABLE", says, hint: "remove these keys" };

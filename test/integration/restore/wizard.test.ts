@@ -2,12 +2,13 @@ import { readFile, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { parse, stringify } from "yaml";
-import { describeWithEngine } from "../../bed/bed.ts";
+import { bedEngine, describeWithEngine } from "../../bed/bed.ts";
 import { expectExit } from "../../support/expect-exit.ts";
 import { untouched } from "../../support/refused.ts";
 import { composeFile, service } from "../../support/services.ts";
 import { type StackAtWork, stackAtWork } from "../../support/stack-at-work.ts";
 import { type AtTerminal, atTerminal } from "../../support/terminal.ts";
+import { openFront } from "../engine/front.ts";
 
 let at: StackAtWork;
 let backupId = "";
@@ -96,6 +97,34 @@ describeWithEngine("a restore without the name of a unit", () => {
     expect(await readFile(join(directory, "project/site/page"), "utf8")).toBe("as stored");
     await expect(stat(join(directory, "recipe"))).rejects.toThrow("ENOENT");
     expect(text.replaceAll("\n", "")).toContain(`--to '${`directory:${directory}'`}`);
+  });
+
+  it("looks once at what it asks about, and not how much of it where a service was written", async () => {
+    await using front = await openFront(bedEngine().dockerHost);
+    const configFile = join(at.workspace.root, "front.yaml");
+    const config = parse(await readFile(at.workspace.configFile, "utf8"));
+    await writeFile(configFile, stringify({ ...config, docker: { host: front.address } }));
+    const looks = () => front.calls.filter((call) => /^GET .*\/volumes$/.test(call)).length;
+    const service = ["--service", "web"];
+    const plain = await wizard([["stops;", ["n", enter]]], {
+      configFile,
+      args: [at.stack.name, "--at", backupId, ...service],
+    });
+    expect(plain.code, plain.text).toBe(130);
+    const once = looks();
+    expect(once).toBeGreaterThan(0);
+    const { code, text } = await wizard(
+      [
+        ["Which unit", enter],
+        ["From which point?", enter],
+        ["Where to?", enter],
+        ["stops;", "n"],
+      ],
+      { configFile, args: service },
+    );
+    expect(code, text).toBe(130);
+    expect(text).not.toContain("How much of it?");
+    expect(looks()).toBe(2 * once);
   });
 
   it("offers the points of other hosts where this one has none", async () => {

@@ -15,7 +15,7 @@ const deps = {
 /** Lets everything run that can. */
 const settled = () => new Promise((resolve) => setImmediate(resolve));
 
-const nothing: Gathered = { parts: [], excluded: [], gaps: [] };
+const nothing: Gathered = { parts: [], excluded: [], gaps: [], images: [] };
 
 /** A unit without data whose recipe is still gathered; `running` is what would be stopped. */
 function prepare(running: readonly string[], freezeHooks: readonly string[] = []) {
@@ -43,6 +43,7 @@ function freeze(prepared: PreparedUnit, companions: readonly string[] = []) {
     companion: { ...(companion ?? expect.unreachable()), arrive },
     beforeStop: async () => void reached.push("stop"),
     cleanup: new AsyncDisposableStack(),
+    strict: false,
   };
   const frozen = freezeUnit(prepared, [], course, deps, context);
   frozen.catch(() => undefined);

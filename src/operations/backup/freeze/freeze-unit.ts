@@ -10,7 +10,9 @@ import { type Outage, quiesce } from "../../outage/quiesce.ts";
 import type { Gathered } from "../../recipe/gather.ts";
 import { together } from "../../together.ts";
 import type { Companion } from "../companions.ts";
-import type { PreparedUnit } from "../prepare-unit.ts";
+import { notProtected, openGaps } from "../not-protected.ts";
+import { type PreparedUnit, savesImages } from "../prepare-unit.ts";
+import { saveImages } from "../save-images.ts";
 import { besideGathering, mayGatherAtRest } from "./beside-gathering.ts";
 import { type HotSource, hotPass } from "./hot-pass.ts";
 import { treeOf } from "./plan-freeze.ts";
@@ -69,24 +71,36 @@ export function storingFor(
   return { unit: unit.name, destinations, parallel };
 }
 
-/** All that can be done before the outage, so that it is short. */
+interface Hot {
+  readonly sources: readonly HotSource[];
+  /** Images that are not kept. */
+  readonly gaps: readonly Unprotected[];
+}
+
+/**
+ * All that can be done before the outage, so that it is short. Images come first: whatever is done
+ * after the first pass gives the data time to change.
+ */
 async function whileItRuns(
   prepared: PreparedUnit,
   storing: Storing,
   cleanup: AsyncDisposableStack,
   deps: Deps,
   context: Context,
-): Promise<readonly HotSource[]> {
+): Promise<Hot> {
   const moving = frozenBy(prepared, "two-phase");
   const snapshots = frozenBy(prepared, "snapshot").map(treeOf);
-  if (moving.length + snapshots.length === 0) return [];
-  return step("hot", storing.unit, deps.clock, context, () =>
-    besideGathering(prepared, context, async (own) => {
+  const images = savesImages(prepared) ? (await prepared.gathering).images : [];
+  if (moving.length + snapshots.length + images.length === 0) return { sources: [], gaps: [] };
+  return step("hot", storing.unit, deps.clock, context, async () => {
+    const gaps = await saveImages(images, storing, deps, context);
+    const sources = await besideGathering(prepared, context, async (own) => {
       const hot = moving.length === 0 ? [] : await hotPass(moving, storing, cleanup, deps, own);
       if (snapshots.length > 0) await deps.snapshots.prepare(snapshots, own.signal);
       return hot;
-    }),
-  );
+    });
+    return { sources, gaps };
+  });
 }
 
 /** All that has to happen at rest: snapshots, what changed, and whatever has no other way. */
@@ -137,6 +151,8 @@ export interface FreezeCourse {
   readonly beforeStop: () => Promise<void>;
   /** Gets what must go in the end. */
   readonly cleanup: AsyncDisposableStack;
+  /** What turns out not to be stored while the unit runs fails it. */
+  readonly strict: boolean;
 }
 
 /**
@@ -147,13 +163,21 @@ export interface FreezeCourse {
 export async function freezeUnit(
   prepared: PreparedUnit,
   destinations: readonly Destination[],
-  { companion, beforeStop, cleanup }: FreezeCourse,
+  { companion, beforeStop, cleanup, strict }: FreezeCourse,
   deps: Deps,
   context: Context,
 ): Promise<Frozen> {
   const unit = prepared.unit.name;
   const storing = storingFor(prepared, destinations, deps);
-  const hot = await whileItRuns(prepared, storing, cleanup, deps, context);
+  const { sources: hot, gaps: unsaved } = await whileItRuns(
+    prepared,
+    storing,
+    cleanup,
+    deps,
+    context,
+  );
+  const open = openGaps(unsaved, prepared.policy);
+  if (strict && open.length > 0) throw notProtected(unit, open);
   if (!mayGatherAtRest(prepared, companion)) await prepared.gathering;
   await companion.arrive(context.signal);
   const outage = await step("quiesce", unit, deps.clock, context, async () => {
@@ -181,7 +205,8 @@ export async function freezeUnit(
   companion.leave();
   const back = await step("restart", unit, deps.clock, context, () => bringBack(outage, deps));
   if ("failure" in copied) throw back.leftDown ?? copied.failure;
-  const { frozenAt, late, gaps } = copied;
+  const { frozenAt, late } = copied;
+  const gaps = [...unsaved, ...copied.gaps];
   const warnings = [
     ...prepared.warnings,
     ...outage.warnings,

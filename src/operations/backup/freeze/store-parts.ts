@@ -1,3 +1,4 @@
+import type { SavedImage } from "../../../domain/manifest.ts";
 import { formatPart } from "../../../domain/part.ts";
 import type { Unprotected } from "../../../domain/sources/candidates.ts";
 import { longPathsGap } from "../../../domain/sources/long-paths.ts";
@@ -16,6 +17,8 @@ export interface Destination {
   /** Undefined where the repository took no part from the start. */
   readonly writer: PointWriter | undefined;
   readonly pending: PendingPart[];
+  /** Kept with the point already. */
+  readonly images: SavedImage[];
   error: unknown;
 }
 

@@ -119,7 +119,7 @@ export async function planStandalone(
   const creation = await resolveReferences(recorded, recipe.containers, deps);
   await requireNetworks(creation, coming, deps);
   if (input.dryRun) return { creation, volumes, warnings: [] };
-  const { reference, warnings } = await obtainImage(gone, deps, context);
+  const { reference, warnings } = await obtainImage(gone, reader, deps, context);
   return { creation: withImage(creation, reference), volumes, warnings };
 }
 

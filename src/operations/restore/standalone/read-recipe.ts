@@ -5,10 +5,9 @@ import {
   type StoredPart,
 } from "../../../domain/manifest.ts";
 import { type Json, restoreSecrets } from "../../../domain/recipe/redact.ts";
-import { StackholdError } from "../../../errors.ts";
 import type { PointReader } from "../../../ports/repository.ts";
 import { inspectionPath } from "../../recipe/engine-documents.ts";
-import { readStored } from "../point-documents.ts";
+import { readJson, readSecrets, understood } from "../point-documents.ts";
 
 /** What a point tells of how a container was made; docs/format.md has the form of each file. */
 export interface StoredRecipe {
@@ -20,11 +19,6 @@ export interface StoredRecipe {
   readonly hasSecrets: boolean;
 }
 
-const takenSchema = z.array(z.object({ pointer: z.string(), value: z.json() }));
-const secretsSchema = z.object({
-  format: z.literal(1),
-  documents: z.record(z.string(), takenSchema),
-});
 const containersSchema = z.object({
   format: z.literal(1),
   containers: z.record(z.string(), z.string()),
@@ -40,28 +34,20 @@ export async function readRecipe(
   container: string,
   signal: AbortSignal,
 ): Promise<StoredRecipe | undefined> {
-  const read = async <T>(path: string, schema: z.ZodType<T>): Promise<T | undefined> => {
-    const text = await readStored(reader, "recipe", path, { signal });
-    if (text === undefined) return undefined;
-    try {
-      return schema.parse(JSON.parse(text));
-    } catch (cause) {
-      throw new StackholdError("POINT_DAMAGED", `${path} of the recipe is not understood`, {
-        cause,
-      });
-    }
-  };
+  const reading = { signal };
+  const read = <T>(path: string, schema: z.ZodType<T>) =>
+    readJson(reader, "recipe", path, schema, reading);
   const path = inspectionPath(container);
   const document = await read(path, z.json());
   if (document === undefined) return undefined;
-  const taken = await read("secrets.json", secretsSchema);
+  const taken = await readSecrets(reader, reading);
   const whole = (name: string, redacted: Json) =>
-    restoreSecrets({ document: redacted, secrets: taken?.documents[name] ?? [] });
+    restoreSecrets({ document: redacted, secrets: taken?.[name] ?? [] });
   const volumes = whole("volumes.json", (await read("volumes.json", z.json())) ?? []);
   const named = await read("containers.json", containersSchema);
   return {
     inspection: whole(path, document),
-    volumes: z.array(recordedVolumeSchema).parse(volumes),
+    volumes: understood(reader, "volumes.json", () => z.array(recordedVolumeSchema).parse(volumes)),
     containers: named?.containers ?? {},
     hasSecrets: taken !== undefined,
   };

@@ -1,6 +1,7 @@
 import { StackholdError } from "../../../errors.ts";
 import { type Context, type Deps, step } from "../../context.ts";
 import { recoverUnits } from "../../recover/recover-units.ts";
+import { imagesFromPoint } from "../image-from-point.ts";
 import { leftDownBefore } from "../left-down.ts";
 import type { LocatedPoint } from "../locate-point.ts";
 import { requireImages } from "../require-images.ts";
@@ -46,13 +47,16 @@ export async function restoreToProject(
     await requireSpace(arrivals, deps);
     return externalNetworks(point.reader, deps, context);
   });
-  if (input.dryRun) return { actions: copyActions(point, plan, networks, input.noStart) };
+  const lasting = manifest.members.filter(({ oneOff }) => !oneOff);
+  if (input.dryRun) {
+    const loads = await imagesFromPoint(lasting, manifest, deps);
+    return { actions: copyActions(point, plan, networks, loads, input.noStart) };
+  }
   await deps.engine.checkWritable();
   await step("verify", manifest.unit, deps.clock, context, () =>
     verifyFirst(point, manifest.parts, deps, context),
   );
-  const lasting = manifest.members.filter(({ oneOff }) => !oneOff);
-  const ofImages = await requireImages(lasting, deps, context);
+  const ofImages = await requireImages(lasting, point.reader, deps, context);
   const made = await makeCopy(point, plan, networks, input, deps, context);
   return { ...made, warnings: [...ofImages, ...made.warnings] };
 }

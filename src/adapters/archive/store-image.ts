@@ -1,0 +1,78 @@
+import { createHash } from "node:crypto";
+import { createWriteStream } from "node:fs";
+import { rm } from "node:fs/promises";
+import { basename, join } from "node:path";
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import type { SavedImage } from "../../domain/manifest.ts";
+import type { Activity } from "../../ports/capture.ts";
+import type { ImageSource, PointRef } from "../../ports/repository.ts";
+import { compressing } from "./image-codec.ts";
+import { imageFileName } from "./names.ts";
+import { shareImage } from "./saved-images.ts";
+import type { WritingPoint } from "./writing-point.ts";
+
+/** Counts what passes, and hands it on. */
+function passing(onBytes: (bytes: Uint8Array) => void) {
+  return async function* (source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+    for await (const bytes of source) {
+      onBytes(bytes);
+      yield bytes;
+    }
+  };
+}
+
+async function compressed(
+  { id, content }: ImageSource,
+  { directory, settings }: WritingPoint,
+  activity: Activity,
+  signal: AbortSignal,
+): Promise<SavedImage> {
+  const { compression } = settings;
+  const path = join(directory, imageFileName(id, compression));
+  const hash = createHash("sha256");
+  let tarBytes = 0;
+  let bytes = 0;
+  try {
+    await pipeline(
+      Readable.from(content(signal), { objectMode: false }),
+      passing((piece) => {
+        tarBytes += piece.length;
+        activity.onProgress?.({ bytes: tarBytes });
+      }),
+      compressing(settings),
+      passing((piece) => {
+        bytes += piece.length;
+        hash.update(piece);
+      }),
+      createWriteStream(path, { flags: "wx", mode: 0o600, flush: true }),
+      { signal },
+    );
+    return { id, file: basename(path), compression, bytes, sha256: hash.digest("hex"), tarBytes };
+  } catch (thrown) {
+    await rm(path, { force: true });
+    signal.throwIfAborted();
+    throw thrown;
+  }
+}
+
+/** Shared with an earlier point where that is possible, else written; durable, in either case. */
+export async function storeImage(
+  image: ImageSource,
+  of: Pick<PointRef, "host" | "unit">,
+  point: WritingPoint,
+  activity: Activity,
+): Promise<SavedImage> {
+  const { ended, endings, directory, settings } = point;
+  const signal = AbortSignal.any([ended.signal, ...(activity.signal ? [activity.signal] : [])]);
+  let read = 0;
+  const onBytes = (more: number): void => {
+    read += more;
+    activity.onProgress?.({ bytes: read });
+  };
+  const work = (async () =>
+    (await shareImage(settings, of, image.id, directory, onBytes, signal)) ??
+    (await compressed(image, point, activity, signal)))();
+  endings.add(async () => void (await work.catch(() => undefined)));
+  return work;
+}
