@@ -10,6 +10,7 @@ import type { Outage } from "../outage/quiesce.ts";
 import { suspendPolicies } from "../outage/restart-policies.ts";
 import type { InPlacePlan } from "./in-place.ts";
 import type { LocatedPoint } from "./locate-point.ts";
+import { pinImages } from "./pin-images.ts";
 import { type Placement, placements } from "./placements.ts";
 import { held } from "./plan-stop.ts";
 import { refuseReserved } from "./refuse-reserved.ts";
@@ -58,10 +59,11 @@ function located(
 
 async function createByCompose(
   manifest: Manifest,
-  before: Survey,
+  { now: before, pins }: Pick<InPlacePlan, "now" | "pins">,
   outage: Outage,
   deps: Deps,
-): Promise<Survey> {
+  context: Context,
+): Promise<{ readonly after: Survey; readonly warnings: readonly string[] }> {
   const project = manifest.stack === undefined ? undefined : composeProject(manifest.stack);
   if (project === undefined) {
     throw new StackholdError(
@@ -69,32 +71,34 @@ async function createByCompose(
       `${manifest.unit} was stored without its compose file`,
     );
   }
-  const created = deps.composer.create(project, servicesShort(manifest, before.missing));
+  const pinned = await pinImages(project, pins, outage, deps, context);
+  const created = deps.composer.create(pinned.project, servicesShort(manifest, before.missing));
   await created.catch(() => {}); // it may have created some of them before it failed
   const after = await survey(manifest, deps);
   await holdCreated(before, after, outage, deps);
   await created;
-  return after;
+  return { after, warnings: pinned.warnings };
 }
 
 /**
  * Creates the containers, networks and volumes that are gone, of a stack by Compose, then fills the
- * volumes that were waiting for it. Nothing is started.
+ * volumes that were waiting for it. Nothing is started. Returns warnings.
  */
 export async function createMissing(
   point: LocatedPoint,
-  { now: before, standalone }: Pick<InPlacePlan, "now" | "standalone">,
+  plan: Pick<InPlacePlan, "now" | "standalone" | "pins">,
   waiting: readonly Placement[],
   outage: Outage,
   deps: Deps,
   context: Context,
-): Promise<void> {
+): Promise<readonly string[]> {
   const { manifest } = point.reader;
+  const { standalone } = plan;
   if (standalone !== undefined) await createStandalone(standalone, outage, deps, context);
-  const after =
+  const { after, warnings } =
     standalone === undefined
-      ? await createByCompose(manifest, before, outage, deps)
-      : await survey(manifest, deps);
+      ? await createByCompose(manifest, plan, outage, deps, context)
+      : { after: await survey(manifest, deps), warnings: [] };
   const placed = placements(waiting, manifest, after);
   const { dataRoot } = await deps.engine.info();
   await refuseReserved(placed, manifest, after, false, dataRoot, deps);
@@ -106,4 +110,5 @@ export async function createMissing(
   const swaps = staged.map(({ swap }) => swap);
   await outage.amend({ swaps: [...outage.entry().swaps, ...swaps] });
   for (const swap of swaps) await deps.capture.swap(swap);
+  return warnings;
 }

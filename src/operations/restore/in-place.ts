@@ -1,3 +1,4 @@
+import type { ImagePin } from "../../domain/image-pins.ts";
 import type { Manifest, RecordedVolume } from "../../domain/manifest.ts";
 import { isRunning, type Member } from "../../domain/unit.ts";
 import { StackholdError } from "../../errors.ts";
@@ -48,6 +49,8 @@ export interface InPlacePlan {
   readonly networks: NetworksPlan;
   /** Gone, to be made before containers are. */
   readonly volumes: readonly RecordedVolume[];
+  /** Images that ran, for what Compose creates. */
+  readonly pins: readonly ImagePin[];
   /** What is created otherwise than it was, or cannot be told. */
   readonly warnings: readonly string[];
 }
@@ -216,12 +219,14 @@ async function swapAndStart(
     await outage.amend({ swaps });
     for (const swap of swaps) await deps.capture.swap(swap);
     const waiting = plan.placed.filter((placed) => !isReady(placed));
-    if (plan.now.missing.length > 0 || waiting.length > 0) {
-      await createMissing(point, plan, waiting, outage, deps, context);
-    }
+    const isIncomplete = plan.now.missing.length > 0 || waiting.length > 0;
+    const created = isIncomplete
+      ? await createMissing(point, plan, waiting, outage, deps, context)
+      : [];
     context.signal.throwIfAborted();
     const swapped = outage.entry().swaps.map(({ target }) => target);
-    return stopIntruders(manifest, [...targets, ...swapped], outage, deps, context);
+    const late = await stopIntruders(manifest, [...targets, ...swapped], outage, deps, context);
+    return [...created, ...late];
   });
   const started = await step("restart", unit, deps.clock, context, () =>
     startRestored(manifest, plan, input, outage, deps, context),

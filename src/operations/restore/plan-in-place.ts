@@ -72,7 +72,9 @@ export async function planInPlace(
   const isComposed = standalone === undefined && now.missing.length > 0;
   if (isComposed) await deps.composer.version();
   const ofImages =
-    isComposed && !input.dryRun ? await requireImages(now.missing, deps, context) : [];
+    isComposed && !input.dryRun
+      ? await requireImages(now.missing, deps, context)
+      : { pins: [], warnings: [] };
   await requireSpace(arrivals(placed, manifest, dataRoot), deps);
   const occupied = await occupiedAmong(targets, deps);
   const parts = isWhole ? undefined : { wasUp: now.members.some(isRunning) };
@@ -86,7 +88,8 @@ export async function planInPlace(
     stop,
     starts,
     ...around,
-    warnings: [...ofImages, ...(standalone?.warnings ?? [])],
+    pins: ofImages.pins,
+    warnings: [...ofImages.warnings, ...(standalone?.warnings ?? [])],
     ...(parts === undefined ? {} : { parts }),
   };
 }

@@ -1,5 +1,6 @@
 import { besideOf, type Move, moved, treesOf } from "../../../domain/copy/moves.ts";
 import { isProjectName, projectNameRule } from "../../../domain/discovery/project-name.ts";
+import type { ImagePin } from "../../../domain/image-pins.ts";
 import type { Manifest } from "../../../domain/manifest.ts";
 import { StackholdError } from "../../../errors.ts";
 import type { ComposeProject } from "../../../ports/composer.ts";
@@ -16,6 +17,8 @@ export interface CopyPlan {
   readonly moves: readonly Move[];
   /** The stored files where they will be, under the new name. */
   readonly project: ComposeProject;
+  /** Images that the original had and that its files' names mean no more. */
+  readonly pins: readonly ImagePin[];
 }
 
 function refuse(message: string, hint: string): never {
@@ -81,6 +84,7 @@ export async function planCopy(manifest: Manifest, name: string, deps: Deps): Pr
       ...volumes.map((part) => ({ part, target: undefined })),
     ],
     moves,
+    pins: [],
     project: {
       project: name,
       workingDir,

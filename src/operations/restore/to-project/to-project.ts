@@ -52,7 +52,7 @@ export async function restoreToProject(
     verifyFirst(point, manifest.parts, deps, context),
   );
   const lasting = manifest.members.filter(({ oneOff }) => !oneOff);
-  const ofImages = await requireImages(lasting, deps, context);
-  const made = await makeCopy(point, plan, networks, input, deps, context);
-  return { ...made, warnings: [...ofImages, ...made.warnings] };
+  const { pins, warnings } = await requireImages(lasting, deps, context);
+  const made = await makeCopy(point, { ...plan, pins }, networks, input, deps, context);
+  return { ...made, warnings: [...warnings, ...made.warnings] };
 }
