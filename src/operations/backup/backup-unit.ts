@@ -134,6 +134,9 @@ async function betweenHooks(
   cleanup.defer(async () => {
     await Promise.allSettled(destinations.map((destination) => destination.writer?.discard()));
   });
+  for (const { path, isMountedOnUse } of prepared.plan.sources) {
+    if (isMountedOnUse === true) cleanup.use(await deps.capture.holdMount(path));
+  }
   const atFreeze = { companion, beforeStop: hooked.freeze, cleanup };
   const frozen = await freezeUnit(prepared, destinations, atFreeze, deps, context);
   const health = awaitHealth(prepared, frozen, deps, context);

@@ -8,8 +8,10 @@ import type { Context, Deps } from "../context.ts";
 import { asleep } from "../outage/journaled.ts";
 import type { Outage } from "../outage/quiesce.ts";
 import { suspendPolicies } from "../outage/restart-policies.ts";
+import { mountedOnUse, whileMounted } from "../outage/while-mounted.ts";
 import type { InPlacePlan } from "./in-place.ts";
 import type { LocatedPoint } from "./locate-point.ts";
+import { markCopies } from "./mark-copies.ts";
 import { pinImages } from "./pin-images.ts";
 import { type Placement, placements } from "./placements.ts";
 import { held } from "./plan-stop.ts";
@@ -102,13 +104,30 @@ export async function createMissing(
   const placed = placements(waiting, manifest, after);
   const { dataRoot } = await deps.engine.info();
   await refuseReserved(placed, manifest, after, false, dataRoot, deps);
-  const stages: StagedPart[] = await planStages(located(placed, manifest), deps, context);
+  const ready = located(placed, manifest);
+  const targets = ready.map(({ target }) => target);
+  await whileMounted(targets, deps, () => fill(ready, targets, point, outage, deps, context));
+  return warnings;
+}
+
+/** Of a volume of a device what is there already is a safety copy. */
+async function fill(
+  ready: readonly (Placement & { target: string })[],
+  targets: readonly string[],
+  point: LocatedPoint,
+  outage: Outage,
+  deps: Deps,
+  context: Context,
+): Promise<void> {
+  const stages: StagedPart[] = await planStages(ready, deps, context);
   await outage.amend({
     stages: [...outage.entry().stages, ...stages.map(({ swap }) => swap)],
   });
   const staged = await stageParts(stages, point, deps, context, outage.beat);
   const swaps = staged.map(({ swap }) => swap);
+  const kept = (await mountedOnUse(targets, deps)).map(({ path }) => path);
+  const copies = swaps.filter(({ target }) => kept.includes(target));
+  await markCopies(copies, point.reader.manifest.unit, deps, context);
   await outage.amend({ swaps: [...outage.entry().swaps, ...swaps] });
   for (const swap of swaps) await deps.capture.swap(swap);
-  return warnings;
 }
