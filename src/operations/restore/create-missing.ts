@@ -13,7 +13,7 @@ import type { InPlacePlan } from "./in-place.ts";
 import type { LocatedPoint } from "./locate-point.ts";
 import { markCopies } from "./mark-copies.ts";
 import { pinImages } from "./pin-images.ts";
-import { type Placement, placements } from "./placements.ts";
+import { dataPathOf, type Placement, placements } from "./placements.ts";
 import { held } from "./plan-stop.ts";
 import { refuseReserved } from "./refuse-reserved.ts";
 import { planStages, type StagedPart, stageParts } from "./stage-parts.ts";
@@ -59,6 +59,16 @@ function located(
   });
 }
 
+/** A container that borrows volumes may have another's in the place of its own. */
+function refusePresent(ready: readonly { target: string }[], { volumes }: Survey): void {
+  const present = new Set([...volumes.values()].map(dataPathOf));
+  const target = ready.find((one) => present.has(one.target))?.target;
+  if (target === undefined) return;
+  throw new StackholdError("RESTORE_FAILED", `the copy would write into the original's ${target}`, {
+    hint: "restore its data with --to directory:DIR instead",
+  });
+}
+
 async function createByCompose(
   manifest: Manifest,
   { now: before, pins }: Pick<InPlacePlan, "now" | "pins">,
@@ -88,7 +98,7 @@ async function createByCompose(
  */
 export async function createMissing(
   point: LocatedPoint,
-  plan: Pick<InPlacePlan, "now" | "standalone" | "pins">,
+  plan: Pick<InPlacePlan, "now" | "standalone" | "pins" | "isCopy">,
   waiting: readonly Placement[],
   outage: Outage,
   deps: Deps,
@@ -105,6 +115,7 @@ export async function createMissing(
   const { dataRoot } = await deps.engine.info();
   await refuseReserved(placed, manifest, after, false, dataRoot, deps);
   const ready = located(placed, manifest);
+  if (plan.isCopy === true) refusePresent(ready, plan.now);
   const targets = ready.map(({ target }) => target);
   await whileMounted(targets, deps, () => fill(ready, targets, point, outage, deps, context));
   return warnings;

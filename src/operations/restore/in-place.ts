@@ -53,6 +53,8 @@ export interface InPlacePlan {
   readonly volumes: readonly RecordedVolume[];
   /** Images that ran, for what Compose creates. */
   readonly pins: readonly ImagePin[];
+  /** Of a container beside its original: nothing of it stays where it does not come up. */
+  readonly isCopy?: boolean;
   /** What is created otherwise than it was, or cannot be told. */
   readonly warnings: readonly string[];
 }
@@ -142,6 +144,13 @@ async function startRestored(
   const fine = problem === undefined && runs;
   const took = hasStarted ? downtimeMs : 0;
   return { containers: all, downtimeMs: took, problem, running: fine, healthy: fine };
+}
+
+function notComing(problem: StackholdError): StackholdError {
+  return new StackholdError("RESTORE_FAILED", problem.message, {
+    hint: "it was removed again; with --no-start it stays, to be looked at and started by hand",
+    cause: problem,
+  });
 }
 
 /** Thrown on the way to the rollback: when it arrives, the old data is back. */
@@ -253,6 +262,7 @@ async function swapAndStart(
   const started = await step("restart", unit, deps.clock, context, () =>
     startRestored(manifest, plan, input, outage, deps, context),
   );
+  if (started.problem !== undefined && plan.isCopy === true) throw notComing(started.problem);
   if (started.problem !== undefined && worked(plan.members)) throw rolledBack(started.problem);
   return { ...started, warnings };
 }

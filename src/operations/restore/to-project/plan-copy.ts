@@ -25,23 +25,16 @@ function refuse(message: string, hint: string): never {
   throw new StackholdError("USAGE", message, { hint });
 }
 
-function refuseName(name: string, manifest: Manifest): void {
+export function refuseName(name: string, manifest: Manifest): void {
   if (!isProjectName(name)) {
     refuse(`"${name}" is no name of a Compose project`, projectNameRule);
   }
-  if (name === manifest.stack?.project) {
-    refuse(`${name} is the stack's own name`, "--to in-place restores it under its own name");
+  if (name === manifest.stack?.project || name === manifest.unit) {
+    refuse(`${name} is the original's own name`, "--to in-place restores it under its own name");
   }
 }
 
 function storedProject(manifest: Manifest): ComposeProject {
-  if (manifest.kind === "standalone") {
-    throw new StackholdError(
-      "NOT_AVAILABLE",
-      `${manifest.unit} is a standalone container: only stacks can be copied beside the original`,
-      { hint: "restore its data and its recipe with --to directory:DIR" },
-    );
-  }
   const project = manifest.stack && composeProject(manifest.stack);
   if (project !== undefined) return project;
   return refuse(
@@ -51,7 +44,7 @@ function storedProject(manifest: Manifest): ComposeProject {
 }
 
 /** Links resolved: what lies behind one must not be reached through the copy. */
-async function planMoves(manifest: Manifest, name: string, deps: Deps) {
+export async function planMoves(manifest: Manifest, name: string, deps: Deps) {
   const trees = treesOf(manifest);
   return Promise.all(
     trees.map(async ({ part, path }) => {

@@ -8,6 +8,7 @@ import { requireSpace, volumesOf } from "../require-space.ts";
 import type { RestoreInput } from "../restore-input.ts";
 import { verifyFirst } from "../verify-first.ts";
 import { copyActions } from "./copy-actions.ts";
+import { copyStandalone } from "./copy-standalone.ts";
 import { externalNetworks } from "./external-networks.ts";
 import { type MadeCopy, makeCopy } from "./make-copy.ts";
 import { planCopy } from "./plan-copy.ts";
@@ -30,7 +31,6 @@ export async function restoreToProject(
       hint: "a copy always has the project files of the point",
     });
   }
-  const plan = await planCopy(manifest, name, deps);
   if (!input.dryRun) await recoverUnits(deps, context, name);
   const what = `restore of ${manifest.unit} as ${name}`;
   await using _lock = input.dryRun
@@ -38,6 +38,8 @@ export async function restoreToProject(
     : await deps.locks.acquire(`unit/${name}`, "run", what, context.signal);
   await leftDownBefore(name, deps);
   await deps.capture.tools();
+  if (manifest.kind === "standalone") return copyStandalone(point, name, input, deps, context);
+  const plan = await planCopy(manifest, name, deps);
   await deps.composer.version();
   const networks = await step("plan", manifest.unit, deps.clock, context, async () => {
     await refuseTaken(plan, manifest, deps);
