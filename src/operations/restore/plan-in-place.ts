@@ -5,6 +5,7 @@ import type { PointReader } from "../../ports/repository.ts";
 import type { Context, Deps } from "../context.ts";
 import type { OutagePlan } from "../outage/plan-outage.ts";
 import type { InPlacePlan } from "./in-place.ts";
+import { arrivalsOnOwnDisks } from "./own-disks.ts";
 import { type Placement, placedAtDevices, placements, reachOf } from "./placements.ts";
 import { planStart, planStop, usersOf } from "./plan-stop.ts";
 import { planSurroundings } from "./plan-surroundings.ts";
@@ -75,7 +76,8 @@ export async function planInPlace(
     isComposed && !input.dryRun
       ? await requireImages(now.missing, deps, context)
       : { pins: [], warnings: [] };
-  await requireSpace(arrivals(placed, manifest, dataRoot), deps);
+  const apart = await arrivalsOnOwnDisks(placed, reader, deps, context.signal);
+  await requireSpace([...arrivals(placed, manifest, dataRoot), ...apart], deps);
   const occupied = await occupiedAmong(targets, deps);
   const parts = isWhole ? undefined : { wasUp: now.members.some(isRunning) };
   const starts = startsOf(manifest, now, stop, parts);

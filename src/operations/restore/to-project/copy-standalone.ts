@@ -25,7 +25,7 @@ import { requireNetworks, resolveReferences } from "../standalone/requirements.t
 import { survey } from "../survey.ts";
 import { verifyFirst } from "../verify-first.ts";
 import type { MadeCopy } from "./make-copy.ts";
-import { planMoves, refuseName } from "./plan-copy.ts";
+import { planMoves } from "./plan-copy.ts";
 import { refuseTakenBy } from "./refuse-taken.ts";
 
 interface StandaloneCopy {
@@ -104,7 +104,6 @@ async function planCopy(
   deps: Deps,
   context: Context,
 ): Promise<StandaloneCopy> {
-  refuseName(name, reader.manifest);
   const [member] = reader.manifest.members;
   if (member === undefined) {
     throw new StackholdError("RESTORE_FAILED", `${reader.manifest.unit} has no container`);

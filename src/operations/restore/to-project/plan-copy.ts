@@ -58,7 +58,6 @@ export async function planMoves(manifest: Manifest, name: string, deps: Deps) {
 
 export async function planCopy(manifest: Manifest, name: string, deps: Deps): Promise<CopyPlan> {
   const stored = storedProject(manifest);
-  refuseName(name, manifest);
   const trees = await planMoves(manifest, name, deps);
   const moves = trees.flatMap((tree) => tree.moves);
   const workingDir = moved(stored.workingDir, moves);

@@ -11,7 +11,7 @@ import { copyActions } from "./copy-actions.ts";
 import { copyStandalone } from "./copy-standalone.ts";
 import { externalNetworks } from "./external-networks.ts";
 import { type MadeCopy, makeCopy } from "./make-copy.ts";
-import { planCopy } from "./plan-copy.ts";
+import { planCopy, refuseName } from "./plan-copy.ts";
 import { refuseTaken } from "./refuse-taken.ts";
 
 /**
@@ -31,6 +31,7 @@ export async function restoreToProject(
       hint: "a copy always has the project files of the point",
     });
   }
+  refuseName(name, manifest);
   if (!input.dryRun) await recoverUnits(deps, context, name);
   const what = `restore of ${manifest.unit} as ${name}`;
   await using _lock = input.dryRun
