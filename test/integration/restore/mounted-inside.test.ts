@@ -58,6 +58,8 @@ describeWithEngine("data of a project that is a mount point of its own", () => {
     const full = await work.stackhold(["restore", stack.name, "--yes", "--json"]);
     await run(["umount", data]);
     expectExit(full, 1);
-    expect(full.json().error.message).toContain(`${data} has 65.5 kB free, this point needs 200 kB`);
+    expect(full.json().error.message).toContain(
+      `${data} has 65.5 kB free, this point needs 200 kB`,
+    );
   });
 });

@@ -31,10 +31,10 @@ async function inApp(stack: Stack, script: string): Promise<string> {
   return (await stack.compose(["exec", "-T", "app", "sh", "-c", script])).stdout.trim();
 }
 
-describeWithEngine(
-  "a volume that is mounted only while it is used",
-  () => {
-    it.skipIf(!canLoop("ext4"))("is stored although its mount goes with the stop, and restored into the mount", async () => {
+describeWithEngine("a volume that is mounted only while it is used", () => {
+  it.skipIf(!canLoop("ext4"))(
+    "is stored although its mount goes with the stop, and restored into the mount",
+    async () => {
       await using disk = await loopDevice();
       const app = service({ volumes: ["data:/data"] });
       const volume = { driver_opts: { type: "ext4", device: disk.device } };
@@ -60,7 +60,7 @@ describeWithEngine(
       await write("second");
       const { backupId: twice, units } = await backUp();
       expect(units[0].freeze).toBe("two-phase");
-    await restore(whole);
+      await restore(whole);
       await stack.compose(["stop"]);
       await restore(twice);
 
@@ -80,6 +80,6 @@ describeWithEngine(
         { what: "volume:data", why: expect.stringContaining("and none does") },
       ]);
       await stack.down("-v");
-    });
-  },
-);
+    },
+  );
+});
