@@ -109,8 +109,8 @@ const projectFilesSchema = z.object({
 });
 
 const restoredCopySchema = z.object({
-  /** What `docker compose -p NAME -f` wants. */
-  composeFile: z.string(),
+  /** What `docker compose -p NAME -f` wants; of a stack. */
+  composeFile: z.string().optional(),
   /** Directories and files of the host that it has. */
   places: z.array(z.string()),
   /** Those that the engine chose. */

@@ -125,6 +125,16 @@ export function boundDevice({ options }: Pick<Volume, "options">): string | unde
 
 const awake: readonly ContainerState[] = ["running", "paused", "restarting"];
 
+/** How the engine mounts a local volume while a container uses it; undefined where it need not. */
+export function mountOptionsOf(
+  volume: Pick<Volume, "driver" | "options">,
+): { readonly type: string; readonly device: string; readonly options: string } | undefined {
+  const { type = "none", device, o = "" } = volume.options;
+  const isMounted =
+    volume.driver === "local" && type !== "tmpfs" && boundDevice(volume) === undefined;
+  return device === undefined || !isMounted ? undefined : { type, device, options: o };
+}
+
 export function isRunning(container: { readonly state: ContainerState }): boolean {
   return awake.includes(container.state);
 }

@@ -7,6 +7,8 @@ export interface Probe {
   readonly type: "directory" | "file" | "socket" | "device" | "fifo" | "missing" | "unreadable";
   /** The path with symbolic links resolved; the path itself when missing. */
   readonly realPath: string;
+  /** Another file system than that of the directory above it is mounted there. */
+  readonly isMountPoint?: boolean;
   /** Why it is unreadable. */
   readonly detail?: string;
 }
@@ -123,6 +125,13 @@ export interface Comparison {
   readonly differing: readonly string[];
 }
 
+/** What mount(8) needs to know; the options may hold a password. */
+export interface MountOptions {
+  readonly type: string;
+  readonly device: string;
+  readonly options: string;
+}
+
 /** One step of putting a tree in another's place; every path is on the same file system. */
 export interface Swap {
   /** Host path that containers see. */
@@ -193,6 +202,17 @@ export interface Capture {
    * that the result's `release` removes; when this throws, it is gone too.
    */
   twoPhase(tree: Tree, spool: string, activity?: Activity): Promise<TwoPhase>;
+  /**
+   * Keeps what is mounted at a path within reach also when it is unmounted meanwhile: until the
+   * result is disposed of, trees of that very path are read there. SOURCE_UNREADABLE where nothing
+   * is mounted.
+   */
+  holdMount(path: string): Promise<AsyncDisposable>;
+  /**
+   * Mounts at a host path what the engine would mount there, until the result is disposed of; does
+   * nothing where something is mounted already.
+   */
+  mountVolume(options: MountOptions, path: string): Promise<AsyncDisposable>;
   /**
    * Why changes of a tree cannot be told by inodes and times, e.g. `it is on NFS`; undefined where
    * they can, so that two passes are exact.

@@ -54,3 +54,20 @@ it("stores no directory in two passes that another one took the place of", async
   const work = storeTwice(realCapture(), directory(), at("work"), { stored: () => sh(script) });
   await expect(work).rejects.toThrow("leads to another directory now");
 });
+
+describe("a mount that is held: wants root, to mount", () => {
+  it("is read although it is unmounted, and is refused where there is none", async () => {
+    const capture = realCapture();
+    const tree = directory();
+    await expect(capture.holdMount(tree.path)).rejects.toMatchObject({ code: "SOURCE_UNREADABLE" });
+    sh("mount -t tmpfs none srv/data; echo mounted > srv/data/inside");
+    expect(await capture.probe(tree.path)).toMatchObject({ isMountPoint: true });
+    const target = { file: at("work/x.tar"), compression: "none", level: 1 } as const;
+    const release = await capture.holdMount(tree.path);
+    sh("umount --lazy srv/data");
+    await capture.archive(tree, target);
+    expect(execFileSync("tar", ["-tf", target.file], { encoding: "utf8" })).toBe("./\n./inside\n");
+    await release[Symbol.asyncDispose]();
+    expect(await capture.measure(tree)).toMatchObject({ files: 2, bytes: "planned".length });
+  });
+});

@@ -3,6 +3,7 @@ import { type FileHandle, lstat, open, readlink, stat } from "node:fs/promises";
 import { basename, dirname } from "node:path";
 import { reasonOf, StackholdError } from "../../errors.ts";
 import type { Tree } from "../../ports/capture.ts";
+import type { ReachableTree } from "./held-mounts.ts";
 import { readMountPoints } from "./mounts.ts";
 
 /**
@@ -10,7 +11,7 @@ import { readMountPoints } from "./mounts.ts";
  * mount options when its last user stops, and the path then shows an empty directory.
  */
 export interface Held extends AsyncDisposable {
-  readonly tree: Tree;
+  readonly tree: ReachableTree;
   /** The root, or the directory of a single file, for children of this process. */
   readonly directory: string;
   /** What to list there: `.`, or `./name` of a single file. */
@@ -19,15 +20,15 @@ export interface Held extends AsyncDisposable {
   readonly isMountPoint: boolean;
 }
 
-export async function hold(tree: Tree): Promise<Held> {
+export async function hold(tree: ReachableTree): Promise<Held> {
   const isFile = tree.type === "file";
   const path = isFile ? dirname(tree.path) : tree.path;
-  const handle = await openDirectory(path, tree.path);
+  const handle = await openDirectory(tree.through ?? path, tree.path);
   return {
     tree,
     directory: `/proc/${process.pid}/fd/${handle.fd}`,
     root: isFile ? `./${basename(tree.path)}` : ".",
-    isMountPoint: (await readMountPoints()).includes(path),
+    isMountPoint: tree.through !== undefined || (await readMountPoints()).includes(path),
     [Symbol.asyncDispose]: () => handle.close(),
   };
 }
@@ -36,8 +37,9 @@ export async function hold(tree: Tree): Promise<Held> {
  * The same of a tree whose path was resolved when it was planned. SOURCE_UNREADABLE where a
  * symbolic link is on the way by now: it may lead to anything.
  */
-export async function holdPlanned(tree: Tree): Promise<Held> {
+export async function holdPlanned(tree: ReachableTree): Promise<Held> {
   const held = await hold(tree);
+  if (tree.through !== undefined) return held;
   try {
     const planned = tree.type === "file" ? dirname(tree.path) : tree.path;
     const found = await readlink(held.directory);

@@ -19,11 +19,19 @@ export async function probe(path: string): Promise<Probe> {
             : "device";
     if (type === "directory") await access(realPath, constants.R_OK | constants.X_OK);
     if (type === "file") await access(realPath, constants.R_OK);
-    return { type, realPath };
+    const isMountPoint = type === "directory" && (await isMounted(realPath, stats.dev));
+    return { type, realPath, ...(isMountPoint ? { isMountPoint } : {}) };
   } catch (failure) {
     if (isAbsent(failure)) return { type: "missing", realPath: path };
     return { type: "unreadable", realPath: path, detail: errnoOf(failure) ?? String(failure) };
   }
+}
+
+/** A device of its own costs no look at all mounts; a bind of the same one is told by them. */
+async function isMounted(path: string, dev: number): Promise<boolean> {
+  if (path === "/") return true;
+  const above = await stat(dirname(path));
+  return above.dev !== dev && (await readMounts()).some(({ point }) => point === path);
 }
 
 export async function space(path: string): Promise<Space> {

@@ -7,9 +7,11 @@ import { discard, forget } from "./discard.ts";
 import { systemError } from "./errno.ts";
 import { extract } from "./extract.ts";
 import { graft, linkWithin } from "./graft.ts";
+import { createHeldMounts } from "./held-mounts.ts";
 import { inspect } from "./inspect.ts";
 import { layOut } from "./lay-out.ts";
 import { measure } from "./measure.ts";
+import { mountVolume } from "./mount-volume.ts";
 import { pick } from "./pick.ts";
 import { planSwap } from "./plan-swap.ts";
 import { pour } from "./pour.ts";
@@ -47,16 +49,20 @@ export function createTarCapture({
   pace = {},
 }: TarCaptureDeps): Capture {
   const deps: SwapDeps = { runner, onStep };
+  const mounts = createHeldMounts();
+  const { reach } = mounts;
   return {
     way: "directly on this host",
     tools: () => tools(runner),
     probe,
     space,
-    measure: (tree, activity = {}) => measure(runner, tree, activity),
-    sample: (tree, found, how, activity = {}) => sample(runner, tree, found, how, activity),
-    archive: (tree, target, activity = {}) => archive(runner, tree, target, activity),
+    measure: (tree, activity = {}) => measure(runner, reach(tree), activity),
+    sample: (tree, found, how, activity = {}) => sample(runner, reach(tree), found, how, activity),
+    archive: (tree, target, activity = {}) => archive(runner, reach(tree), target, activity),
     twoPhase: (tree, spool, activity = {}) =>
-      beginTwoPhase(runner, tree, { spool, pace: { ...defaultPace, ...pace } }, activity),
+      beginTwoPhase(runner, reach(tree), { spool, pace: { ...defaultPace, ...pace } }, activity),
+    holdMount: (path) => mounts.hold(path),
+    mountVolume: (options, path) => mountVolume(runner, options, path),
     twoPhaseRefusal,
     locality: localityOf,
     extract: (layers, directory, activity = {}) => extract(runner, layers, directory, activity),

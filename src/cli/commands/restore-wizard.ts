@@ -116,9 +116,7 @@ async function askTarget(
 ): Promise<string> {
   const kind = await prompts.choose("Where to?", [
     { value: "in-place", label: "In place; what is there now is kept as a safety copy" },
-    ...(isStack
-      ? [{ value: "project", label: "A copy beside it, under another project name" }]
-      : []),
+    { value: "project", label: `A copy beside it, under another ${isStack ? "project " : ""}name` },
     { value: "directory", label: "Files only, into a directory" },
   ]);
   if (kind === "project") return `project:${await askName(unit, prompts)}`;

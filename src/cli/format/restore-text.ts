@@ -43,7 +43,9 @@ function copied({ copy, running, target }: RestoreResult): string[] {
     "Its files:",
     ...copy.places.map((place) => `  ${place}`),
     ...copy.notes.map((note) => `note: ${note}`),
-    `docker compose -p ${name} -f ${copy.composeFile} down -v removes its containers, volumes and networks`,
+    copy.composeFile === undefined
+      ? `docker rm -fv ${name} removes it; its volumes, named ${name}_…, stay until docker volume rm`
+      : `docker compose -p ${name} -f ${copy.composeFile} down -v removes its containers, volumes and networks`,
   ];
 }
 

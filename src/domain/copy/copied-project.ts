@@ -10,6 +10,8 @@ export interface CopyContext {
   /** The new project. */
   readonly name: string;
   readonly manifest: Manifest;
+  /** By service, instead of names that mean other images by now. */
+  readonly images?: ReadonlyMap<string, string>;
   readonly bindPlace: (source: string) => BindPlace;
   /** Where a file of the original's is in the copy; itself where the point has it not. */
   readonly filePlace: (path: string) => string;
@@ -40,7 +42,12 @@ export function copiedProject(resolved: ResolvedProject, context: CopyContext): 
   };
   const { members, volumes: recorded, parts } = manifest;
   const services = mapEntries(resolved.services, (key, service) =>
-    copiedService(key, service, { members, bindPlace: context.bindPlace, remarks }),
+    copiedService(key, service, {
+      members,
+      bindPlace: context.bindPlace,
+      remarks,
+      image: context.images?.get(key),
+    }),
   );
   const volumes = mapEntries(resolved.volumes, (key, volume) =>
     copiedVolume(key, volume, { recorded, parts, remarks }),

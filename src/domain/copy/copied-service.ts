@@ -39,6 +39,13 @@ function image(name: string, service: ResolvedService, context: ServiceContext):
   if (member === undefined) return service;
   const kept = without(service, ["build", "pull_policy"]);
   if ("build" in service) context.remarks.note(`${name} is not built, it has the original's image`);
+  if (context.image !== undefined) {
+    const named = service.image ?? member.image.reference;
+    context.remarks.warn(
+      `${named} is another image by now: ${name} is made of the one that ran (${context.image})`,
+    );
+    return { ...kept, image: context.image };
+  }
   return { ...kept, image: service.image ?? member.image.reference };
 }
 

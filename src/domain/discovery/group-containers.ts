@@ -1,6 +1,8 @@
 import { compareText } from "../compare-text.ts";
+import { pinsFileName } from "../image-pins.ts";
 import { type ContainerSummary, isRunning } from "../unit.ts";
 import { type ComposeFacts, composeFacts } from "./compose-labels.ts";
+import { nameOf } from "./host-path.ts";
 
 /** A stack as its containers' labels tell of it. */
 export interface LabelledStack {
@@ -45,12 +47,16 @@ function toStack(project: string, found: readonly Labelled[]): LabelledStack {
   };
 }
 
-/** Labels may differ after the stack was moved or edited: those of what runs as a service count. */
+/**
+ * Labels may differ after the stack was moved or edited: those of what runs as a service count. A file that
+ * pins some images says all that the others say.
+ */
 function witness(found: readonly Labelled[]): ComposeFacts | undefined {
   const worth = ({ container, facts }: Labelled) =>
     (facts.workingDir === undefined ? 0 : 4) +
     (facts.oneOff ? 0 : 2) +
-    (isRunning(container) ? 1 : 0);
+    (isRunning(container) ? 1 : 0) +
+    (facts.composeFiles.some((file) => nameOf(file) === pinsFileName) ? 0.5 : 0);
   return found.toSorted((a, b) => worth(b) - worth(a))[0]?.facts;
 }
 

@@ -12,6 +12,8 @@ export interface Candidate extends PartId {
   readonly exclude: readonly string[];
   /** A volume that is only another name of a host directory: refused where a bind of it is. */
   readonly isBound?: boolean;
+  /** Of a volume that the engine mounts only while a container uses it: what it is. */
+  readonly mountedOnUse?: string;
 }
 
 export interface Exclusion {

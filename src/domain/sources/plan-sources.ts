@@ -13,6 +13,7 @@ import type { Candidate, CandidateList, Exclusion, Unprotected } from "./candida
 export interface ProbedPath {
   readonly type: "directory" | "file" | "socket" | "device" | "fifo" | "missing" | "unreadable";
   readonly realPath: string;
+  readonly isMountPoint?: boolean;
   readonly detail?: string;
 }
 
@@ -23,6 +24,8 @@ export interface PlannedSource extends PartId {
   readonly type: "directory" | "file";
   /** gitignore patterns relative to the root. */
   readonly exclude: readonly string[];
+  /** The engine mounts it only while a container uses it; without, its path shows nothing of it. */
+  readonly isMountedOnUse?: boolean;
 }
 
 export interface SourcePlan {
@@ -79,11 +82,17 @@ function judge(candidate: Candidate, context: SourceContext): Judged {
   if (probe.type !== "directory" && probe.type !== "file") {
     return { excluded: { what, rule: `no data: ${probe.type}` } };
   }
+  const { mountedOnUse } = candidate;
+  if (mountedOnUse !== undefined && probe.isMountPoint !== true) {
+    const why = `${mountedOnUse}, which is mounted only while a container that uses it runs, and none does`;
+    return { gap: { what, why } };
+  }
   const refused = isVolume ? undefined : refusal(probe.realPath, context.reserved);
   if (refused !== undefined) return { gap: { what, why: refused } };
   const { kind, name, source, exclude } = candidate;
   const { type, realPath: path } = probe;
-  return { source: { kind, name, source, path, type, exclude, without: [] } };
+  const onUse = mountedOnUse === undefined ? {} : { isMountedOnUse: true };
+  return { source: { kind, name, source, path, type, exclude, ...onUse, without: [] } };
 }
 
 /** The source that stores this one along with itself. */

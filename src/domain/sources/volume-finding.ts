@@ -1,6 +1,6 @@
 import { splitPatterns } from "../label-patterns.ts";
 import { formatPart, type PartId } from "../part.ts";
-import { boundDevice, type Volume } from "../unit.ts";
+import { boundDevice, mountOptionsOf, type Volume } from "../unit.ts";
 import type { Finding } from "./candidates.ts";
 
 /**
@@ -15,7 +15,7 @@ export function volumePartName(volume: string, project: string, all: ReadonlySet
 }
 
 type Place =
-  | { readonly path: string; readonly isBound?: boolean }
+  | { readonly path: string; readonly isBound?: boolean; readonly mountedOnUse?: string }
   | { readonly why: string }
   | "tmpfs";
 
@@ -24,12 +24,12 @@ function placeOf(volume: Volume): Place {
   if (driver !== "local") {
     return { why: `its driver "${driver}" keeps the data where only it can read it` };
   }
-  const type = options.type ?? "none";
-  const { device } = options;
-  if (type === "tmpfs") return "tmpfs";
-  if (device === undefined) return { path: mountpoint };
-  if (boundDevice(volume) !== undefined) return { path: device, isBound: true };
-  return { why: `it is a ${type} volume of ${device}, mounted only while its unit runs` };
+  if (options.type === "tmpfs") return "tmpfs";
+  const bound = boundDevice(volume);
+  if (bound !== undefined) return { path: bound, isBound: true };
+  const mounted = mountOptionsOf(volume);
+  if (mounted === undefined) return { path: mountpoint };
+  return { path: mountpoint, mountedOnUse: `it is a ${mounted.type} volume of ${mounted.device}` };
 }
 
 /** What the labels of a volume ask for. */

@@ -140,6 +140,9 @@ async function betweenHooks(
   cleanup.defer(async () => {
     await Promise.allSettled(destinations.map((destination) => destination.writer?.discard()));
   });
+  for (const { path, isMountedOnUse } of prepared.plan.sources) {
+    if (isMountedOnUse === true) cleanup.use(await deps.capture.holdMount(path));
+  }
   const { strict } = run;
   const atFreeze = { companion, beforeStop: hooked.freeze, cleanup, strict };
   const frozen = await freezeUnit(prepared, destinations, atFreeze, deps, context);

@@ -1,12 +1,14 @@
 import { isRunning } from "../../domain/unit.ts";
 import { messageOf } from "../../errors.ts";
 import type { Emit } from "../../events/event.ts";
-import type { Capture } from "../../ports/capture.ts";
+import type { Capture, Swap } from "../../ports/capture.ts";
+import type { Engine } from "../../ports/engine.ts";
 import type { JournalEntry } from "../../ports/journal.ts";
 import { inspectAll } from "../inspect-all.ts";
 import type { PutBackDeps } from "./put-back.ts";
 import { removeProject } from "./remove-project.ts";
 import { suspendPolicies } from "./restart-policies.ts";
+import { whileMounted } from "./while-mounted.ts";
 
 /** A container that runs holds the directories it was started with, so it would keep the new data. */
 async function stopWhatRuns(entry: JournalEntry, deps: PutBackDeps): Promise<void> {
@@ -20,6 +22,9 @@ async function stopWhatRuns(entry: JournalEntry, deps: PutBackDeps): Promise<voi
   );
 }
 
+const mountPoints = (swaps: readonly Swap[]) =>
+  swaps.filter(({ children }) => children).map(({ target }) => target);
+
 /**
  * Brings the data from before a restore back, the last swap first. What was staged lies there
  * still: it is removed when everything runs again, since that may take long.
@@ -31,7 +36,9 @@ export async function rollBackSwaps(entry: JournalEntry, deps: PutBackDeps): Pro
   if (entry.creates !== undefined) await removeProject(entry.creates, deps.engine);
   await suspendPolicies(entry.containers, deps.engine);
   await stopWhatRuns(entry, deps);
-  for (const swap of [...entry.swaps].reverse()) await deps.capture.undo(swap);
+  await whileMounted(mountPoints(entry.swaps), deps, async () => {
+    for (const swap of [...entry.swaps].reverse()) await deps.capture.undo(swap);
+  });
 }
 
 /**
@@ -40,12 +47,14 @@ export async function rollBackSwaps(entry: JournalEntry, deps: PutBackDeps): Pro
  */
 export async function discardStaged(
   { unit, swaps, stages, creates }: Pick<JournalEntry, "unit" | "swaps" | "stages" | "creates">,
-  { capture }: { readonly capture: Capture },
+  { capture, engine }: { readonly capture: Capture; readonly engine: Pick<Engine, "volumes"> },
   { emit }: { readonly emit: Emit },
 ): Promise<void> {
   for (const swap of [...swaps, ...stages]) {
     try {
-      await (creates === undefined ? capture.discard(swap) : capture.forget(swap));
+      await whileMounted(mountPoints([swap]), { capture, engine }, () =>
+        creates === undefined ? capture.discard(swap) : capture.forget(swap),
+      );
     } catch (error) {
       const message = messageOf(error);
       emit({ type: "warning", unit, message });

@@ -8,9 +8,12 @@ import type { Context, Deps } from "../context.ts";
 import { asleep } from "../outage/journaled.ts";
 import type { Outage } from "../outage/quiesce.ts";
 import { suspendPolicies } from "../outage/restart-policies.ts";
+import { mountedOnUse, whileMounted } from "../outage/while-mounted.ts";
 import type { InPlacePlan } from "./in-place.ts";
 import type { LocatedPoint } from "./locate-point.ts";
-import { type Placement, placements } from "./placements.ts";
+import { markCopies } from "./mark-copies.ts";
+import { pinImages } from "./pin-images.ts";
+import { dataPathOf, type Placement, placements } from "./placements.ts";
 import { held } from "./plan-stop.ts";
 import { refuseReserved } from "./refuse-reserved.ts";
 import { planStages, type StagedPart, stageParts } from "./stage-parts.ts";
@@ -56,12 +59,23 @@ function located(
   });
 }
 
+/** A container that borrows volumes may have another's in the place of its own. */
+function refusePresent(ready: readonly { target: string }[], { volumes }: Survey): void {
+  const present = new Set([...volumes.values()].map(dataPathOf));
+  const target = ready.find((one) => present.has(one.target))?.target;
+  if (target === undefined) return;
+  throw new StackholdError("RESTORE_FAILED", `the copy would write into the original's ${target}`, {
+    hint: "restore its data with --to directory:DIR instead",
+  });
+}
+
 async function createByCompose(
   manifest: Manifest,
-  before: Survey,
+  { now: before, pins }: Pick<InPlacePlan, "now" | "pins">,
   outage: Outage,
   deps: Deps,
-): Promise<Survey> {
+  context: Context,
+): Promise<{ readonly after: Survey; readonly warnings: readonly string[] }> {
   const project = manifest.stack === undefined ? undefined : composeProject(manifest.stack);
   if (project === undefined) {
     throw new StackholdError(
@@ -69,41 +83,62 @@ async function createByCompose(
       `${manifest.unit} was stored without its compose file`,
     );
   }
-  const created = deps.composer.create(project, servicesShort(manifest, before.missing));
+  const pinned = await pinImages(project, pins, outage, deps, context);
+  const created = deps.composer.create(pinned.project, servicesShort(manifest, before.missing));
   await created.catch(() => {}); // it may have created some of them before it failed
   const after = await survey(manifest, deps);
   await holdCreated(before, after, outage, deps);
   await created;
-  return after;
+  return { after, warnings: pinned.warnings };
 }
 
 /**
  * Creates the containers, networks and volumes that are gone, of a stack by Compose, then fills the
- * volumes that were waiting for it. Nothing is started.
+ * volumes that were waiting for it. Nothing is started. Returns warnings.
  */
 export async function createMissing(
   point: LocatedPoint,
-  { now: before, standalone }: Pick<InPlacePlan, "now" | "standalone">,
+  plan: Pick<InPlacePlan, "now" | "standalone" | "pins" | "isCopy">,
   waiting: readonly Placement[],
   outage: Outage,
   deps: Deps,
   context: Context,
-): Promise<void> {
+): Promise<readonly string[]> {
   const { manifest } = point.reader;
+  const { standalone } = plan;
   if (standalone !== undefined) await createStandalone(standalone, outage, deps, context);
-  const after =
+  const { after, warnings } =
     standalone === undefined
-      ? await createByCompose(manifest, before, outage, deps)
-      : await survey(manifest, deps);
+      ? await createByCompose(manifest, plan, outage, deps, context)
+      : { after: await survey(manifest, deps), warnings: [] };
   const placed = placements(waiting, manifest, after);
   const { dataRoot } = await deps.engine.info();
   await refuseReserved(placed, manifest, after, false, dataRoot, deps);
-  const stages: StagedPart[] = await planStages(located(placed, manifest), deps, context);
+  const ready = located(placed, manifest);
+  if (plan.isCopy === true) refusePresent(ready, plan.now);
+  const targets = ready.map(({ target }) => target);
+  await whileMounted(targets, deps, () => fill(ready, targets, point, outage, deps, context));
+  return warnings;
+}
+
+/** Of a volume of a device what is there already is a safety copy. */
+async function fill(
+  ready: readonly (Placement & { target: string })[],
+  targets: readonly string[],
+  point: LocatedPoint,
+  outage: Outage,
+  deps: Deps,
+  context: Context,
+): Promise<void> {
+  const stages: StagedPart[] = await planStages(ready, deps, context);
   await outage.amend({
     stages: [...outage.entry().stages, ...stages.map(({ swap }) => swap)],
   });
   const staged = await stageParts(stages, point, deps, context, outage.beat);
   const swaps = staged.map(({ swap }) => swap);
+  const kept = (await mountedOnUse(targets, deps)).map(({ path }) => path);
+  const copies = swaps.filter(({ target }) => kept.includes(target));
+  await markCopies(copies, point.reader.manifest.unit, deps, context);
   await outage.amend({ swaps: [...outage.entry().swaps, ...swaps] });
   for (const swap of swaps) await deps.capture.swap(swap);
 }

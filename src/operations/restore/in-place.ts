@@ -1,3 +1,4 @@
+import type { ImagePin } from "../../domain/image-pins.ts";
 import type { Manifest, RecordedVolume } from "../../domain/manifest.ts";
 import { isRunning, type Member } from "../../domain/unit.ts";
 import { StackholdError } from "../../errors.ts";
@@ -9,6 +10,7 @@ import { putBack } from "../outage/put-back.ts";
 import { journalEntry, leftDown, type Outage, quiesce } from "../outage/quiesce.ts";
 import { discardStaged, rollBackSwaps } from "../outage/roll-back.ts";
 import { asTheyWere, waitHealthy } from "../outage/wait-healthy.ts";
+import { mountedOnUse, whileMounted } from "../outage/while-mounted.ts";
 import { awaitFormer } from "./await-former.ts";
 import { createMissing } from "./create-missing.ts";
 import { refuseIntruders, stopIntruders } from "./intruders.ts";
@@ -17,6 +19,7 @@ import { leftBehind } from "./left-behind.ts";
 import { leftDownBefore } from "./left-down.ts";
 import { bringHome } from "./linked-out.ts";
 import type { LocatedPoint } from "./locate-point.ts";
+import { markCopies } from "./mark-copies.ts";
 import { makeVolumes } from "./missing-volumes.ts";
 import { makeNetworks } from "./networks/make-networks.ts";
 import { keptText } from "./networks/network-text.ts";
@@ -50,6 +53,10 @@ export interface InPlacePlan {
   readonly networks: NetworksPlan;
   /** Gone, to be made before containers are. */
   readonly volumes: readonly RecordedVolume[];
+  /** Images that ran, for what Compose creates. */
+  readonly pins: readonly ImagePin[];
+  /** Of a container beside its original: nothing of it stays where it does not come up. */
+  readonly isCopy?: boolean;
   /** What is created otherwise than it was, or cannot be told. */
   readonly warnings: readonly string[];
 }
@@ -141,6 +148,13 @@ async function startRestored(
   return { containers: all, downtimeMs: took, problem, running: fine, healthy: fine };
 }
 
+function notComing(problem: StackholdError): StackholdError {
+  return new StackholdError("RESTORE_FAILED", problem.message, {
+    hint: "it was removed again; with --no-start it stays, to be looked at and started by hand",
+    cause: problem,
+  });
+}
+
 /** Thrown on the way to the rollback: when it arrives, the old data is back. */
 function rolledBack(problem: StackholdError): StackholdError {
   return new StackholdError("RESTORE_FAILED", `${problem.message}; the data from before is back`, {
@@ -163,6 +177,18 @@ async function rollBack(
     await outage.restart();
     await awaitFormer(plan, input, deps, context);
   });
+}
+
+/** A device that a volume was made of again may hold what nobody must lose. */
+async function foundThere(created: readonly Swap[], deps: Deps): Promise<Swap[]> {
+  const mounted = created.filter(({ children }) => children);
+  const paths = (
+    await mountedOnUse(
+      mounted.map(({ target }) => target),
+      deps,
+    )
+  ).map((one) => one.path);
+  return mounted.filter(({ target }) => paths.includes(target));
 }
 
 /** Down, swap, create what is gone, up; any failure rolls back. */
@@ -191,10 +217,11 @@ async function exchange(
   // From here on a recovery goes forward: the new data stays, and what runs now shall run.
   await outage.amend({ swaps: [], networks: [], containers: started.containers });
   const created = done.filter((swap) => !swaps.includes(swap));
-  for (const swap of created) await deps.capture.forget(swap);
+  const found = await foundThere(created, deps);
+  for (const swap of created) if (!found.includes(swap)) await deps.capture.forget(swap);
   await discardStaged(outage.entry(), deps, context);
   await outage.close();
-  const safetyCopy = swaps.filter((swap) => !swap.fresh).map((swap) => swap.aside);
+  const safetyCopy = [...swaps, ...found].filter((swap) => !swap.fresh).map((swap) => swap.aside);
   const { downtimeMs, running, healthy, warnings, problem } = started;
   return { downtimeMs, safetyCopy, running, healthy, warnings, error: problem };
 }
@@ -211,38 +238,35 @@ async function swapAndStart(
   const { manifest } = point.reader;
   const { unit } = manifest;
   const targets = [...plan.placed.flatMap(reachOf), ...swaps.map(({ target }) => target)];
+  const swapAll = async () => {
+    await outage.amend({ swaps });
+    for (const swap of swaps) await deps.capture.swap(swap);
+  };
   const warnings = await step("swap", unit, deps.clock, context, async () => {
     await refuseIntruders(manifest, targets, deps);
     await makeNetworks(plan.networks, plan.now.members, unit, outage, deps, context);
     await makeVolumes(plan.volumes, unit, deps, context);
-    await outage.amend({ swaps });
-    for (const swap of swaps) await deps.capture.swap(swap);
+    await whileMounted(
+      swaps.map(({ target }) => target),
+      deps,
+      swapAll,
+    );
     const waiting = plan.placed.filter((placed) => !isReady(placed));
-    if (plan.now.missing.length > 0 || waiting.length > 0) {
-      await createMissing(point, plan, waiting, outage, deps, context);
-    }
+    const isIncomplete = plan.now.missing.length > 0 || waiting.length > 0;
+    const created = isIncomplete
+      ? await createMissing(point, plan, waiting, outage, deps, context)
+      : [];
     context.signal.throwIfAborted();
     const swapped = outage.entry().swaps.map(({ target }) => target);
-    return stopIntruders(manifest, [...targets, ...swapped], outage, deps, context);
+    const late = await stopIntruders(manifest, [...targets, ...swapped], outage, deps, context);
+    return [...created, ...late];
   });
   const started = await step("restart", unit, deps.clock, context, () =>
     startRestored(manifest, plan, input, outage, deps, context),
   );
+  if (started.problem !== undefined && plan.isCopy === true) throw notComing(started.problem);
   if (started.problem !== undefined && worked(plan.members)) throw rolledBack(started.problem);
   return { ...started, warnings };
-}
-
-/** What will be set aside must be known for what it is, whatever else is lost. */
-async function markCopies(
-  swaps: readonly Swap[],
-  unit: string,
-  deps: Deps,
-  { runId }: Context,
-): Promise<void> {
-  const createdAt = deps.clock.now().toISOString();
-  for (const swap of swaps) {
-    if (!swap.fresh) await deps.capture.mark(swap, { unit, runId, createdAt });
-  }
 }
 
 /**
@@ -260,6 +284,11 @@ export async function restoreInPlace(
   const { manifest } = point.reader;
   const { unit } = manifest;
   const left = await leftDownBefore(unit, deps);
+  const targets = plan.placed.flatMap(({ target }) => target ?? []);
+  await using mounts = new AsyncDisposableStack();
+  for (const { path, options } of await mountedOnUse(targets, deps)) {
+    mounts.use(await deps.capture.mountVolume(options, path));
+  }
   const planned = await planStages(plan.placed.filter(isReady), deps, context, input);
   let stages = planned.map(({ swap }) => swap);
   const note = async (more: readonly Swap[]) => {
@@ -280,6 +309,7 @@ export async function restoreInPlace(
       await markCopies(swaps.swaps, unit, deps, context);
       return { ...swaps, staged, home };
     });
+    await mounts.disposeAsync();
     touched = true;
     const restored = await exchange(point, plan, ready.swaps, stages, input, deps, context);
     const warnings = [

@@ -30,7 +30,7 @@ async function known(
 }
 
 /** Whether a registry gave it; where there is no reference none was asked. */
-export async function pulled(
+async function pulled(
   reference: string | undefined,
   deps: Deps,
   context: Context,

@@ -6,6 +6,7 @@ import type { Context, Deps } from "../context.ts";
 import type { OutagePlan } from "../outage/plan-outage.ts";
 import { imagesFromPoint } from "./image-from-point.ts";
 import type { InPlacePlan } from "./in-place.ts";
+import { arrivalsOnOwnDisks } from "./own-disks.ts";
 import { type Placement, placedAtDevices, placements, reachOf } from "./placements.ts";
 import { planStart, planStop, usersOf } from "./plan-stop.ts";
 import { planSurroundings } from "./plan-surroundings.ts";
@@ -73,9 +74,12 @@ export async function planInPlace(
   const isComposed = standalone === undefined && now.missing.length > 0;
   if (isComposed) await deps.composer.version();
   const ofImages =
-    isComposed && !input.dryRun ? await requireImages(now.missing, reader, deps, context) : [];
+    isComposed && !input.dryRun
+      ? await requireImages(now.missing, reader, deps, context)
+      : { pins: [], warnings: [] };
   const loads = input.dryRun ? await imagesFromPoint(now.missing, manifest, deps) : [];
-  await requireSpace(arrivals(placed, manifest, dataRoot), deps);
+  const apart = await arrivalsOnOwnDisks(placed, reader, deps, context.signal);
+  await requireSpace([...arrivals(placed, manifest, dataRoot), ...apart], deps);
   const occupied = await occupiedAmong(targets, deps);
   const parts = isWhole ? undefined : { wasUp: now.members.some(isRunning) };
   const starts = startsOf(manifest, now, stop, parts);
@@ -89,7 +93,8 @@ export async function planInPlace(
     starts,
     loads,
     ...around,
-    warnings: [...ofImages, ...(standalone?.warnings ?? [])],
+    pins: ofImages.pins,
+    warnings: [...ofImages.warnings, ...(standalone?.warnings ?? [])],
     ...(parts === undefined ? {} : { parts }),
   };
 }

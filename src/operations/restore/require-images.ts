@@ -1,67 +1,53 @@
+import type { ImagePin } from "../../domain/image-pins.ts";
 import type { RecordedMember } from "../../domain/manifest.ts";
-import { isErrorCode, StackholdError } from "../../errors.ts";
+import { isErrorCode } from "../../errors.ts";
 import type { PointReader } from "../../ports/repository.ts";
 import type { Context, Deps } from "../context.ts";
-import { imagesMissing, obtainImage, pulled } from "./obtain-image.ts";
+import { imagesMissing, type Obtained, obtainImage } from "./obtain-image.ts";
 
-/** A name with a digest is no name that an image could be given: only a pull makes it. */
-async function requireName(
-  { image: { reference, id } }: RecordedMember,
-  deps: Deps,
-  context: Context,
-): Promise<void> {
-  if ((await deps.engine.image(reference)) !== undefined) return;
-  if (await pulled(reference, deps, context)) return;
-  throw new StackholdError(
-    "RESTORE_FAILED",
-    `Compose cannot find ${reference}: the engine has that image, but not by this digest (it is ${id})`,
-    {
-      hint: `nothing was touched: give the image a tag (docker tag ${id} NAME:TAG), write that in the compose file, and run this again`,
-    },
+/** Images that Compose shall make containers of. */
+export interface RequiredImages {
+  /** Where a name means another image by now than the one that ran, which is there. */
+  readonly pins: readonly ImagePin[];
+  /** Of images that cannot be had any more. */
+  readonly warnings: readonly string[];
+}
+
+function pinsOf(members: readonly RecordedMember[], { reference }: Obtained): ImagePin[] {
+  return members.flatMap(({ service, image }) =>
+    service === undefined || reference === image.reference
+      ? []
+      : [{ service, name: image.reference, reference }],
   );
 }
 
-/** Compose makes containers of what a name means; a name that is taken stays with what it means. */
-async function warningsOf(
-  member: RecordedMember,
-  reader: PointReader,
-  deps: Deps,
-  context: Context,
-): Promise<readonly string[]> {
-  const { reference, digest, id } = member.image;
-  const named = await deps.engine.image(reference);
-  if (named === undefined) {
-    const obtained = await obtainImage(member, reader, deps, context);
-    if (obtained.reference !== reference) await requireName(member, deps, context);
-    return obtained.warnings;
-  }
-  if (named.id === id) return [];
-  return [
-    `${reference} is another image by now than the one that ran (${digest ?? id}): what is created is made of it`,
-  ];
-}
-
 /**
- * Sees to it that containers can be created of the images that ran, by digest where a name is gone.
- * Returns what to say of images that are others; IMAGE_MISSING names every one that cannot be had.
+ * Sees to it that containers can be created of the images that ran, by digest where a name is gone or
+ * means another one. IMAGE_MISSING names every one that cannot be had.
  */
 export async function requireImages(
   missing: readonly RecordedMember[],
   reader: PointReader,
   deps: Deps,
   context: Context,
-): Promise<string[]> {
+): Promise<RequiredImages> {
   const lacking: string[] = [];
   const warnings: string[] = [];
-  for (const [reference, [member]] of Map.groupBy(missing, ({ image }) => image.reference)) {
+  const pins: ImagePin[] = [];
+  const byImage = Map.groupBy(missing, ({ image }) => `${image.id} ${image.reference}`);
+  for (const [, members] of byImage) {
+    const [member] = members;
     if (member === undefined) continue;
     try {
-      warnings.push(...(await warningsOf(member, reader, deps, context)));
+      const obtained = await obtainImage(member, reader, deps, context);
+      const pinned = pinsOf(members, obtained);
+      pins.push(...pinned);
+      if (pinned.length === 0) warnings.push(...obtained.warnings);
     } catch (error) {
       if (!isErrorCode(error, "IMAGE_MISSING")) throw error;
-      lacking.push(reference);
+      lacking.push(member.image.reference);
     }
   }
-  if (lacking.length > 0) throw imagesMissing(lacking);
-  return warnings;
+  if (lacking.length > 0) throw imagesMissing([...new Set(lacking)]);
+  return { pins, warnings };
 }

@@ -10,7 +10,7 @@ import { formatPart, partStem } from "../../domain/part.ts";
 import { isInside } from "../../domain/refused-paths.ts";
 import { scriptFiles, scriptNames } from "../../domain/restore-script/render.ts";
 import type { HandedPart } from "../../domain/restore-script/source.ts";
-import { boundDevice } from "../../domain/unit.ts";
+import { boundDevice, mountOptionsOf } from "../../domain/unit.ts";
 import { StackholdError } from "../../errors.ts";
 import { bytes as inWords } from "../../events/amounts.ts";
 import { type Context, type Deps, step } from "../context.ts";
@@ -36,6 +36,20 @@ function refuseWithin({ unit, parts, volumes }: Manifest, directory: string): vo
 
 const boundDevices = (volume: RecordedVolume) => boundDevice(volume) ?? [];
 
+/** The scripts know no mount: what they put beside one would never be seen. */
+function refuseMounted({ volumes }: Manifest, chosen: readonly ChosenPart[]): void {
+  const isMounted = ({ kind, source }: StoredPart) =>
+    kind === "volume" &&
+    volumes.some((one) => one.name === source && mountOptionsOf(one) !== undefined);
+  const mounted = chosen.find(({ part }) => isMounted(part));
+  if (mounted === undefined) return;
+  throw new StackholdError(
+    "USAGE",
+    `${formatPart(mounted.part)} is mounted only while a container uses it: no script can restore it`,
+    { hint: "restore it in place or with --to directory:DIR; --part takes the others" },
+  );
+}
+
 /** What cannot be done is known before anything is written. */
 async function refuseImpossible(
   manifest: Manifest,
@@ -45,6 +59,7 @@ async function refuseImpossible(
   deps: Deps,
 ): Promise<void> {
   refuseWithin(manifest, directory);
+  refuseMounted(manifest, chosen);
   await deps.scripts.examine(directory);
   const sizes = [...chosen.map(({ part }) => part.storedBytes), imageBytesOf(images)];
   const arrivals = sizes.map((bytes) => ({ part: { bytes }, path: directory }));

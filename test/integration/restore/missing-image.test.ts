@@ -1,4 +1,4 @@
-import { rm } from "node:fs/promises";
+import { readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { bedEngine, describeWithEngine } from "../../bed/bed.ts";
@@ -17,6 +17,11 @@ const nowhere = "127.0.0.1:1/stackhold-test";
 async function build(name: string, text = name): Promise<void> {
   const input = `FROM ${image}\nLABEL made=${text}\n`;
   await run(["docker", "build", "-t", name, "-"], { env: bedEngine().env, input });
+}
+
+async function imageId(name: string): Promise<string> {
+  const argv = ["docker", "image", "inspect", "-f", "{{.Id}}", name];
+  return (await run(argv, { env: bedEngine().env })).stdout.trim();
 }
 
 describeWithEngine("restore of a stack whose image is nowhere", () => {
@@ -54,14 +59,56 @@ describeWithEngine("restore of a stack whose image is nowhere", () => {
 
     const [name = ""] = names;
     await stack.compose(["rm", "-s", "-f", "lost0"]);
+    const ran = await imageId(name);
     await build(name, "another");
+    await docker("rmi", "-f", ran);
     const other = await work.stackhold(["restore", stack.name, "--yes", "--json"]);
     expectExit(other, 3);
     expect(other.json().warnings).toEqual([
-      expect.stringContaining(`${name} is another image by now than the one that ran (sha256:`),
+      expect.stringContaining(`${name} is another image than the one that ran (sha256:`),
     ]);
     await stack.compose(["rm", "-s", "-f", "lost0"]);
     await docker("rmi", "-f", ...names);
+  });
+
+  it("takes the image that ran where its name means another one, until somebody follows the name", async () => {
+    const docker = (...args: string[]) => run(["docker", ...args], { env: bedEngine().env });
+    const name = `${nowhere}/moved-${process.pid}:1`;
+    const compose = composeFile({ app: service({ image: name }), web: service() });
+    await using at = await stackWithPoint(compose, {
+      prepare: () => build(name, "first"),
+      exit: 3, // the image is in no registry
+    });
+    const { stack, work } = at;
+    const first = await imageId(name);
+    await stack.compose(["rm", "-s", "-f", "app"]);
+    await build(name, "second");
+    const second = await imageId(name);
+
+    const made = async () => {
+      const { stdout } = await docker("inspect", "-f", "{{.Image}}", `${stack.name}-app-1`);
+      return stdout.trim();
+    };
+    const restored = await at.restore();
+    expectExit(restored, 3);
+    expect(restored.json().warnings).toEqual([
+      `${name} is another image by now: app is made of the one that ran (${first}), by compose.stackhold-images.yaml; to follow the name again: docker compose up -d in ${stack.dir}`,
+    ]);
+    expect([await made(), await imageId(name)]).toEqual([first, second]);
+    expect(await readFile(join(stack.dir, "compose.yaml"), "utf8")).toBe(compose);
+    const again = await work.stackhold(["backup", stack.name, "--json"]);
+    const [unit] = again.json().units;
+    const gaps: { what: string }[] = unit.coverage.gaps;
+    expect(gaps.filter(({ what }) => !what.startsWith("image:"))).toEqual([]);
+
+    const copy = await at.copy("--at", restored.json().backupId, "--no-start");
+    expectExit(copy, 3);
+    expect(copy.json().warnings).toEqual([expect.stringContaining(`made of the one that ran`)]);
+
+    await stack.compose(["up", "-d"]);
+    expect(await made()).toBe(second);
+    await stack.down();
+    await docker("rmi", "-f", name);
   });
 
   it("takes an image that has lost its name", async () => {

@@ -29,6 +29,7 @@ describeWithEngine("data of a project that is a mount point of its own", () => {
     await using work = await createWorkspace(bedEngine(), { stacksDir: stack.root });
     await mkdir(join(data, "deep"), { mode: 0o750 });
     await writeFile(join(data, "deep/file"), "first\n", { mode: 0o640 });
+    await writeFile(join(data, "deep/large"), Buffer.alloc(200_000, 1));
     await run(["setfattr", "-n", "user.note", "-v", "kept", join(data, "deep/file")]);
     await run(["ln", join(data, "deep/file"), join(data, "name")]);
     const [before, inode] = [withoutPlace(describeTree(data)), (await stat(data)).ino];
@@ -52,5 +53,13 @@ describeWithEngine("data of a project that is a mount point of its own", () => {
     expect((await readdir(copy)).sort()).toEqual(["added", "deep", "name"]);
     expect(await readFile(join(copy, "deep/file"), "utf8")).toBe("second\n");
     expect((await stack.exec("app", ["cat", "/data/name"])).stdout).toBe("first\n");
+
+    await run(["mount", "-t", "tmpfs", "-o", "size=64k", "none", data]);
+    const full = await work.stackhold(["restore", stack.name, "--yes", "--json"]);
+    await run(["umount", data]);
+    expectExit(full, 1);
+    expect(full.json().error.message).toContain(
+      `${data} has 65.5 kB free, this point needs 200 kB`,
+    );
   });
 });

@@ -19,7 +19,8 @@ export function treeOf({ path, type, exclude }: PlannedSource): Tree {
 /** What listing a tree twice costs as well, while it is down. */
 const cheapMs = 200;
 
-async function snapshotAbility(tree: Tree, { snapshots }: Deps) {
+async function snapshotAbility(source: PlannedSource, tree: Tree, { snapshots }: Deps) {
+  if (source.isMountedOnUse === true) return "it is mounted only while its unit runs";
   const found = await snapshots.way(tree);
   if ("none" in found) return found.none;
   return found.estimatedMs <= cheapMs ? "cheap" : "possible";
@@ -43,7 +44,7 @@ export async function planFreeze(
           (await deps.capture.twoPhaseRefusal(tree)) ??
           (await spoolRefusal(deps)) ??
           (true as const),
-        snapshot: await snapshotAbility(tree, deps),
+        snapshot: await snapshotAbility(source, tree, deps),
       };
       return { source, ...decideFreeze(choice, abilities) };
     }),

@@ -27,7 +27,7 @@ export interface StandalonePlan {
 }
 
 /** What is made must be what was stored: the recipe is verified although it is no data. */
-async function recipeFor(
+export async function recipeFor(
   reader: PointReader,
   container: string,
   { signal }: Context,
@@ -48,14 +48,14 @@ async function recipeFor(
   if (recipe !== undefined) return recipe;
   throw new StackholdError(
     "RESTORE_FAILED",
-    `the container ${container} is gone, and the point ${backupId} has no recipe of it`,
+    `the point ${backupId} has no recipe of the container ${container}, so that it cannot be made`,
     {
       hint: "create it by hand and run this again, or restore with --to directory:DIR; points of scope standard have a recipe",
     },
   );
 }
 
-function refuseMasked(
+export function refuseMasked(
   { hasSecrets }: StoredRecipe,
   { name, config, hostConfig, networks }: ContainerCreation,
   volumes: readonly RecordedVolume[],
@@ -74,7 +74,7 @@ function refuseMasked(
   if (masked.length === 0) return;
   throw new StackholdError(
     "RESTORE_FAILED",
-    `${name} is gone, and its point was made with secrets: redact: the values of ${masked.join(", ")} are missing`,
+    `the point of ${name} was made with secrets: redact: the values of ${masked.join(", ")} are missing`,
     {
       hint: "nothing was touched: create the container by hand with these values and run this again, so that its data comes into it",
     },

@@ -1,5 +1,6 @@
 import { besideOf, type Move, moved, treesOf } from "../../../domain/copy/moves.ts";
 import { isProjectName, projectNameRule } from "../../../domain/discovery/project-name.ts";
+import type { ImagePin } from "../../../domain/image-pins.ts";
 import type { Manifest } from "../../../domain/manifest.ts";
 import { StackholdError } from "../../../errors.ts";
 import type { ComposeProject } from "../../../ports/composer.ts";
@@ -16,29 +17,24 @@ export interface CopyPlan {
   readonly moves: readonly Move[];
   /** The stored files where they will be, under the new name. */
   readonly project: ComposeProject;
+  /** Images that the original had and that its files' names mean no more. */
+  readonly pins: readonly ImagePin[];
 }
 
 function refuse(message: string, hint: string): never {
   throw new StackholdError("USAGE", message, { hint });
 }
 
-function refuseName(name: string, manifest: Manifest): void {
+export function refuseName(name: string, manifest: Manifest): void {
   if (!isProjectName(name)) {
     refuse(`"${name}" is no name of a Compose project`, projectNameRule);
   }
-  if (name === manifest.stack?.project) {
-    refuse(`${name} is the stack's own name`, "--to in-place restores it under its own name");
+  if (name === manifest.stack?.project || name === manifest.unit) {
+    refuse(`${name} is the original's own name`, "--to in-place restores it under its own name");
   }
 }
 
 function storedProject(manifest: Manifest): ComposeProject {
-  if (manifest.kind === "standalone") {
-    throw new StackholdError(
-      "NOT_AVAILABLE",
-      `${manifest.unit} is a standalone container: only stacks can be copied beside the original`,
-      { hint: "restore its data and its recipe with --to directory:DIR" },
-    );
-  }
   const project = manifest.stack && composeProject(manifest.stack);
   if (project !== undefined) return project;
   return refuse(
@@ -48,7 +44,7 @@ function storedProject(manifest: Manifest): ComposeProject {
 }
 
 /** Links resolved: what lies behind one must not be reached through the copy. */
-async function planMoves(manifest: Manifest, name: string, deps: Deps) {
+export async function planMoves(manifest: Manifest, name: string, deps: Deps) {
   const trees = treesOf(manifest);
   return Promise.all(
     trees.map(async ({ part, path }) => {
@@ -62,7 +58,6 @@ async function planMoves(manifest: Manifest, name: string, deps: Deps) {
 
 export async function planCopy(manifest: Manifest, name: string, deps: Deps): Promise<CopyPlan> {
   const stored = storedProject(manifest);
-  refuseName(name, manifest);
   const trees = await planMoves(manifest, name, deps);
   const moves = trees.flatMap((tree) => tree.moves);
   const workingDir = moved(stored.workingDir, moves);
@@ -81,6 +76,7 @@ export async function planCopy(manifest: Manifest, name: string, deps: Deps): Pr
       ...volumes.map((part) => ({ part, target: undefined })),
     ],
     moves,
+    pins: [],
     project: {
       project: name,
       workingDir,

@@ -12,9 +12,13 @@ function containerNames(project: string, { members }: Manifest): Set<string> {
   return new Set(lasting.map(({ service, number }) => `${project}-${service}-${number}`));
 }
 
-async function takenNames({ name }: CopyPlan, manifest: Manifest, deps: Deps): Promise<string[]> {
+async function takenNames(
+  name: string,
+  names: ReadonlySet<string>,
+  volumeNames: readonly string[],
+  deps: Deps,
+): Promise<string[]> {
   const { units } = await discoverUnits(deps.settings, deps);
-  const names = containerNames(name, manifest);
   const containers = units.flatMap((unit) => unit.containers);
   const hasLabel = ({ labels }: { labels: Readonly<Record<string, string>> }) =>
     labels[label("project")] === name;
@@ -24,13 +28,14 @@ async function takenNames({ name }: CopyPlan, manifest: Manifest, deps: Deps): P
     ...containers
       .filter((one) => hasLabel(one) || names.has(one.name))
       .map((one) => `the container ${one.name}`),
-    ...volumes.filter(hasLabel).map((volume) => `the volume ${volume.name}`),
+    ...volumes
+      .filter((volume) => hasLabel(volume) || volumeNames.includes(volume.name))
+      .map((volume) => `the volume ${volume.name}`),
     ...networks.filter(hasLabel).map((network) => `the network ${network.name}`),
   ];
 }
 
-async function takenPaths({ placed }: CopyPlan, deps: Deps): Promise<string[]> {
-  const targets = placed.flatMap(({ target }) => target ?? []);
+async function takenPaths(targets: readonly string[], deps: Deps): Promise<string[]> {
   const probes = await Promise.all(targets.map((target) => deps.capture.probe(target)));
   return targets.filter((_, index) => probes[index]?.type !== "missing");
 }
@@ -43,8 +48,22 @@ export function taken(name: string, what: readonly string[]): StackholdError {
   );
 }
 
-/** Throws USAGE naming whatever the copy would overwrite or mix with. */
+/** Throws USAGE naming whatever a copy would overwrite or mix with. */
+export async function refuseTakenBy(
+  name: string,
+  containers: Iterable<string>,
+  volumes: readonly string[],
+  places: readonly string[],
+  deps: Deps,
+): Promise<void> {
+  const what = [
+    ...(await takenNames(name, new Set(containers), volumes, deps)),
+    ...(await takenPaths(places, deps)),
+  ];
+  if (what.length > 0) throw taken(name, what);
+}
+
 export async function refuseTaken(plan: CopyPlan, manifest: Manifest, deps: Deps): Promise<void> {
-  const what = [...(await takenNames(plan, manifest, deps)), ...(await takenPaths(plan, deps))];
-  if (what.length > 0) throw taken(plan.name, what);
+  const places = plan.placed.flatMap(({ target }) => target ?? []);
+  await refuseTakenBy(plan.name, containerNames(plan.name, manifest), [], places, deps);
 }

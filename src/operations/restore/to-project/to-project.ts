@@ -9,9 +9,10 @@ import { requireSpace, volumesOf } from "../require-space.ts";
 import type { RestoreInput } from "../restore-input.ts";
 import { verifyFirst } from "../verify-first.ts";
 import { copyActions } from "./copy-actions.ts";
+import { copyStandalone } from "./copy-standalone.ts";
 import { externalNetworks } from "./external-networks.ts";
 import { type MadeCopy, makeCopy } from "./make-copy.ts";
-import { planCopy } from "./plan-copy.ts";
+import { planCopy, refuseName } from "./plan-copy.ts";
 import { refuseTaken } from "./refuse-taken.ts";
 
 /**
@@ -31,7 +32,7 @@ export async function restoreToProject(
       hint: "a copy always has the project files of the point",
     });
   }
-  const plan = await planCopy(manifest, name, deps);
+  refuseName(name, manifest);
   if (!input.dryRun) await recoverUnits(deps, context, name);
   const what = `restore of ${manifest.unit} as ${name}`;
   await using _lock = input.dryRun
@@ -39,6 +40,8 @@ export async function restoreToProject(
     : await deps.locks.acquire(`unit/${name}`, "run", what, context.signal);
   await leftDownBefore(name, deps);
   await deps.capture.tools();
+  if (manifest.kind === "standalone") return copyStandalone(point, name, input, deps, context);
+  const plan = await planCopy(manifest, name, deps);
   await deps.composer.version();
   const networks = await step("plan", manifest.unit, deps.clock, context, async () => {
     await refuseTaken(plan, manifest, deps);
@@ -56,7 +59,7 @@ export async function restoreToProject(
   await step("verify", manifest.unit, deps.clock, context, () =>
     verifyFirst(point, manifest.parts, deps, context),
   );
-  const ofImages = await requireImages(lasting, point.reader, deps, context);
-  const made = await makeCopy(point, plan, networks, input, deps, context);
-  return { ...made, warnings: [...ofImages, ...made.warnings] };
+  const { pins, warnings } = await requireImages(lasting, point.reader, deps, context);
+  const made = await makeCopy(point, { ...plan, pins }, networks, input, deps, context);
+  return { ...made, warnings: [...warnings, ...made.warnings] };
 }

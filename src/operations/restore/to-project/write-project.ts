@@ -8,6 +8,7 @@ import {
   parseResolved,
   type ResolvedProject,
 } from "../../../domain/copy/resolved-project.ts";
+import { followingTheirNames } from "../../../domain/image-pins.ts";
 import type { Manifest } from "../../../domain/manifest.ts";
 import type { ComposeProject } from "../../../ports/composer.ts";
 import type { Deps } from "../../context.ts";
@@ -68,6 +69,12 @@ export async function writeProject(
   const copy = copiedProject(resolved, {
     name,
     manifest,
+    images: new Map(
+      followingTheirNames(plan.pins, resolved).map(({ service, reference }) => [
+        service,
+        reference,
+      ]),
+    ),
     bindPlace: await bindPlaces(resolved, plan, deps),
     filePlace: (path) => moved(path, moves) ?? path,
   });

@@ -1,0 +1,71 @@
+import { lookup } from "node:dns/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { isIP } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { reasonOf, StackholdError } from "../../errors.ts";
+import { requireSuccess } from "../../exec/result.ts";
+import type { Runner } from "../../exec/runner.ts";
+import type { MountOptions } from "../../ports/capture.ts";
+import { readMountPoints } from "./mounts.ts";
+
+const nothing: AsyncDisposable = { [Symbol.asyncDispose]: () => Promise.resolve() };
+
+/**
+ * As the engine's local driver does: by the system call, with the name of the server looked up. The
+ * options may hold a password, so they go by a private file instead of arguments.
+ */
+export async function mountVolume(
+  runner: Runner,
+  options: MountOptions,
+  path: string,
+): Promise<AsyncDisposable> {
+  if ((await readMountPoints()).includes(path)) return nothing;
+  const directory = await mkdtemp(join(tmpdir(), "stackhold-mount-"));
+  try {
+    const table = join(directory, "fstab");
+    await writeFile(table, await line(options, path), { mode: 0o600 });
+    const args = ["--internal-only", "--fstab", table, path];
+    requireSuccess(await runner.run({ program: "mount", args }));
+  } catch (cause) {
+    throw new StackholdError("TOOL_FAILED", `cannot mount ${path}: ${reasonOf(cause)}`, {
+      hint: "its volume is mounted only while a container uses it: start its unit and run again",
+      cause,
+    });
+  } finally {
+    await rm(directory, { recursive: true, force: true });
+  }
+  const own = await topMount(path);
+  return { [Symbol.asyncDispose]: () => unmount(runner, path, own) };
+}
+
+/** fstab(5): blanks as octal. */
+function field(text: string): string {
+  return text.replace(/[\s\\#]/g, (c) => `\\${c.charCodeAt(0).toString(8).padStart(3, "0")}`);
+}
+
+async function line({ type, device, options }: MountOptions, path: string): Promise<string> {
+  const resolved = await Promise.all(options.split(",").map(withAddress));
+  const fields = [device, path, type, resolved.join(",") || "defaults"];
+  return `${fields.map(field).join(" ")} 0 0\n`;
+}
+
+async function withAddress(option: string): Promise<string> {
+  const [, host] = /^addr=(.+)$/.exec(option) ?? [];
+  return host === undefined || isIP(host) !== 0 ? option : `addr=${(await lookup(host)).address}`;
+}
+
+/** The kernel's number of what covers all else that is mounted there. */
+async function topMount(path: string): Promise<string | undefined> {
+  const lines = (await readFile("/proc/self/mountinfo", "utf8")).split("\n");
+  const escaped = field(path).replaceAll("\\043", "#");
+  return lines.findLast((one) => one.split(" ")[4] === escaped)?.split(" ")[0];
+}
+
+/** Where the engine has mounted over it, that is the engine's to unmount. */
+async function unmount(runner: Runner, path: string, own: string | undefined): Promise<void> {
+  if (own === undefined || (await topMount(path)) !== own) return;
+  const { verdict } = await runner.run({ program: "umount", args: [path] });
+  if (verdict === "success") return;
+  requireSuccess(await runner.run({ program: "umount", args: ["--lazy", path] }));
+}

@@ -1,0 +1,85 @@
+import { mkdtemp, open, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, it } from "vitest";
+import { bedEngine, describeWithEngine } from "../../bed/bed.ts";
+import { createStack, type Stack } from "../../bed/compose.ts";
+import { canLoop } from "../../bed/loop-file-system.ts";
+import { run } from "../../bed/run.ts";
+import { expectExit } from "../../support/expect-exit.ts";
+import { composeFile, service } from "../../support/services.ts";
+import { createWorkspace } from "../../support/workspace.ts";
+
+/** A device with a file system, which the engine mounts as it mounts a network volume. */
+async function loopDevice() {
+  const directory = await mkdtemp(join(tmpdir(), "stackhold-device-"));
+  const image = join(directory, "image");
+  await using file = await open(image, "w");
+  await file.truncate(64 << 20);
+  await run(["mkfs.ext4", "-q", image]);
+  const device = (await run(["losetup", "--find", "--show", image])).stdout.trim();
+  return {
+    device,
+    [Symbol.asyncDispose]: async () => {
+      await run(["losetup", "--detach", device]);
+      await rm(directory, { recursive: true, force: true });
+    },
+  };
+}
+
+async function inApp(stack: Stack, script: string): Promise<string> {
+  return (await stack.compose(["exec", "-T", "app", "sh", "-c", script])).stdout.trim();
+}
+
+describeWithEngine("a volume that is mounted only while it is used", () => {
+  it.skipIf(!canLoop("ext4"))(
+    "is stored although its mount goes with the stop, and restored into the mount",
+    async () => {
+      await using disk = await loopDevice();
+      const app = service({ volumes: ["data:/data"] });
+      const volume = { driver_opts: { type: "ext4", device: disk.device } };
+      const files = { "compose.yaml": composeFile({ app }, { data: volume }) };
+      await using stack = await createStack(bedEngine(), { files });
+      await using work = await createWorkspace(bedEngine(), { stacksDir: stack.root });
+      await stack.up();
+      const write = (text: string) => inApp(stack, `echo ${text} > /data/file`);
+      const restore = async (at: string) => {
+        const done = await work.stackhold(["restore", stack.name, "--at", at, "--yes", "--json"]);
+        expectExit(done, 0);
+        expect(await inApp(stack, "cat /data/file")).toBe(at === whole ? "first" : "second");
+        return done.json();
+      };
+      const backUp = async (...more: string[]) => {
+        const done = await work.stackhold(["backup", stack.name, "--json", ...more]);
+        expectExit(done, 0);
+        return done.json();
+      };
+
+      await write("first");
+      const { backupId: whole } = await backUp("--freeze", "none");
+      await write("second");
+      const { backupId: twice, units } = await backUp();
+      expect(units[0].freeze).toBe("two-phase");
+      await restore(whole);
+      await stack.compose(["stop"]);
+      await restore(twice);
+
+      await write("third");
+      await stack.down("-v");
+      const { safetyCopy } = await restore(whole);
+      const kept = safetyCopy.map((path: string) => `cat /data${path.split("/_data")[1]}/file`);
+      expect(await inApp(stack, kept.join("; "))).toBe("third");
+
+      await stack.compose(["stop"]);
+      const stopped = await work.stackhold(["backup", stack.name, "--json"]);
+      expectExit(stopped, 3);
+      const [unit] = stopped.json().units;
+      const parts: { kind: string }[] = unit.parts;
+      expect(parts.filter(({ kind }) => kind === "volume")).toEqual([]);
+      expect(unit.coverage.gaps).toMatchObject([
+        { what: "volume:data", why: expect.stringContaining("and none does") },
+      ]);
+      await stack.down("-v");
+    },
+  );
+});
