@@ -82,6 +82,7 @@ const unit: ListedUnit = {
   binds: [],
   skipStop: false,
   overdue: false,
+  gaps: [],
   lastPoint: "2026-11-20T02-00-00Z",
 };
 
@@ -100,6 +101,9 @@ it("units have a table that says which hold a database, fits 80 columns and is w
   expect(lines[1]).toMatch(/^shop .* 1 day ago +database: postgres$/);
   expect(lines[2]).toMatch(/^notes .* none +never stopped, database: postgres$/);
   expect(unitsText([{ ...unit, overdue: true }], look)).toContain("1 day ago   overdue, database");
+  expect(unitsText([{ ...unit, gaps: ["layer:db", "bind:/"] }], look)).toContain(
+    "2 gaps, database",
+  );
   const narrow = unitsText([unit, never], { ...look, columns: 80 }).split("\n");
   expect(Math.max(...narrow.map(width))).toBeLessThanOrEqual(80);
 });

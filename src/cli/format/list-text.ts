@@ -52,6 +52,7 @@ function unitColumns(now: Date): Column<ListedUnit>[] {
         return joined([
           unit.overdue && unit.lastPoint !== undefined && "overdue",
           unit.skipStop && "never stopped",
+          unit.gaps.length > 0 && counted(unit.gaps.length, "gap"),
           databases.length > 0 && `database: ${databases.join(", ")}`,
         ]);
       },
