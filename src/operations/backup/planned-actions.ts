@@ -49,7 +49,7 @@ export function plannedActions(prepared: PreparedUnit, gathered: Gathered): stri
     ...hookActions(hooks.begin),
     ...at("before"),
     ...hookActions(hooks.freeze),
-    ...outage.lasting.map((name) => `leave ${name} running, which removes itself when stopped`),
+    ...outage.lasting.map(({ name, why }) => `leave ${name} running, which ${why}`),
     ...own.toReversed().map((c) => `${down} ${c.name} (at most ${c.stopTimeout} s)`),
     ...at("down"),
     ...own.map((c) => `${up} ${c.name}`),
