@@ -29,7 +29,7 @@ function placeOf(volume: Volume): Place {
   if (type === "tmpfs") return "tmpfs";
   if (device === undefined) return { path: mountpoint };
   if (boundDevice(volume) !== undefined) return { path: device, isBound: true };
-  return { why: `it is a ${type} volume of ${device}, mounted only while its unit runs` };
+  return { why: `it is a volume of type ${type} at ${device}, mounted only while its unit runs` };
 }
 
 /** What the labels of a volume ask for. */

@@ -18,6 +18,7 @@ import { resolvedConfiguration } from "./configuration.ts";
 import { images, inspections, inspectRawAll, networks, volumes } from "./engine-documents.ts";
 import { engineFiles } from "./engine-files.ts";
 import { otherContainers } from "./other-containers.ts";
+import { writableLayers } from "./writable-layers.ts";
 
 /** What is stored of a unit besides its data. */
 export interface Gathered {
@@ -40,7 +41,7 @@ export interface GatherInput {
   readonly unit: Unit;
   readonly members: readonly Member[];
   readonly volumes: readonly Volume[];
-  readonly policy: Pick<UnitPolicy, "scope" | "secrets">;
+  readonly policy: Pick<UnitPolicy, "scope" | "secrets" | "includeData" | "containers">;
 }
 
 /** Files and configuration of a stack; nothing where nobody can tell which files they are. */
@@ -95,8 +96,9 @@ function partsOf(
 export async function gather(input: GatherInput, deps: Deps): Promise<Gathered> {
   const { unit, policy } = input;
   const members = input.members.toSorted((a, b) => compareText(a.name, b.name));
-  if (policy.scope === "minimal") return { parts: [], excluded: [], gaps: [] };
   const { engine, stackFiles } = deps;
+  const layers = writableLayers(members, policy, engine);
+  if (policy.scope === "minimal") return { parts: [], excluded: [], gaps: [], ...(await layers) };
   const ofContainers = async (): Promise<Findings[]> => {
     const inspected = await inspectRawAll(members, engine);
     const inspection = { documents: inspections(inspected) };
@@ -106,13 +108,14 @@ export async function gather(input: GatherInput, deps: Deps): Promise<Gathered> 
         : noFindings;
     return [inspection, others, await orGap("networks", () => networks(inspected, engine))];
   };
-  const [files, imageFindings, ofEngine, containers] = await Promise.all([
+  const [files, imageFindings, ofEngine, containers, ofLayers] = await Promise.all([
     ofStack({ ...input, members }, deps),
     orGap("images", () => images(members, engine)),
     policy.scope === "full"
       ? orGap("engine", () => engineFiles(policy.secrets, stackFiles))
       : noFindings,
     ofContainers(),
+    layers,
   ]);
   const all = [...files, imageFindings, ...containers];
   const documents = [...documentsOf(all), volumes(input.volumes)];
@@ -120,9 +123,9 @@ export async function gather(input: GatherInput, deps: Deps): Promise<Gathered> 
   return {
     parts: partsOf(unit.name, filesOf(all), documents, filesOf([ofEngine]), policy.secrets),
     excluded: [
-      ...[...all, ofEngine].flatMap(({ excluded = [] }) => excluded),
+      ...[...all, ofEngine, ofLayers].flatMap(({ excluded = [] }) => excluded),
       ...(policy.secrets === "redact" ? [redacted] : []),
     ],
-    gaps: [...all, ofEngine].flatMap(({ gaps = [] }) => gaps),
+    gaps: [...all, ofEngine, ofLayers].flatMap(({ gaps = [] }) => gaps),
   };
 }
