@@ -44,13 +44,19 @@ export interface OwnChanges {
   readonly temporary: readonly string[];
 }
 
-/** Takes out mount points and what the engine made: that comes back with the container. */
+/** Takes out mount points and what the engine or Compose made: that comes back with the container. */
 export function ownChanges(
   changes: readonly LayerChange[],
   { mounts, workingDir }: Pick<Member, "mounts" | "workingDir">,
+  injected: readonly string[] = [],
 ): OwnChanges {
   const points = mounts.map(({ destination }) => destination.replace(/(?<=.)\/$/, ""));
-  const made = [...ofEngine, ...points, ...(workingDir === undefined ? [] : [workingDir])];
+  const made = [
+    ...ofEngine,
+    ...points,
+    ...injected,
+    ...(workingDir === undefined ? [] : [workingDir]),
+  ];
   const ours = new Set([...made, ...above(made)]);
   const leads = above(changes.map(({ path }) => path));
   const own = changes.filter(({ path, kind }) => {

@@ -6,6 +6,8 @@ import type {
   GatheredFile,
   GatheredPart,
 } from "../../domain/recipe/gathered.ts";
+import { injectedFiles } from "../../domain/recipe/injected-files.ts";
+import type { Json } from "../../domain/recipe/redact.ts";
 import { redactText } from "../../domain/recipe/redact-text.ts";
 import { jsonText, renderRedacted } from "../../domain/recipe/render.ts";
 import type { Exclusion, Unprotected } from "../../domain/sources/candidates.ts";
@@ -14,7 +16,7 @@ import type { Member, Unit, Volume } from "../../domain/unit.ts";
 import { isErrorCode, messageOf, StackholdError } from "../../errors.ts";
 import type { Deps } from "../context.ts";
 import { composeFiles } from "./compose-files.ts";
-import { resolvedConfiguration } from "./configuration.ts";
+import { resolvedConfiguration, resolvedPath } from "./configuration.ts";
 import { images, inspections, inspectRawAll, networks, volumes } from "./engine-documents.ts";
 import { engineFiles } from "./engine-files.ts";
 import { otherContainers } from "./other-containers.ts";
@@ -92,13 +94,23 @@ function partsOf(
   return parts.filter((part) => part.files.length > 0);
 }
 
+function resolvedIn(findings: readonly Findings[]): Json {
+  const found = documentsOf(findings).find(({ path }) => path === resolvedPath);
+  return found?.document ?? null;
+}
+
 /** Looks at everything that a unit is made of besides its data. Changes nothing. */
 export async function gather(input: GatherInput, deps: Deps): Promise<Gathered> {
   const { unit, policy } = input;
   const members = input.members.toSorted((a, b) => compareText(a.name, b.name));
   const { engine, stackFiles } = deps;
-  const layers = writableLayers(members, policy, engine);
-  if (policy.scope === "minimal") return { parts: [], excluded: [], gaps: [], ...(await layers) };
+  if (policy.scope === "minimal") {
+    const layers = await writableLayers(members, policy, Promise.resolve(new Map()), engine);
+    return { parts: [], excluded: [], gaps: [], ...layers };
+  }
+  const stack = ofStack({ ...input, members }, deps);
+  const injected = stack.then((found) => injectedFiles(resolvedIn(found)));
+  injected.catch(() => undefined); // heard where `stack` is awaited
   const ofContainers = async (): Promise<Findings[]> => {
     const inspected = await inspectRawAll(members, engine);
     const inspection = { documents: inspections(inspected) };
@@ -109,13 +121,13 @@ export async function gather(input: GatherInput, deps: Deps): Promise<Gathered> 
     return [inspection, others, await orGap("networks", () => networks(inspected, engine))];
   };
   const [files, imageFindings, ofEngine, containers, ofLayers] = await Promise.all([
-    ofStack({ ...input, members }, deps),
+    stack,
     orGap("images", () => images(members, engine)),
     policy.scope === "full"
       ? orGap("engine", () => engineFiles(policy.secrets, stackFiles))
       : noFindings,
     ofContainers(),
-    layers,
+    writableLayers(members, policy, injected, engine),
   ]);
   const all = [...files, imageFindings, ...containers];
   const documents = [...documentsOf(all), volumes(input.volumes)];

@@ -16,10 +16,15 @@ const atOnce = 4;
 
 type Looked = ChangedLayer | { readonly gap: { readonly what: string; readonly why: string } };
 
+/** By service: what Compose wrote into its containers. */
+type Injected = Promise<ReadonlyMap<string, readonly string[]>>;
+
 /** A container that has gone meanwhile holds nothing any more. */
-async function look(member: Member, engine: Engine): Promise<Looked[]> {
+async function look(member: Member, injected: Injected, engine: Engine): Promise<Looked[]> {
   try {
-    return [{ member, changes: ownChanges(await engine.changes(member.id), member) }];
+    const changes = await engine.changes(member.id);
+    const files = (await injected).get(member.service ?? "");
+    return [{ member, changes: ownChanges(changes, member, files) }];
   } catch (error) {
     if (!(error instanceof StackholdError) || isErrorCode(error, "CANCELLED")) throw error;
     if (isErrorCode(error, "CONTAINER_MISSING")) return [];
@@ -31,9 +36,11 @@ async function look(member: Member, engine: Engine): Promise<Looked[]> {
 export async function writableLayers(
   members: readonly Member[],
   { includeData, containers }: Pick<UnitPolicy, "includeData" | "containers">,
+  injected: Injected,
   engine: Engine,
 ): Promise<Findings> {
-  const looked = (await pLimit(atOnce).map(members, (member) => look(member, engine))).flat();
+  const each = (member: Member) => look(member, injected, engine);
+  const looked = (await pLimit(atOnce).map(members, each)).flat();
   const unknown = looked.flatMap((one) => ("gap" in one ? [one.gap] : []));
   const layers = looked.flatMap((one) => ("gap" in one ? [] : [one]));
   const { gaps, excluded } = layerCoverage(layers, ({ name }) => {
