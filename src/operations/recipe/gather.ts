@@ -7,6 +7,7 @@ import type {
   GatheredPart,
 } from "../../domain/recipe/gathered.ts";
 import { injectedFiles } from "../../domain/recipe/injected-files.ts";
+import { knownSecrets, withoutKnown } from "../../domain/recipe/known-secrets.ts";
 import type { Json } from "../../domain/recipe/redact.ts";
 import { redactText } from "../../domain/recipe/redact-text.ts";
 import { jsonText, renderRedacted } from "../../domain/recipe/render.ts";
@@ -131,6 +132,10 @@ export async function gather(input: GatherInput, deps: Deps): Promise<Gathered> 
   ]);
   const all = [...files, imageFindings, ...containers];
   const documents = [...documentsOf(all), volumes(input.volumes)];
+  // What Compose says of a file may quote what its containers hold.
+  const known = knownSecrets(documents);
+  const quoted = (gap: Unprotected) =>
+    gap.what === "configuration" ? { ...gap, why: withoutKnown(gap.why, known) } : gap;
   const redacted = { what: "secrets of the recipe", rule: "secrets: redact" };
   return {
     parts: partsOf(unit.name, filesOf(all), documents, filesOf([ofEngine]), policy.secrets),
@@ -138,6 +143,6 @@ export async function gather(input: GatherInput, deps: Deps): Promise<Gathered> 
       ...[...all, ofEngine, ofLayers].flatMap(({ excluded = [] }) => excluded),
       ...(policy.secrets === "redact" ? [redacted] : []),
     ],
-    gaps: [...all, ofEngine, ofLayers].flatMap(({ gaps = [] }) => gaps),
+    gaps: [...all, ofEngine, ofLayers].flatMap(({ gaps = [] }) => gaps.map(quoted)),
   };
 }
