@@ -123,7 +123,8 @@ export function createApp({ version, program, stdout }: AppInput): App & { ended
     // While somebody is asked nothing has begun: the answer to a signal is the command's own.
     using cancellation = cancelOnSignals((message) => isAsking || warn(message));
     cancelled = cancellation.signal;
-    using deps = await buildDeps({ loaded, env, clock, version, program, emit, needsState });
+    const { scrub } = scrubber;
+    using deps = await buildDeps({ loaded, env, clock, version, program, emit, scrub, needsState });
     const { signal } = cancellation;
     const ended = await attempt(options, () =>
       work({ loaded, deps, context: { runId, signal, emit } }),
@@ -145,7 +146,7 @@ export function createApp({ version, program, stdout }: AppInput): App & { ended
     ended: () => outcome,
     loadConfig: load,
     async look(loaded, work) {
-      const silent = { emit: () => undefined, needsState: false };
+      const silent = { emit: () => undefined, scrub: scrubber.scrub, needsState: false };
       using deps = await buildDeps({ loaded, env, clock, version, program, ...silent });
       return await work(deps);
     },

@@ -1,6 +1,7 @@
 import process from "node:process";
 import { createInterface } from "node:readline";
 import type { Decision } from "../cli/app.ts";
+import { wrap } from "../cli/format/wrap.ts";
 
 /**
  * Asks on the terminal; undefined where nobody answers: Ctrl-C, Ctrl-D, the end of the terminal, the
@@ -27,7 +28,8 @@ function askLine(question: string, signal: AbortSignal | undefined): Promise<str
       if (answer === undefined) output.write("\n");
       resolve(answer);
     });
-    prompt.question(question, (line) => {
+    const room = output.isTTY ? output.columns : undefined;
+    prompt.question(wrap(question, room), (line) => {
       answer = line.trim();
       close();
     });

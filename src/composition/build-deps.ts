@@ -28,6 +28,7 @@ import { createRunner, type Runner } from "../exec/runner.ts";
 import type { Deps, Settings } from "../operations/context.ts";
 import type { Capture } from "../ports/capture.ts";
 import type { Clock } from "../ports/clock.ts";
+import type { History, RunRecord } from "../ports/history.ts";
 import type { Repository } from "../ports/repository.ts";
 
 /** That list one tree: more wait for the same disk. */
@@ -41,6 +42,8 @@ export interface DepsInput {
   /** Absolute path of this program, for the guard's recovery. */
   readonly program: string;
   readonly emit: Emit;
+  /** Blanks every secret that is known. */
+  readonly scrub: Scrub;
   /** Without it nothing is begun that has to be put right when this process dies. */
   readonly needsState: boolean;
 }
@@ -100,9 +103,18 @@ function recoverCommand({ loaded, program }: DepsInput): string[] {
   return [process.execPath, program, ...config, "recover"];
 }
 
+type Scrub = <T>(value: T) => T;
+
+/** What a run says of itself may quote what a hook or a tool said. */
+function withoutSecrets(history: History, scrub: Scrub): History {
+  const noted = (run: RunRecord): RunRecord =>
+    run.result === undefined ? run : { ...run, result: scrub(run.result) };
+  return { ...history, finishRun: (run) => history.finishRun(noted(run)) };
+}
+
 /** The one place where ports meet their adapters. */
 export async function buildDeps(input: DepsInput): Promise<Deps & Disposable> {
-  const { loaded, env, clock, emit } = input;
+  const { loaded, env, clock, emit, scrub } = input;
   const { config } = loaded;
   const stateDir = config.state_dir;
   if (input.needsState) await requireState(stateDir);
@@ -152,7 +164,7 @@ export async function buildDeps(input: DepsInput): Promise<Deps & Disposable> {
     scripts: createScriptFiles(),
     stateSpool: createStateSpool({ stateDir }),
     locks: createLocks({ stateDir, clock }),
-    history,
+    history: withoutSecrets(history, scrub),
     clock,
     endOrphans,
     repositories: repositories(config, capture, clock),

@@ -1,4 +1,5 @@
 import { Document, isCollection, isMap, isScalar, isSeq } from "yaml";
+import { type Json, redact } from "../domain/recipe/redact.ts";
 import { mask } from "../domain/secret.ts";
 import { formatDuration } from "./duration.ts";
 import type { LoadedConfig } from "./load.ts";
@@ -19,13 +20,24 @@ export interface ConfigDocument {
 
 /** Effective values as one would write them in the file, secrets masked. */
 function printable({ config }: Loaded): unknown {
-  return inOrder(
+  const shown = withHooksMasked(
     mapLeaves(configSchema, config, ({ value, facts }) => {
       if (facts.trait === "secret") return value === undefined ? undefined : mask;
       if (facts.trait === "duration" && typeof value === "number") return formatDuration(value);
       return value;
     }),
   );
+  return inOrder(shown);
+}
+
+/** Arguments of hooks are shown as those of containers are, without what follows a telling name. */
+function withHooksMasked(value: unknown): unknown {
+  if (!isRecord(value)) return value;
+  const entries = Object.entries(value).map(([key, item]) => [
+    key,
+    key === "hooks" ? redact(item as Json).document : withHooksMasked(item),
+  ]);
+  return Object.fromEntries(entries);
 }
 
 /** In the order of the reference. */

@@ -1,4 +1,5 @@
 import type { ContainerPolicy } from "./policy.ts";
+import { redactText } from "./recipe/redact-text.ts";
 import type { ContainerState } from "./unit.ts";
 
 export const hookNames = [
@@ -149,11 +150,11 @@ export function isLabelHook(hook: Hook): hook is LabelHook {
   return "container" in hook;
 }
 
-/** `pre_backup: /opt/hooks/maintenance on`, `exec.pre in shop-db-1: pg_dump …`. */
+/** `pre_backup: /opt/hooks/maintenance on`, `exec.pre in shop-db-1: pg_dump …`; without secrets. */
 export function hookText(hook: Hook): string {
   return isLabelHook(hook)
-    ? `${hook.hook} in ${hook.container.name}: ${hook.command}`
-    : `${hook.hook}: ${hook.argv.join(" ")}`;
+    ? `${hook.hook} in ${hook.container.name}: ${redactText(hook.command)}`
+    : `${hook.hook}: ${redactText(hook.argv.join(" "))}`;
 }
 
 export interface HookFacts {

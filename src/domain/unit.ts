@@ -88,6 +88,12 @@ export interface Member extends ContainerSummary {
   /** How often its restart policy has started it since somebody last did. */
   readonly restartCount: number;
   readonly exitCode: number;
+  /** Host paths of binds without which it does not start: others the engine makes, if need be. */
+  readonly requiredPaths?: readonly string[];
+  /** Host paths of devices that it is given. */
+  readonly devices?: readonly string[];
+  /** Where its process begins; the engine makes it where the image has no such directory. */
+  readonly workingDir?: string;
 }
 
 export interface RestartPolicy {

@@ -40,7 +40,12 @@ function said(event: Event): Said[] {
     case "unit.started":
       return [
         ...event.containers.map((name): Said => ["info", `started ${name}`]),
-        ["success", `runs again, was down for ${duration(event.downtimeMs)}`],
+        [
+          "success",
+          event.downtimeMs === 0
+            ? "runs"
+            : `runs again, was down for ${duration(event.downtimeMs)}`,
+        ],
       ];
     case "unit.healthy":
       return [["success", `ready after ${duration(event.readyMs)}`]];

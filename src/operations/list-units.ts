@@ -5,6 +5,7 @@ import { asStackholdError } from "../errors.ts";
 import type { PointSummary, Repository } from "../ports/repository.ts";
 import type { Deps } from "./context.ts";
 import { discoverUnits } from "./discover-units.ts";
+import { knownGaps } from "./known-gaps.ts";
 import { isYetToCome } from "./points/has-stored-in.ts";
 import { type PolicyFor, policyOf } from "./policy-of.ts";
 
@@ -30,6 +31,8 @@ export interface ListedUnit {
   readonly lastPoint?: string;
   /** No complete point that is younger than `max_age`. */
   readonly overdue: boolean;
+  /** What its last backup did not protect; without what is accepted. */
+  readonly gaps: readonly string[];
 }
 
 export interface UnitList {
@@ -103,7 +106,7 @@ export async function listUnits(policyFor: PolicyFor, deps: Deps): Promise<UnitL
   const units = found.units.map((unit): ListedUnit => {
     const { policy, problem } = policyOf(unit, policyFor);
     if (problem !== undefined) warnings.push(problem.message);
-    const { maxAge, skipStop } = policy;
+    const { maxAge, skipStop, accept } = policy;
     const point = newest.get(unit.name);
     const age = point === undefined ? Number.POSITIVE_INFINITY : now - Date.parse(point.createdAt);
     return {
@@ -117,6 +120,7 @@ export async function listUnits(policyFor: PolicyFor, deps: Deps): Promise<UnitL
       skipStop,
       ...(point === undefined ? {} : { lastPoint: point.backupId }),
       overdue: age > maxAge * 1000,
+      gaps: knownGaps(unit.name, deps).filter((gap) => !accept.includes(gap)),
     };
   });
   return { units, warnings, toCome };

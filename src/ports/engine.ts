@@ -1,6 +1,7 @@
 import type { CommandEnd } from "../domain/hooks.ts";
 import type { Connection, Endpoint } from "../domain/networks/connection.ts";
 import type { NetworkDefinition } from "../domain/networks/definition.ts";
+import type { LayerChange } from "../domain/sources/layer-changes.ts";
 import type { ContainerCreation } from "../domain/standalone/creation.ts";
 import type { ContainerSummary, Member, RestartPolicy, Volume } from "../domain/unit.ts";
 
@@ -82,6 +83,8 @@ export interface Engine {
   inspect(container: string): Promise<Member>;
   /** The engine's own JSON of a container, for recipes. */
   inspectRaw(container: string): Promise<unknown>;
+  /** What differs from its image outside of its mounts, directories that lead there included. */
+  changes(container: string): Promise<LayerChange[]>;
   volumes(): Promise<Volume[]>;
   /** One that is there already stays as it is, without an error unless its driver is another. */
   createVolume(

@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import type { RunOptions } from "../../exec/command.ts";
 import type { ProcessResult } from "../../exec/result.ts";
 import { dockerComposer } from "./composer.ts";
-import { unsetVariables, usefulLines } from "./run-compose.ts";
+import { unsetVariables, usefulLines, withoutValues } from "./run-compose.ts";
 
 const project = { project: "shop", workingDir: "/srv/shop", files: [], environmentFiles: [] };
 
@@ -53,6 +53,25 @@ it("keeps what Compose says of the failure, without progress and warnings", () =
     "Container p-db-1  Error response from daemon: Conflict",
     "Error response from daemon: Conflict. The name is in use",
   ]);
+});
+
+it.each([
+  [
+    "invalid interpolation format for services.app.environment.DB_PASSWORD.\nYou may need to escape any $ with another $.\n${abc\ndef",
+    "invalid interpolation format for services.app.environment.DB_PASSWORD, where a $ that is meant is written $$",
+  ],
+  [
+    'invalid interpolation format for services.app.command.[]: "a ${b".',
+    "invalid interpolation format for services.app.command.[], where a $ that is meant is written $$",
+  ],
+  ['line 2: unterminated quoted value "abc', "line 2: unterminated quoted value [secret]"],
+  [
+    'line 3: unexpected character "+" in variable name "ab+c\\"d"',
+    'line 3: unexpected character "+" in variable name [secret]',
+  ],
+  ["services.app: DB_PASSWORD=abc is wrong", "services.app: DB_PASSWORD=[secret] is wrong"],
+])("does not repeat what Compose quotes of a file: %s", (said, kept) => {
+  expect(withoutValues(said)).toBe(kept);
 });
 
 it("names the variables that nothing sets, each once", () => {

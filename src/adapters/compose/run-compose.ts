@@ -1,3 +1,5 @@
+import { redactText } from "../../domain/recipe/redact-text.ts";
+import { mask } from "../../domain/secret.ts";
 import { StackholdError } from "../../errors.ts";
 import { parentMark } from "../../exec/orphans.ts";
 import { describeEnd, type ProcessResult } from "../../exec/result.ts";
@@ -69,7 +71,7 @@ function noPlugin(): StackholdError {
 }
 
 function failed(result: ProcessResult, doing: string): StackholdError {
-  const lines = usefulLines(result.stderr);
+  const lines = usefulLines(withoutValues(result.stderr));
   const end = `docker compose ${describeEnd(result)}`;
   const said = lines.length > 0 && !result.timedOut ? lines.join("; ") : end;
   return new StackholdError("COMPOSE_FAILED", `${doing}: ${said}`, {
@@ -83,6 +85,19 @@ function failed(result: ProcessResult, doing: string): StackholdError {
 export function unsetVariables(stderr: string): string[] {
   const names = stderr.matchAll(/The \\?"([^"\\]+)\\?" variable is not set/g);
   return [...new Set([...names].map(([, name = ""]) => name))].sort();
+}
+
+/** A line of an environment file that is no assignment, or begins a value that does not end. */
+const quotedLine = /(in variable name|unterminated quoted value) "(?:[^"\\]|\\.)*"?/g;
+/** The value that Compose cannot fill in follows, whatever lines it has. */
+const badValue =
+  /(invalid interpolation format for [^:]*?)(: |\.\n?You may need to escape any \$ with another \$\.?\n?)[\s\S]*/;
+
+/** Without what Compose quotes of files: that may be a secret, and where it stands is enough. */
+export function withoutValues(text: string): string {
+  const escaped = (_: string, what: string) => `${what}, where a $ that is meant is written $$`;
+  const quoted = text.replace(quotedLine, (_, what: string) => `${what} ${mask}`);
+  return redactText(quoted.replace(badValue, escaped));
 }
 
 const progress = /^(\w+ )?\S+ +([A-Z]\w*(ing|ed)|Healthy)$/;

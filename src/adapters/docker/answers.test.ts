@@ -128,6 +128,12 @@ describe("a failure", () => {
     expect(answer(500, said).code).toBe("ENGINE_ERROR");
   });
 
+  it("is told without what the engine quotes of a secret", () => {
+    const data = "data: addr=h,username=u,password=abc: connection refused";
+    const said = JSON.stringify({ message: `failed to mount local volume: /srv/api: ${data}` });
+    expect(answer(500, said).message).toMatch(/volume: \/srv\/api: data: .*password=\[secret\]/);
+  });
+
   it.each([401, 403, 405])("is a proxy's with %i", (status) => {
     expect(answer(status, "<html>").code).toBe("ENGINE_FORBIDDEN");
   });

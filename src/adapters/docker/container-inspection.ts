@@ -4,6 +4,13 @@ import type { Health, Healthcheck, Member, RestartPolicy } from "../../domain/un
 import { networkOf, stateOf } from "./container-list.ts";
 import { mountSchema, sortMounts, tmpfsMounts, toMount } from "./mounts.ts";
 
+/** As it was asked for, which `binds` of the same meaning are not. */
+const requestedMountSchema = z.looseObject({
+  Type: z.string().optional(),
+  Source: z.string().optional(),
+  BindOptions: z.looseObject({ CreateMountpoint: z.boolean().optional() }).nullish(),
+});
+
 const nanoseconds = z.number().nullish();
 
 /** GET /containers/{id}/json */
@@ -26,6 +33,7 @@ export const inspectionSchema = z.looseObject({
     Labels: z.record(z.string(), z.string()).nullish(),
     StopSignal: z.string().optional(),
     StopTimeout: z.number().nullish(),
+    WorkingDir: z.string().nullish(),
     Healthcheck: z
       .looseObject({
         Test: z.array(z.string()).nullish(),
@@ -39,6 +47,8 @@ export const inspectionSchema = z.looseObject({
     NetworkMode: z.string().optional(),
     AutoRemove: z.boolean().optional(),
     VolumesFrom: z.array(z.string()).nullish(),
+    Mounts: z.array(requestedMountSchema).nullish(),
+    Devices: z.array(z.looseObject({ PathOnHost: z.string() })).nullish(),
     RestartPolicy: z
       .looseObject({ Name: z.string().optional(), MaximumRetryCount: z.number().optional() })
       .nullish(),
@@ -68,9 +78,12 @@ export function toMember(raw: Inspection, digest: string | undefined): Member {
     volumesFrom: (host.VolumesFrom ?? []).map((entry) => entry.replace(/:.*$/, "")),
     restartCount: raw.RestartCount ?? 0,
     exitCode: state.ExitCode,
+    requiredPaths: requiredPaths(host.Mounts ?? []),
+    devices: (host.Devices ?? []).map(({ PathOnHost }) => PathOnHost),
     ...networkOf(host.NetworkMode),
     ...stated("service", facts?.service),
     ...stated("digest", digest),
+    ...stated("workingDir", config.WorkingDir || undefined),
     ...stated("stopTimeout", config.StopTimeout ?? undefined),
     ...stated("stopSignal", config.StopSignal || undefined),
     ...stated("health", healthOf(state.Health?.Status)),
@@ -78,6 +91,13 @@ export function toMember(raw: Inspection, digest: string | undefined): Member {
     ...stated("startedAt", timeOf(state.StartedAt)),
     ...stated("finishedAt", timeOf(state.FinishedAt)),
   };
+}
+
+/** docs.docker.com/engine/storage/bind-mounts: `--mount` makes no directory on the host, `-v` does. */
+function requiredPaths(mounts: readonly z.infer<typeof requestedMountSchema>[]): string[] {
+  return mounts
+    .filter(({ Type, BindOptions }) => Type === "bind" && BindOptions?.CreateMountpoint !== true)
+    .flatMap(({ Source }) => Source ?? []);
 }
 
 function stated<K extends string, V>(name: K, value: V | undefined): { [P in K]?: V } {

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { LayerChange } from "../../domain/sources/layer-changes.ts";
 import type { ContainerSummary, Member } from "../../domain/unit.ts";
 import type { Client } from "./client.ts";
 import { inspectionSchema, toMember } from "./container-inspection.ts";
@@ -35,6 +36,20 @@ export async function inspectContainer(
 
 export function inspectContainerRaw(container: string, client: Client): Promise<unknown> {
   return inspect(container, client, z.looseObject({}));
+}
+
+/** GET /containers/{id}/changes; null where there are none. */
+const changesSchema = z
+  .array(z.looseObject({ Path: z.string(), Kind: z.int().min(0).max(2) }))
+  .nullable();
+const changeKinds = ["modified", "added", "deleted"] as const;
+
+export async function containerChanges(container: string, client: Client): Promise<LayerChange[]> {
+  const path = `${containerPath(container)}/changes`;
+  const what = `what changed in container ${shownContainer(container)}`;
+  const question = { method: "GET", path, what, missing: "CONTAINER_MISSING" } as const;
+  const changes = (await client.json(question, changesSchema)) ?? [];
+  return changes.map(({ Path, Kind }) => ({ path: Path, kind: changeKinds[Kind] ?? "modified" }));
 }
 
 function inspect<T>(container: string, client: Client, schema: z.ZodType<T>): Promise<T> {

@@ -2,7 +2,12 @@ import type { Engine } from "../../ports/engine.ts";
 import { engineClient } from "./client.ts";
 import { connector, type Dial } from "./connect.ts";
 import { connectContainer, disconnectContainer, networkConnections } from "./connections.ts";
-import { inspectContainer, inspectContainerRaw, listContainers } from "./containers.ts";
+import {
+  containerChanges,
+  inspectContainer,
+  inspectContainerRaw,
+  listContainers,
+} from "./containers.ts";
 import { createContainer } from "./create-container.ts";
 import type { Endpoint } from "./endpoint.ts";
 import { engineEvents } from "./events.ts";
@@ -38,6 +43,7 @@ export function dockerEngine({ endpoint, dial, registryAuth }: DockerEngineOptio
     containers: () => listContainers(client),
     inspect: (container) => inspectContainer(container, client, images),
     inspectRaw: (container) => inspectContainerRaw(container, client),
+    changes: (container) => containerChanges(container, client),
     exec: (container, command) => execInContainer(container, command, client),
     volumes: () => listVolumes(client),
     createVolume: (name, labels, kind) => createVolume(name, labels, kind, client),

@@ -1,19 +1,22 @@
 import { z } from "zod";
+import { redactText } from "../../domain/recipe/redact-text.ts";
 import { type ErrorCode, isErrorCode, messageOf, StackholdError } from "../../errors.ts";
 import { type Answer, ConnectionFailure } from "./request.ts";
 
 const messageSchema = z.looseObject({ message: z.string().min(1) });
 
-const groupHint =
-  "run Stackhold as root or let its user into the group docker; a socket proxy must allow POST";
+const groupHint = "run Stackhold as root or let its user into the group docker";
+
+const proxyHint =
+  "a socket proxy or an authorization plugin stands before the engine: it must allow POST, and GET of containers, events, images, info, networks and volumes (docker-socket-proxy: POST=1 and the like); or give docker.host the engine's own socket";
 
 export const unreachableHint =
   "is it running, and is this its address? docker.host, DOCKER_HOST and the docker context choose it";
 
-/** The engine's own words, undefined where something else answered. */
+/** The engine's own words, which may quote an option or a command; undefined where something else answered. */
 export function engineMessage(answer: Answer): string | undefined {
   try {
-    return messageSchema.parse(JSON.parse(answer.text)).message;
+    return redactText(messageSchema.parse(JSON.parse(answer.text)).message);
   } catch {
     return undefined;
   }
@@ -25,7 +28,7 @@ export function refused(answer: Answer, what: string, missing: ErrorCode): Stack
   const message = `${what}: ${said}`;
   if ([401, 403, 405].includes(answer.status)) {
     return new StackholdError("ENGINE_FORBIDDEN", `${what} is not allowed: ${said}`, {
-      hint: groupHint,
+      hint: proxyHint,
     });
   }
   if (answer.status === 404 && engineMessage(answer) !== undefined) {

@@ -30,6 +30,12 @@ it("has a line a value, and one an entry of a list that adds up", () => {
   ]);
 });
 
+it("fits a narrow terminal, with its keys whole", () => {
+  const lines = explainUnitText({ values }, { columns: 50 }).split("\n");
+  expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(50);
+  for (const { key } of values) expect(lines.some((line) => line.startsWith(key))).toBe(true);
+});
+
 it("says of all units what they have of their own, and which have nothing", () => {
   const own = { kind: "stack", values: values.slice(0, 1) };
   const units = [

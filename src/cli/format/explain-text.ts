@@ -18,9 +18,9 @@ interface Row {
 
 const columns: readonly Column<Row>[] = [
   { title: "KEY", value: ({ key }) => key, gives: "nothing" },
-  { title: "OF", value: ({ of }) => of, gives: "nothing" },
+  { title: "OF", value: ({ of }) => of },
   { title: "VALUE", value: ({ value }) => value },
-  { title: "FROM", value: ({ from }) => from, gives: "nothing" },
+  { title: "FROM", value: ({ from }) => from },
 ];
 
 /** A command as one would type it, other lists with commas. */

@@ -71,6 +71,8 @@ it("on a narrow terminal ids stay whole, notes are cut and what matters least is
   expect(Math.max(...lines.map(width))).toBeLessThanOrEqual(60);
   expect(lines[1]).toMatch(/^a-unit-with-a-long-name {2}2026-11-20T02-00-00Z .*pinned,.*…$/);
   expect(lines[0]).not.toContain("STORED");
+  const narrow = pointsText([{ ...point, warnings: 0 }], {}, { ...look, columns: 34 }).split("\n");
+  expect(narrow[0]).toMatch(/^POINT +AGE$/);
   expect(pointsText(points, {}, look)).toContain("pinned, 12 warnings");
 });
 
@@ -83,6 +85,7 @@ const unit: ListedUnit = {
   binds: [],
   skipStop: false,
   overdue: false,
+  gaps: [],
   lastPoint: "2026-11-20T02-00-00Z",
 };
 
@@ -101,6 +104,9 @@ it("units have a table that says which hold a database, fits 80 columns and is w
   expect(lines[1]).toMatch(/^shop .* 1 day ago +database: postgres$/);
   expect(lines[2]).toMatch(/^notes .* none +never stopped, database: postgres$/);
   expect(unitsText([{ ...unit, overdue: true }], look)).toContain("1 day ago   overdue, database");
+  expect(unitsText([{ ...unit, gaps: ["layer:db", "bind:/"] }], look)).toContain(
+    "2 gaps, database",
+  );
   const narrow = unitsText([unit, never], { ...look, columns: 80 }).split("\n");
   expect(Math.max(...narrow.map(width))).toBeLessThanOrEqual(80);
 });

@@ -52,6 +52,7 @@ function unitColumns(now: Date): Column<ListedUnit>[] {
         return joined([
           unit.overdue && unit.lastPoint !== undefined && "overdue",
           unit.skipStop && "never stopped",
+          unit.gaps.length > 0 && counted(unit.gaps.length, "gap"),
           databases.length > 0 && `database: ${databases.join(", ")}`,
         ]);
       },
@@ -95,7 +96,7 @@ function pointColumns(points: readonly FoundPoint[], now: Date): Column<FoundPoi
   return [
     ...nameColumn("UNIT", ({ point }) => point.unit, points, "nothing"),
     { title: "POINT", value: ({ point }) => point.backupId, gives: "nothing" },
-    { title: "AGE", value: ({ point }) => age(new Date(point.createdAt), now), gives: 3 },
+    { title: "AGE", value: ({ point }) => age(new Date(point.createdAt), now), gives: 4 },
     ...nameColumn("HOST", ({ point }) => point.host, points, undefined),
     ...nameColumn("REPOSITORY", ({ point }) => point.repository, points, undefined),
     { title: "DATA", value: size("bytes"), align: "right", gives: 2 },
@@ -104,7 +105,7 @@ function pointColumns(points: readonly FoundPoint[], now: Date): Column<FoundPoi
       title: "VERIFIED",
       value: ({ point }) =>
         point.verifiedAt === undefined ? "never" : ago(new Date(point.verifiedAt), now),
-      gives: 4,
+      gives: 3,
     },
     { title: "NOTES", value: notesOf },
   ];

@@ -26,6 +26,11 @@ test("whether a unit is ready again is said the same way with and without health
   expect(told(false)).toBe("It runs again; it was down for 0.6 s.");
 });
 
+test("of a unit that was not running it says nothing of an outage", () => {
+  const told = restoreText({ ...result, running: true, healthy: true } as never).split("\n")[1];
+  expect(told).toBe("It runs and is ready; nothing had to be stopped.");
+});
+
 test("of scripts it says where they are, how they are run, and that they are private", () => {
   const written: RestoreResult = {
     ...result,

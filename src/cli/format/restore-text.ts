@@ -52,10 +52,10 @@ function copied({ copy, running, target }: RestoreResult): string[] {
 function state(result: RestoreResult): string[] {
   if (result.target !== "in-place" || result.error !== undefined) return [];
   if (!result.running) return ["Nothing was started."];
-  if (result.downtimeMs === 0) return ["Nothing had to be stopped."];
-  return [
-    `It runs again${result.healthy ? " and is ready" : ""}; it was down for ${duration(result.downtimeMs)}.`,
-  ];
+  const ready = result.healthy ? " and is ready" : "";
+  return result.downtimeMs === 0
+    ? [`It runs${ready}; nothing had to be stopped.`]
+    : [`It runs again${ready}; it was down for ${duration(result.downtimeMs)}.`];
 }
 
 const scriptTarget = "script:";

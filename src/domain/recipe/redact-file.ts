@@ -32,7 +32,7 @@ export function redactFile(text: string, role: ReferenceRole): string | undefine
     case "compose":
       return redactYaml(text);
     case "config":
-      return text;
+      return redactText(text);
     default:
       return undefined;
   }

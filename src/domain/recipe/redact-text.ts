@@ -17,9 +17,12 @@ interface Form {
   readonly value: RegExp;
 }
 
-/** `name=value`, `"name": "value"`, `Name: value`; not `name:value`, which is a port or a tag. */
+/**
+ * `name=value`, `"name": "value"`, `Name: value`; not `name:value`, which is a port or a tag, nor
+ * `/srv/name: words`, which is what is said of a file.
+ */
 const assignment: Form = {
-  name: /(?<![\w.-])([\w.-]+)(?:["']\s*[=:]|\s*=|:(?=\s))[^\S\n]*/g,
+  name: /(?<![\w.-])([\w.-]+)(?:["']\s*[=:]|\s*=|(?<!\/[\w.-]*):(?=\s))[^\S\n]*/g,
   value: new RegExp(`${quoted}|${scheme}${word}+`, "iy"),
 };
 

@@ -88,7 +88,7 @@ function ownVolumes(volumes: ReadonlyMap<string, Volume>, project: string): Moun
 }
 
 export interface CandidateInput {
-  readonly members: readonly Pick<Member, "name" | "mounts">[];
+  readonly members: readonly Pick<Member, "name" | "mounts" | "devices">[];
   readonly volumes: ReadonlyMap<string, Volume>;
   /** The Compose project; undefined for a standalone container. */
   readonly project: string | undefined;
@@ -139,6 +139,10 @@ export function listCandidates(input: CandidateInput): CandidateList {
     } else if ("excluded" in finding) excluded.set(finding.excluded.what, finding.excluded);
     else if (disabled === undefined) gaps.set(finding.gap.what, finding.gap);
     else excluded.set(finding.gap.what, { what: finding.gap.what, rule: disabled });
+  }
+  for (const device of input.members.flatMap(({ devices = [] }) => devices)) {
+    const what = `device:${device}`;
+    excluded.set(what, { what, rule: "no data: device" });
   }
   return {
     candidates: [...candidates.values()],

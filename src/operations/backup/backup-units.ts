@@ -6,6 +6,7 @@ import type { Lock } from "../../ports/locks.ts";
 import { bytesOfParts, type PointSummary, type Repository } from "../../ports/repository.ts";
 import { type Context, type Deps, step } from "../context.ts";
 import { discoverUnits } from "../discover-units.ts";
+import { knownGaps } from "../known-gaps.ts";
 import { policyOf } from "../policy-of.ts";
 import { recoverUnits } from "../recover/recover-units.ts";
 import { expireSafetyCopies } from "../safety-copies/expire-copies.ts";
@@ -141,7 +142,7 @@ export async function backupUnits(
       startedAt,
       engine,
       tools,
-      knownGaps: (unit) => deps.history.outcomes(unit, 1)[0]?.gaps ?? [],
+      knownGaps: (unit) => knownGaps(unit, deps),
     };
     const record = recordRun(input, run, units, deps, context);
     const stored = await runUnits({ units, repositories, run }, input, deps, context);

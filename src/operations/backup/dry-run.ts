@@ -6,6 +6,7 @@ import type { Repository } from "../../ports/repository.ts";
 import type { Context, Deps } from "../context.ts";
 import { discoverUnits } from "../discover-units.ts";
 import { checkHooks } from "../hooks/with-hooks.ts";
+import { knownGaps } from "../known-gaps.ts";
 import { withGathered } from "../recipe/gather.ts";
 import type { BackupInput } from "./backup-input.ts";
 import { overallStatus } from "./backup-units.ts";
@@ -40,7 +41,7 @@ async function preview(
   const gathered = await prepared.gathering;
   await checkHooks(prepared.hooks, deps);
   const unit = prepared.unit.name;
-  const known = deps.history.outcomes(unit, 1)[0]?.gaps ?? [];
+  const known = knownGaps(unit, deps);
   const { gaps, roomBytes, estimate } = await lookInside(prepared, deps, context);
   const plan = withGaps(withGathered(prepared.plan, gathered), gaps);
   const coverage = coverageOf(plan, known, prepared.policy.accept);

@@ -50,7 +50,7 @@ export function plannedActions(prepared: PreparedUnit, gathered: Gathered): stri
     ...at("before"),
     ...gathered.images.map(({ references }) => `store the image ${references.join(", ")}`),
     ...hookActions(hooks.freeze),
-    ...outage.lasting.map((name) => `leave ${name} running, which removes itself when stopped`),
+    ...outage.lasting.map(({ name, why }) => `leave ${name} running, which ${why}`),
     ...own.toReversed().map((c) => `${down} ${c.name} (at most ${c.stopTimeout} s)`),
     ...at("down"),
     ...own.map((c) => `${up} ${c.name}`),

@@ -53,6 +53,10 @@ async function probeAll(paths: readonly string[], deps: Deps): Promise<Map<strin
   return new Map(probes);
 }
 
+function missingPaths(probes: ReadonlyMap<string, Probe>): ReadonlySet<string> {
+  return new Set([...probes].flatMap(([path, { type }]) => (type === "missing" ? [path] : [])));
+}
+
 /** Those that may live in a network namespace of this unit. */
 async function networkGuests(others: readonly ContainerSummary[], deps: Deps): Promise<Member[]> {
   const sharing = others.filter((c) => c.networkOf !== undefined);
@@ -122,6 +126,7 @@ export async function prepareUnit(
     members,
     others: await networkGuests(others, deps),
     stopTimeout: (container) => stopTimeoutOf(policy, container),
+    missing: missingPaths(probes),
     ...(project === undefined ? {} : { project }),
     ...(services === undefined ? {} : { services }),
   });

@@ -6,6 +6,7 @@ import {
   hookText,
   isLabelHook,
 } from "../../domain/hooks.ts";
+import { redactText } from "../../domain/recipe/redact-text.ts";
 import { isErrorCode, StackholdError } from "../../errors.ts";
 import type { ContainerCommand, Engine } from "../../ports/engine.ts";
 import type { Context, Deps } from "../context.ts";
@@ -45,7 +46,8 @@ export async function runHook(
     environment: hookEnvironment(hook, order.facts),
     mark: hookMark(unit, order.runId),
     limitSeconds: order.limit,
-    onLine: (line: string) => {
+    onLine: (whole: string) => {
+      const line = redactText(whole);
       if (line.trim() !== "") said.push(line.trim());
       if (said.length > lastLines) said.shift();
       emit({ type: "log", unit, level: "info", message: `${hook.hook}: ${line}` });
@@ -58,7 +60,10 @@ export async function runHook(
   if (why === undefined) return;
   const words = said.length === 0 ? "" : `: ${said.join("; ")}`;
   throw new StackholdError("HOOK_FAILED", `${hookText(hook)} ${why}${words}`, {
-    hint: "its output is in the log",
+    hint:
+      end.ended === "limit"
+        ? "`hook_timeout` gives hooks more time; its output is in the log"
+        : "its output is in the log",
   });
 }
 

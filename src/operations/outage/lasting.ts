@@ -1,24 +1,24 @@
 import { writersOf } from "../../domain/sources/live-shared.ts";
 import type { PlannedSource } from "../../domain/sources/plan-sources.ts";
-import type { OutagePlan } from "./plan-outage.ts";
+import { type OutagePlan, removesItself } from "./plan-outage.ts";
 
 /** What it means for a backup that some containers cannot be stopped without being lost. */
 export function lastingWarnings(
   { members, lasting, cutOff }: OutagePlan,
   sources: readonly PlannedSource[],
 ): string[] {
-  const why = "removes itself when stopped";
-  const writing = members.filter(
-    (member) =>
-      lasting.includes(member.name) &&
-      sources.some((source) => writersOf(source, [member]).length > 0),
+  const writing = lasting.filter(({ name }) =>
+    members
+      .filter((member) => member.name === name)
+      .some((member) => sources.some((source) => writersOf(source, [member]).length > 0)),
   );
   return [
     ...writing.map(
-      ({ name }) => `${name} ${why}, so it keeps running: its data is not of one instant`,
+      ({ name, why }) => `${name} ${why}, so it keeps running: its data is not of one instant`,
     ),
     ...cutOff.map(
-      (name) => `${name} ${why}, so it is not restarted: it loses the network that it shares`,
+      (name) =>
+        `${name} ${removesItself}, so it is not restarted: it loses the network that it shares`,
     ),
   ];
 }

@@ -10,6 +10,12 @@ import { asleep } from "./journaled.ts";
 /** Seconds, where neither a setting nor the container says. */
 const defaultStopTimeout = 30;
 
+export interface Lasting {
+  readonly name: string;
+  /** What a stop would do: `removes itself when stopped`. */
+  readonly why: string;
+}
+
 /** What an outage of a unit touches, decided before anything is touched. */
 export interface OutagePlan {
   readonly unit: string;
@@ -18,8 +24,8 @@ export interface OutagePlan {
   readonly members: readonly Member[];
   /** Only what runs; in the order of starting. */
   readonly containers: readonly JournaledContainer[];
-  /** Names of members that run on because a stop would delete them. */
-  readonly lasting: readonly string[];
+  /** Members that run on, since they would not come back. */
+  readonly lasting: readonly Lasting[];
   /** Names of containers that lose their network for good: only a start would give it back. */
   readonly cutOff: readonly string[];
   readonly compose?: {
@@ -34,6 +40,8 @@ export interface OutageInput {
   readonly members: readonly Member[];
   /** Running containers of other units. */
   readonly others: readonly Member[];
+  /** Host paths that are gone: who cannot start without one is not stopped. */
+  readonly missing?: ReadonlySet<string>;
   /** A paused container holds the data it was started with; left alone where that may stay so. */
   readonly stopsPaused?: boolean;
   /** Seconds that a setting gives a container; overrides its own grace period. */
@@ -41,6 +49,17 @@ export interface OutageInput {
   readonly project?: ComposeProject;
   /** Names in the project's files as they are now; for `down`. */
   readonly services?: ReadonlySet<string>;
+}
+
+export const removesItself = "removes itself when stopped";
+
+/** Why a container that runs must not be stopped; undefined where it may be. */
+function whyLasting(member: Member, { missing }: OutageInput): string | undefined {
+  if (isLostWhenStopped(member)) return removesItself;
+  const gone = isRunning(member)
+    ? member.requiredPaths?.find((path) => missing?.has(path))
+    : undefined;
+  return gone === undefined ? undefined : `cannot start again without ${gone}, which is missing`;
 }
 
 function journaled(member: Member, rank: number, input: OutageInput): JournaledContainer {
@@ -54,6 +73,8 @@ function obstacleToDown(input: OutageInput, followers: readonly Member[]): strin
   const first = (fits: (member: Member) => boolean) => members.find(fits)?.name;
   const fleeting = first(isLostWhenStopped);
   if (fleeting !== undefined) return `would delete ${fleeting}, which removes itself when stopped`;
+  const stuck = members.flatMap((m) => whyLasting(m, input) ?? []).at(0);
+  if (stuck !== undefined) return `would end a container that ${stuck}`;
   const anonymous = first(({ mounts }) =>
     mounts.some((m) => m.type === "volume" && /^[0-9a-f]{64}$/.test(m.volume ?? "")),
   );
@@ -98,7 +119,8 @@ export function planOutage(input: OutageInput): OutagePlan {
   if (way === "none") return touchesNone;
   const isTouched = (m: Member) => input.stopsPaused === true || m.state !== "paused";
   const awake = members.filter((m) => isRunning(m) && isTouched(m));
-  const lasting = way === "pause" ? [] : awake.filter(isLostWhenStopped);
+  const lasts = (member: Member) => way !== "pause" && whyLasting(member, input) !== undefined;
+  const lasting = awake.filter(lasts);
   const running = awake.filter((member) => !lasting.includes(member));
   const ranks = startRanks(running);
   const own = ranks.flatMap((rank, index) => rank.map((m) => journaled(m, index, input)));
@@ -112,7 +134,7 @@ export function planOutage(input: OutageInput): OutagePlan {
   const plan = {
     ...touchesNone,
     containers: [...own, ...followers],
-    lasting: lasting.map(({ name }) => name),
+    lasting: lasting.map((m) => ({ name: m.name, why: whyLasting(m, input) ?? removesItself })),
     cutOff: guests.filter(isLostWhenStopped).map(({ name }) => name),
   };
   if (way === "stop") return plan;

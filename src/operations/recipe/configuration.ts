@@ -11,6 +11,8 @@ import type { Member, Unit } from "../../domain/unit.ts";
 import { composeProject } from "../compose-project.ts";
 import type { Deps } from "../context.ts";
 
+export const resolvedPath = "config.resolved.yaml";
+
 /**
  * The configuration as Compose resolves it, and whether the containers were made of it. A stack
  * whose paths a manager sees elsewhere is not compared: its hashes are of those paths. Nor are
@@ -27,7 +29,7 @@ export async function resolvedConfiguration(
   const whole = JSON.parse(json) as Json;
   const present = new Set(members.flatMap(({ service }) => service ?? []));
   const document = activeConfiguration(whole, present);
-  const documents = [{ path: "config.resolved.yaml", document, form: "yaml" }] as const;
+  const documents = [{ path: resolvedPath, document, form: "yaml" }] as const;
   const borrowing = borrowsVolumes(whole);
   const compared = members.filter(
     (member) => isHashed(member) && !borrowing.has(member.service ?? ""),

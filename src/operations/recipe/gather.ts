@@ -7,6 +7,9 @@ import type {
   GatheredPart,
 } from "../../domain/recipe/gathered.ts";
 import { type ImageToSave, imageName } from "../../domain/recipe/images.ts";
+import { injectedFiles } from "../../domain/recipe/injected-files.ts";
+import { knownSecrets, withoutKnown } from "../../domain/recipe/known-secrets.ts";
+import type { Json } from "../../domain/recipe/redact.ts";
 import { redactText } from "../../domain/recipe/redact-text.ts";
 import { jsonText, renderRedacted } from "../../domain/recipe/render.ts";
 import type { Exclusion, Unprotected } from "../../domain/sources/candidates.ts";
@@ -15,10 +18,11 @@ import type { Member, Unit, Volume } from "../../domain/unit.ts";
 import { isErrorCode, messageOf, StackholdError } from "../../errors.ts";
 import type { Deps } from "../context.ts";
 import { composeFiles } from "./compose-files.ts";
-import { resolvedConfiguration } from "./configuration.ts";
+import { resolvedConfiguration, resolvedPath } from "./configuration.ts";
 import { images, inspections, inspectRawAll, networks, volumes } from "./engine-documents.ts";
 import { engineFiles } from "./engine-files.ts";
 import { otherContainers } from "./other-containers.ts";
+import { writableLayers } from "./writable-layers.ts";
 
 /** What is stored of a unit besides its data. */
 export interface Gathered {
@@ -47,7 +51,7 @@ export interface GatherInput {
   readonly unit: Unit;
   readonly members: readonly Member[];
   readonly volumes: readonly Volume[];
-  readonly policy: Pick<UnitPolicy, "scope" | "secrets" | "images">;
+  readonly policy: Pick<UnitPolicy, "scope" | "secrets" | "images" | "includeData" | "containers">;
 }
 
 /** Files and configuration of a stack; nothing where nobody can tell which files they are. */
@@ -98,12 +102,23 @@ function partsOf(
   return parts.filter((part) => part.files.length > 0);
 }
 
+function resolvedIn(findings: readonly Findings[]): Json {
+  const found = documentsOf(findings).find(({ path }) => path === resolvedPath);
+  return found?.document ?? null;
+}
+
 /** Looks at everything that a unit is made of besides its data. Changes nothing. */
 export async function gather(input: GatherInput, deps: Deps): Promise<Gathered> {
   const { unit, policy } = input;
   const members = input.members.toSorted((a, b) => compareText(a.name, b.name));
-  if (policy.scope === "minimal") return { parts: [], excluded: [], gaps: [], images: [] };
   const { engine, stackFiles } = deps;
+  if (policy.scope === "minimal") {
+    const layers = await writableLayers(members, policy, Promise.resolve(new Map()), engine);
+    return { parts: [], excluded: [], gaps: [], images: [], ...layers };
+  }
+  const stack = ofStack({ ...input, members }, deps);
+  const injected = stack.then((found) => injectedFiles(resolvedIn(found)));
+  injected.catch(() => undefined); // heard where `stack` is awaited
   const ofContainers = async (): Promise<Findings[]> => {
     const inspected = await inspectRawAll(members, engine);
     const inspection = { documents: inspections(inspected) };
@@ -113,24 +128,29 @@ export async function gather(input: GatherInput, deps: Deps): Promise<Gathered> 
         : noFindings;
     return [inspection, others, await orGap("networks", () => networks(inspected, engine))];
   };
-  const [files, imageFindings, ofEngine, containers] = await Promise.all([
-    ofStack({ ...input, members }, deps),
+  const [files, imageFindings, ofEngine, containers, ofLayers] = await Promise.all([
+    stack,
     orGap("images", () => images(members, policy.images, engine)),
     policy.scope === "full"
       ? orGap("engine", () => engineFiles(policy.secrets, stackFiles))
       : noFindings,
     ofContainers(),
+    writableLayers(members, policy, injected, engine),
   ]);
   const all = [...files, imageFindings, ...containers];
   const documents = [...documentsOf(all), volumes(input.volumes)];
+  // What Compose says of a file may quote what its containers hold.
+  const known = knownSecrets(documents);
+  const quoted = (gap: Unprotected) =>
+    gap.what === "configuration" ? { ...gap, why: withoutKnown(gap.why, known) } : gap;
   const redacted = { what: "secrets of the recipe", rule: "secrets: redact" };
   return {
     parts: partsOf(unit.name, filesOf(all), documents, filesOf([ofEngine]), policy.secrets),
     excluded: [
-      ...[...all, ofEngine].flatMap(({ excluded = [] }) => excluded),
+      ...[...all, ofEngine, ofLayers].flatMap(({ excluded = [] }) => excluded),
       ...(policy.secrets === "redact" ? [redacted] : []),
     ],
-    gaps: [...all, ofEngine].flatMap(({ gaps = [] }) => gaps),
+    gaps: [...all, ofEngine, ofLayers].flatMap(({ gaps = [] }) => gaps.map(quoted)),
     images: imageFindings.images ?? [],
   };
 }

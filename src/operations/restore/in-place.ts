@@ -105,7 +105,8 @@ async function startRestored(
   const all = [...containers, ...others];
   const onStep = outage.beat;
   const outcome = await putBack({ ...entry, containers: all }, { ...deps, onStep });
-  const downtimeMs = deps.clock.monotonic() - outage.downSince;
+  const wasUp = before.some((container) => container.start);
+  const downtimeMs = wasUp ? deps.clock.monotonic() - outage.downSince : 0;
   const awake = new Set(containers.filter((c) => c.start).map((c) => c.id));
   const crashed = new Set(
     asTheyWere(plan.now.members, plan.now.at)

@@ -3,11 +3,13 @@ import { createServer } from "node:http";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { bedEngine, describeWithEngine } from "../../bed/bed.ts";
+import { expectExit } from "../../support/expect-exit.ts";
+import { expectNothingLeft } from "../../support/nothing-left.ts";
+import { readOnlyProxy } from "../../support/read-only-proxy.ts";
 import { expectRefused, untouched } from "../../support/refused.ts";
 import { composeFile, service } from "../../support/services.ts";
 import { type StackAtWork, stackAtWork } from "../../support/stack-at-work.ts";
 import { createWorkspace } from "../../support/workspace.ts";
-import { openFront } from "../engine/front.ts";
 
 const nobody = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"];
 
@@ -53,19 +55,41 @@ describeWithEngine("an engine that cannot be used", () => {
   });
 
   it("is behind a proxy that lets nobody write: exit 1 before anything is stopped", async () => {
-    await using proxy = await openFront(bedEngine().dockerHost, (call, answer) => {
-      if (call.method === "GET" || call.method === "HEAD") return false;
-      answer.writeHead(403, { "content-type": "text/html" }).end("<h1>403 Forbidden</h1>");
-      return true;
-    });
-    const refusal = { exit: 1, code: "ENGINE_FORBIDDEN", says: "403", hint: "must allow POST" };
-    expectRefused(await backupThrough(proxy.address), refusal);
-    const options = { config: { docker: { host: proxy.address } } };
+    expectExit(await at.workspace.stackhold(["backup", at.stack.name]), 0);
+    const point = await at.workspace.stackhold(["list", "points", "--json"]);
+    await using proxy = await readOnlyProxy(bedEngine().dockerHost);
+    const says = /^stop of containers is not allowed: HTTP status 403/;
+    const hint = /a socket proxy .* must allow POST/;
+    const refusal = { exit: 1, code: "ENGINE_FORBIDDEN", says, hint };
+    const through = { docker: { host: proxy.address } };
+    const options = {
+      stacksDir: at.stack.root,
+      config: through,
+      backupDir: at.workspace.backupDir,
+    };
     await using workspace = await createWorkspace(bedEngine(), options);
-    const reading = await workspace.stackhold(["list", "units", "--json"]);
-    expect(reading.code).toBe(0);
-    const preview = await workspace.stackhold(["dry-run", at.stack.name, "--json"]);
-    expect(preview).toMatchObject({ code: 0 });
+    const { name } = at.stack;
+    const commands = [
+      ["backup", name],
+      ["restore", name, "--yes"],
+      ["restore", name, "--to", `project:${name}c`],
+    ];
+    for (const command of commands) {
+      const done = await untouched(at, () => workspace.stackhold([...command, "--json"]));
+      expectRefused(done, refusal);
+      await expectNothingLeft({ name, workspace });
+    }
+    const listed = await workspace.stackhold(["list", "points", "--json"]);
+    expect(listed.json()).toEqual(point.json());
+
+    for (const command of [
+      ["list", "units"],
+      ["dry-run", name],
+      ["restore", name, "--dry-run"],
+    ]) {
+      expectExit(await workspace.stackhold([...command, "--json"]), 0);
+    }
+    expect(proxy.calls.filter((call) => /^POST .*\/(stop|start)$/.test(call))).toHaveLength(3);
   });
 
   it("is something else that listens there: exit 1", async () => {

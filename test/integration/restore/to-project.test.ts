@@ -29,7 +29,7 @@ const everywhere = [...places.map((place) => `${place}/word`), "/etc/single"];
 
 /** What a container reads from all that it has mounted. */
 async function words(container: string): Promise<string[]> {
-  const { stdout } = await docker("exec", container, "cat", ...everywhere, "/greeting");
+  const { stdout } = await docker("exec", container, "cat", ...everywhere, "/tmp/greeting");
   return stdout.trim().split("\n");
 }
 
@@ -56,7 +56,7 @@ async function createOriginal(): Promise<Original> {
     command: [
       "sh",
       "-c",
-      'echo "$$GREETING" > /greeting; mkdir -p /www; cp /greeting /www/index.html; exec httpd -f -p 80 -h /www',
+      'echo "$$GREETING" > /tmp/greeting; mkdir -p /tmp/www; cp /tmp/greeting /tmp/www/index.html; exec httpd -f -p 80 -h /tmp/www',
     ],
     volumes: [
       ...["data:/data", "named:/named", "external:/external", "/own", "./site:/site"],
@@ -65,7 +65,7 @@ async function createOriginal(): Promise<Original> {
     ],
     ports: [`127.0.0.1:${port}:80`],
     networks: { back: { ipv4_address: `${subnet}.9` }, edge: {} },
-    healthcheck: { ...healthcheck, test: ["CMD", "test", "-s", "/www/index.html"] },
+    healthcheck: { ...healthcheck, test: ["CMD", "test", "-s", "/tmp/www/index.html"] },
     depends_on: ["side"],
   });
   const side = service({ network_mode: "none", volumes: ["data:/data:ro"] });
