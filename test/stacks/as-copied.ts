@@ -27,13 +27,14 @@ export function asCopied(recorded: Recorded, project: string, copy?: string): un
   );
   for (const [name, key] of keys) text = text.replaceAll(`"${name}":`, `"${key}":`);
   if (copy !== undefined) text = text.replaceAll(`-${copy}`, "").replaceAll(copy, project);
-  const { containers, data, files, answers, networks, volumes }: Recorded = JSON.parse(text);
   const service = new Map(
-    Object.entries(containers).map(([name, { Config }]) => [
+    Object.entries((JSON.parse(text) as Recorded).containers).map(([name, { Config }]) => [
       name,
       `${Config.Labels[`${label}service`]} ${Config.Labels[`${label}container-number`]}`,
     ]),
   );
+  for (const [name, called] of service) text = text.replaceAll(`<id of /${name}>`, `<${called}>`);
+  const { containers, data, files, answers, networks, volumes }: Recorded = JSON.parse(text);
   return {
     containers: Object.fromEntries(
       Object.entries(containers).map(([name, one]) => [service.get(name), lasting(one)]),

@@ -1,13 +1,13 @@
 /** `make stacks`: real stacks, backed up at each scope, destroyed, restored in each way, and compared. */
-import { type Engine, startEngine } from "../bed/engine.ts";
-import { allImages, ensureImages } from "../bed/images.ts";
+import { allImages } from "../bed/images.ts";
 import { installBed } from "../bed/install.ts";
 import { exitMissing, MissingComponent } from "../bed/missing.ts";
 import { answer, note } from "../bed/print.ts";
 import { awaitInterruption, interruption } from "../support/interruption.ts";
 import { type FixtureName, fixtures } from "./fixtures/all.ts";
+import { type Hosts, openHosts } from "./hosts.ts";
 import { type Options, readOptions, usage } from "./options.ts";
-import { type Hosts, play } from "./play.ts";
+import { play } from "./play.ts";
 import { cellLines, matrix, type Played } from "./report.ts";
 
 /** Prints a line for each restore and a table at the end; the exit code is 1 where one failed. */
@@ -15,9 +15,8 @@ async function main(options: Options): Promise<void> {
   await installBed();
   const waiting = [...options.names];
   const all: Played[] = [];
-  const lanes = Array.from({ length: Math.min(options.lanes, waiting.length) }, (_, lane) =>
-    work(lane + 1, waiting, options, all),
-  );
+  const count = Math.min(options.lanes, waiting.length);
+  const lanes = Array.from({ length: count }, () => work(waiting, options, all));
   const ended = await Promise.allSettled(lanes);
   const order = [...options.names] as string[];
   all.sort((a, b) => order.indexOf(a.name) - order.indexOf(b.name));
@@ -28,17 +27,11 @@ async function main(options: Options): Promise<void> {
 }
 
 /** Engines give subnets as they come, so that two fixtures in one engine would take each other's. */
-async function work(
-  lane: number,
-  waiting: FixtureName[],
-  options: Options,
-  all: Played[],
-): Promise<void> {
-  await using here = await host(`stacks-${lane}-here`);
-  await using there = await host(`stacks-${lane}-there`);
+async function work(waiting: FixtureName[], options: Options, all: Played[]): Promise<void> {
+  await using hosts = await openHosts(allImages);
   for (let name = waiting.shift(); name !== undefined; name = waiting.shift()) {
     if (interruption.aborted) return;
-    await playOne(name, { here, there }, options, all);
+    await playOne(name, hosts, options, all);
   }
 }
 
@@ -64,12 +57,6 @@ async function playOne(
     }
     answer(`${name}: FAILED\n${failures.join("\n")}`);
   }
-}
-
-async function host(name: string): Promise<Engine> {
-  const engine = await startEngine({ name });
-  await ensureImages(engine, allImages);
-  return engine;
 }
 
 awaitInterruption();

@@ -7,6 +7,7 @@ import { wipe } from "../bed/wipe.ts";
 import { createWorkspace, type Workspace } from "../support/workspace.ts";
 import { destroy, removeFiles } from "./destroy.ts";
 import { type Fixture, unitsOf } from "./fixture.ts";
+import type { Hosts } from "./hosts.ts";
 import { record } from "./record.ts";
 import { setUp } from "./set-up.ts";
 import { siteAt } from "./site.ts";
@@ -18,12 +19,6 @@ export interface Cell {
   readonly way: Way;
   /** What was not as it should have been, a line each. */
   readonly failures: readonly string[];
-}
-
-/** Two hosts; nothing else may be in their engines, which are emptied. */
-export interface Hosts {
-  readonly here: EngineAccess;
-  readonly there: EngineAccess;
 }
 
 export interface Play {

@@ -57,16 +57,22 @@ function standing({ State }: Inspection): string {
 
 /** An address that somebody asked for stays; so does a MAC address of the kind that fixtures ask for. */
 function normalised(inspected: readonly Inspection[], root: string): Inspection[] {
-  const text = JSON.stringify(withoutIds(inspected)).replaceAll(root, "<engine>");
+  const text = JSON.stringify(withoutIds(inspected))
+    .replaceAll(root, "<engine>")
+    // Of a container in an external network alone it is the network's id.
+    .replaceAll(/(?<="NetworkMode":")[0-9a-f]{64}/g, "<id of a network>");
   const all: Inspection[] = JSON.parse(text);
   for (const [index, one] of all.entries()) {
     one.State = standing(inspected[index]);
     // Compose hands these on in no order.
     const { Binds, ExtraHosts, Mounts } = one.HostConfig;
     for (const list of [one.Config.Env, Binds, ExtraHosts, Mounts]) list?.sort(byText);
-    // Compose's hash of whoever lives in another's namespace is made of that container's id.
-    if (/^container:/.test(one.HostConfig.NetworkMode))
-      delete one.Config.Labels[`${compose}config-hash`];
+    const { Labels } = one.Config;
+    const order = Labels[`${compose}depends_on`]?.split(",").sort().join(",");
+    if (order !== undefined) Labels[`${compose}depends_on`] = order;
+    // Compose's hash of whoever lives in another's namespace or volumes is made of that container's id.
+    if (/^container:/.test(one.HostConfig.NetworkMode) || one.HostConfig.VolumesFrom)
+      delete Labels[`${compose}config-hash`];
     for (const endpoint of Object.values<Inspection>(one.NetworkSettings.Networks)) {
       const asked = endpoint.IPAMConfig ?? {};
       if (!asked.IPv4Address) endpoint.IPAddress = "given";

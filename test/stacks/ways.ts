@@ -4,6 +4,7 @@ import type { Finished } from "../support/stackhold.ts";
 import type { Workspace } from "../support/workspace.ts";
 import { asCopied } from "./as-copied.ts";
 import { comparable, filesOfCopy } from "./copies.ts";
+import { bindsBelow, dataAlone } from "./data-alone.ts";
 import { differences } from "./differences.ts";
 import { type Fixture, unitsOf } from "./fixture.ts";
 import { type Recorded, record } from "./record.ts";
@@ -43,7 +44,8 @@ export async function restored(
     failures.push(...judged(await work.stackhold(args), `the restore of ${unit}`, fixture.notes));
   }
   await awaitHealthy(site);
-  return [...failures, ...differences(before, await record(site, fixture))];
+  const held = (all: Recorded) => (scope === "minimal" ? dataAlone(all, site.root) : all);
+  return [...failures, ...differences(held(before), held(await record(site, fixture)))];
 }
 
 const copyOf = (project: string): string => `twin-of-${project}`;
@@ -95,24 +97,34 @@ const pick = (files: Recorded["files"], copy: Recorded["files"], folder: string)
     ),
   );
 
-/** Exit code 0, or 3 where that is foreseen. */
+/** What it says besides having succeeded, unless that is foreseen. */
 export function judged(
-  { code, stdout, stderr }: Finished,
+  { code, stdout }: Finished,
   what: string,
   foreseen: RegExp | undefined,
 ): string[] {
   if (code === 0) return [];
-  if (code !== 3 || foreseen === undefined)
-    return [`${what} exits with ${code}: ${stdout}${stderr}`];
-  const { warnings = [], units = [] } = JSON.parse(stdout);
-  const said: string[] = [...warnings, ...units.flatMap(wordsOf)];
-  return said.filter((one) => !foreseen.test(one)).map((one) => `${what} says: ${one}`);
+  const { error, warnings = [], units = [] }: Result = JSON.parse(stdout);
+  const said = [
+    ...[error, ...units.map((unit) => unit.error)].flatMap((one) => one?.message ?? []),
+    ...[{ warnings }, ...units].flatMap((one) => one.warnings),
+    ...units.flatMap(({ coverage }) => coverage.gaps.map(({ what, why }) => `${what}: ${why}`)),
+  ];
+  const surprises = said.filter((one) => foreseen?.test(one) !== true);
+  if (code === 3 && surprises.length === 0) return [];
+  return [`${what} exits with ${code}: ${surprises.join("; ")}`];
 }
 
-const wordsOf = (unit: {
-  warnings: string[];
-  coverage: { gaps: { what: string; why: string }[] };
-}) => [...unit.warnings, ...unit.coverage.gaps.map(({ what, why }) => `${what}: ${why}`)];
+/** Of the documents of a backup and of a restore. */
+interface Result {
+  readonly error?: { readonly message: string };
+  readonly warnings?: readonly string[];
+  readonly units?: readonly {
+    readonly error?: { readonly message: string };
+    readonly warnings: readonly string[];
+    readonly coverage: { readonly gaps: readonly { what: string; why: string }[] };
+  }[];
+}
 
 /**
  * A point of scope minimal has the data alone. Whoever restores it has the compose files from elsewhere, makes by hand what is
@@ -120,13 +132,10 @@ const wordsOf = (unit: {
  */
 async function allButData(site: Site, { fixture, before, kept }: Stage): Promise<void> {
   await run(["cp", "-a", `${kept}/.`, site.root]);
-  for (const { Mounts } of Object.values(before.containers)) {
-    for (const { Type, Source } of Mounts) {
-      if (Type !== "bind" || !Source.startsWith(`${site.root}/`)) continue;
-      const found = await lstat(Source).catch(() => undefined);
-      if (found?.isSymbolicLink()) continue;
-      await rm(Source, { recursive: true, force: true });
-    }
+  for (const bind of bindsBelow(before, site.root)) {
+    const found = await lstat(bind).catch(() => undefined);
+    // The link is a project file, and without what it leads to it would not be followed.
+    if (!found?.isSymbolicLink()) await rm(bind, { recursive: true, force: true });
   }
   await makeByHand(site, fixture);
   if (fixture.containers) await fixture.begin?.(site);
