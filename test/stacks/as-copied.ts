@@ -39,13 +39,12 @@ export function asCopied(recorded: Recorded, project: string, copy?: string): un
     containers: Object.fromEntries(
       Object.entries(containers).map(([name, one]) => [service.get(name), lasting(one)]),
     ),
-    networks: definitions(
-      networks,
-      "network",
-      ({ Driver, Internal, Attachable, EnableIPv6, Options }) => ({
-        ...{ Driver, Internal, Attachable, EnableIPv6, Options },
-      }),
-    ),
+    networks: definitions(networks, "network", (network) => ({
+      ...{ Driver: network.Driver, Internal: network.Internal, Attachable: network.Attachable },
+      Options: network.Options,
+      // A copy has no IPv6 where the original's subnet was asked for.
+      EnableIPv6: network.EnableIPv6 && !(copy === undefined && hasSix(network)),
+    })),
     volumes: Object.fromEntries(
       Object.entries(volumes).map(([key, { Labels }]) => [key, foreign(Labels ?? {})]),
     ),
@@ -70,6 +69,9 @@ function definitions(
     own.map((one) => [one.Labels[label + what], { ...facts(one), labels: foreign(one.Labels) }]),
   );
 }
+
+const hasSix = ({ IPAM }: Inspection): boolean =>
+  IPAM.Config.some(({ Subnet }: { Subnet: string }) => Subnet.includes(":"));
 
 /** Labels that Compose did not set. */
 const foreign = (labels: Record<string, string>): object =>

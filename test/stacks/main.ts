@@ -65,8 +65,6 @@ try {
 } catch (error) {
   const reason: unknown = interruption.aborted ? interruption.reason : error;
   if (!(reason instanceof Error)) throw reason;
-  note(
-    reason instanceof TypeError ? `${reason.message}\n${usage}` : (reason.stack ?? reason.message),
-  );
+  note(reason instanceof TypeError ? `${reason.message}\n${usage}` : reason.message);
   process.exitCode = reason instanceof MissingComponent ? exitMissing : 1;
 }

@@ -79,15 +79,19 @@ export async function copied(
     const files = comparable(filesOfCopy(own.files, copy), folder);
     const original = await record(site, fixture, project);
     const wanted = comparable(pick(original.files, files, folder), folder);
+    const answers = (all: Recorded) => without(all.answers, fixture.notCopied);
     const found = differences(
-      asCopied({ ...original, files: wanted }, project),
-      asCopied({ ...own, files }, project, copy),
+      asCopied({ ...original, files: wanted, answers: answers(original) }, project),
+      asCopied({ ...own, files, answers: answers(own) }, project, copy),
     );
     failures.push(...found.map((one) => `${copy}${one}`));
   }
   failures.push(...differences(before.answers, await fixture.ask(site), "original"));
   return failures;
 }
+
+const without = (answers: Recorded["answers"], names: readonly string[] = []) =>
+  Object.fromEntries(Object.entries(answers).filter(([name]) => !names.includes(name)));
 
 /** Of the originals' files the project directory, and beside it what the copy has. */
 const pick = (files: Recorded["files"], copy: Recorded["files"], folder: string) =>
