@@ -5,13 +5,16 @@ import type { EngineAccess } from "../bed/access.ts";
 import { run } from "../bed/run.ts";
 import { wipe } from "../bed/wipe.ts";
 import { createWorkspace, type Workspace } from "../support/workspace.ts";
+import { copied } from "./copied.ts";
 import { destroy, removeFiles } from "./destroy.ts";
 import { type Fixture, unitsOf } from "./fixture.ts";
 import type { Hosts } from "./hosts.ts";
+import { judged } from "./judged.ts";
 import { record } from "./record.ts";
+import { restored } from "./restored.ts";
 import { setUp } from "./set-up.ts";
 import { siteAt } from "./site.ts";
-import { copied, judged, restored, type Scope, type Stage, type Way } from "./ways.ts";
+import type { Scope, Stage, Way } from "./ways.ts";
 import { ownWords } from "./words.ts";
 
 export interface Cell {

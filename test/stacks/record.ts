@@ -1,7 +1,8 @@
 import { describeTree, type TreeDescription } from "../fixtures/odd-tree/describe-tree.ts";
 import { described } from "../support/networks.ts";
-import { type Inspection, withoutIds } from "../support/without-ids.ts";
+import type { Inspection } from "../support/without-ids.ts";
 import type { Fixture } from "./fixture.ts";
+import { normalised } from "./normalised.ts";
 import { allContainers, type Site } from "./site.ts";
 
 /** All that an engine has and all that its stacks say, without what is new each time. */
@@ -46,43 +47,6 @@ async function inspections(site: Site, of?: string): Promise<Inspection[]> {
 }
 
 const compose = "com.docker.compose.";
-
-const byText = (a: unknown, b: unknown) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1);
-
-/** Neither created nor exited matters of what does not run. */
-function standing({ State }: Inspection): string {
-  if (!State.Running) return "down";
-  return `running ${State.Health?.Status ?? ""}`.trim();
-}
-
-/** An address that somebody asked for stays; so does a MAC address of the kind that fixtures ask for. */
-function normalised(inspected: readonly Inspection[], root: string): Inspection[] {
-  const text = JSON.stringify(withoutIds(inspected))
-    .replaceAll(root, "<engine>")
-    // Of a container in an external network alone it is the network's id.
-    .replaceAll(/(?<="NetworkMode":")[0-9a-f]{64}/g, "<id of a network>");
-  const all: Inspection[] = JSON.parse(text);
-  for (const [index, one] of all.entries()) {
-    one.State = standing(inspected[index]);
-    // Compose hands these on in no order.
-    const { Binds, ExtraHosts, Mounts } = one.HostConfig;
-    for (const list of [one.Config.Env, Binds, ExtraHosts, Mounts]) list?.sort(byText);
-    const { Labels } = one.Config;
-    const order = Labels[`${compose}depends_on`]?.split(",").sort().join(",");
-    if (order !== undefined) Labels[`${compose}depends_on`] = order;
-    // Compose's hash of whoever lives in another's namespace or volumes is made of that container's id.
-    if (/^container:/.test(one.HostConfig.NetworkMode) || one.HostConfig.VolumesFrom)
-      delete Labels[`${compose}config-hash`];
-    for (const endpoint of Object.values<Inspection>(one.NetworkSettings.Networks)) {
-      const asked = endpoint.IPAMConfig ?? {};
-      if (!asked.IPv4Address) endpoint.IPAddress = "given";
-      if (!asked.IPv6Address) endpoint.GlobalIPv6Address = "given";
-      if (!endpoint.MacAddress.startsWith("02:42:ac:11:00")) endpoint.MacAddress = "given";
-      for (const list of [endpoint.Aliases, endpoint.DNSNames]) list?.sort();
-    }
-  }
-  return all;
-}
 
 const namesOfVolumes = (inspected: readonly Inspection[]): string[] =>
   inspected.flatMap(({ Mounts }) => Mounts.flatMap(({ Name = [] }) => Name));
