@@ -35,7 +35,11 @@ export function normalised(inspected: readonly Inspection[], root: string): Insp
       if (!asked.IPv4Address) endpoint.IPAddress = "given";
       if (!asked.IPv6Address) endpoint.GlobalIPv6Address = "given";
       if (!endpoint.MacAddress.startsWith("02:42:ac:11:00")) endpoint.MacAddress = "given";
-      for (const list of [endpoint.Aliases, endpoint.DNSNames]) list?.sort();
+      // The id is among them once the container has been started.
+      for (const kind of ["Aliases", "DNSNames"]) {
+        const names: string[] = endpoint[kind] ?? [];
+        endpoint[kind] = names.filter((name) => !name.startsWith("<id of")).sort();
+      }
     }
   }
   return all;

@@ -64,7 +64,11 @@ async function definitions(
     (name) => name !== "" && !/^[0-9a-f]{64}$/.test(name),
   );
   const found = await Promise.all(
-    names.map(async (name) => [name, await described(site.engine, what, name)] as const),
+    names.map(async (name) => {
+      const { Labels, ...definition } = await described(site.engine, what, name);
+      // What `-v` makes has none, what is made by name may have an empty list.
+      return [name, { ...definition, Labels: Labels ?? {} }] as const;
+    }),
   );
   return Object.fromEntries(found);
 }
