@@ -39,7 +39,7 @@ export function asCopied(recorded: Recorded, project: string, copy?: string): un
     containers: Object.fromEntries(
       Object.entries(containers).map(([name, one]) => [service.get(name), lasting(one)]),
     ),
-    networks: definitions(networks, "network", (network) => ({
+    networks: made(networks, (network) => ({
       ...{ Driver: network.Driver, Internal: network.Internal, Attachable: network.Attachable },
       Options: network.Options,
       // A copy has no IPv6 where the original's subnet was asked for.
@@ -59,14 +59,11 @@ export function asCopied(recorded: Recorded, project: string, copy?: string): un
   };
 }
 
-function definitions(
-  all: Recorded["networks"],
-  what: string,
-  facts: (one: Inspection) => object,
-): object {
-  const own = Object.values(all).filter(({ Labels }) => Labels?.[label + what] !== undefined);
+/** Those that the project made, by their keys. */
+function made(networks: Recorded["networks"], facts: (one: Inspection) => object): object {
+  const own = Object.entries(networks).filter(([key]) => key.startsWith("<"));
   return Object.fromEntries(
-    own.map((one) => [one.Labels[label + what], { ...facts(one), labels: foreign(one.Labels) }]),
+    own.map(([key, one]) => [key, { ...facts(one), labels: foreign(one.Labels) }]),
   );
 }
 

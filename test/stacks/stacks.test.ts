@@ -12,10 +12,10 @@ const images = [
 ] as const;
 
 /** A few of them: `npm run stacks` plays all, at each scope and in each way. */
-const chosen: readonly [FixtureName, ...Way[]][] = [
-  ["cloud", "in place", "other engine"],
-  ["proxy", "in place"],
-  ["names", "in place", "other name"],
+const chosen: readonly { readonly name: FixtureName; readonly ways: readonly Way[] }[] = [
+  { name: "cloud", ways: ["in place", "other engine"] },
+  { name: "proxy", ways: ["in place"] },
+  { name: "names", ways: ["in place", "other name"] },
 ];
 
 describeWithEngine("a stack that is destroyed with its directory, networks and volumes", () => {
@@ -25,7 +25,7 @@ describeWithEngine("a stack that is destroyed with its directory, networks and v
   });
   afterAll(() => hosts[Symbol.asyncDispose]());
 
-  it.each(chosen)("comes back as it was: %s, %s %s", async (name, ...ways) => {
+  it.each(chosen)("comes back as it was: $name", { timeout: 600_000 }, async ({ name, ways }) => {
     const cells: Cell[] = [];
     for await (const cell of play(fixtures[name], hosts, { scopes: ["full"], ways })) {
       cells.push(cell);
