@@ -1,5 +1,5 @@
 # Every target installs what it misses; a repeated call does only the work itself.
-.PHONY: build test histories truth demo bench bench-all format
+.PHONY: build test histories truth stacks demo bench bench-all format
 
 build:
 	@scripts/bootstrap/npm.sh
@@ -14,6 +14,9 @@ histories:
 
 truth: build
 	@npm run --silent truth
+
+stacks: build
+	@npm run --silent stacks
 
 demo: build
 	@npm run --silent demo

@@ -1,6 +1,6 @@
 import { defineConfig } from "vitest/config";
 
-const integration = ["integration", "faults", "histories", "truth"].map(
+const integration = ["integration", "faults", "histories", "truth", "stacks"].map(
   (each) => `test/${each}/**/*.test.ts`,
 );
 

@@ -1,9 +1,9 @@
 import { bedEngine } from "../bed/bed.ts";
 import { run } from "../bed/run.ts";
 import { image } from "./services.ts";
+import type { Inspection } from "./without-ids.ts";
 
-// biome-ignore lint/suspicious/noExplicitAny: tests read the engine's documents
-export type Inspection = any;
+export { type Inspection, withoutIds } from "./without-ids.ts";
 
 /** Containers without a stack, with whatever else is made by hand; all of it goes with the object. */
 export interface LoneContainers extends AsyncDisposable {
@@ -71,45 +71,4 @@ export function loneContainers(networks: readonly string[] = []): LoneContainers
       for (const network of networks) await docker("network", "rm", network);
     },
   };
-}
-
-/** Of an inspection what is only so of this one container, and until it is started again. */
-const momentary = [
-  "Created",
-  "State",
-  "ExecIDs",
-  "GraphDriver",
-  "SandboxID",
-  "SandboxKey",
-  "EndpointID",
-  "NetworkID",
-  "HostnamePath",
-  "HostsPath",
-  "ResolvConfPath",
-  "LogPath",
-];
-
-/**
- * Inspections as text without ids: each container's is its name, each anonymous volume's the place
- * where it is mounted.
- */
-export function withoutIds(inspections: readonly Inspection[]): Inspection[] {
-  let text = JSON.stringify(inspections, (key, value) =>
-    momentary.includes(key) ? undefined : value,
-  );
-  for (const { Id, Name, Mounts } of inspections) {
-    text = text.replaceAll(Id, `<id of ${Name}>`).replaceAll(Id.slice(0, 12), `<id of ${Name}>`);
-    for (const { Type, Name: volume, Destination } of Mounts) {
-      if (Type !== "volume" || !/^[0-9a-f]{64}$/.test(volume)) continue;
-      text = text.replaceAll(volume, `<anonymous ${Destination}>`);
-    }
-  }
-  const all: Inspection[] = JSON.parse(text);
-  for (const one of all) {
-    for (const [port, [binding]] of Object.entries<Inspection>(one.HostConfig.PortBindings ?? {})) {
-      if (binding.HostPort === "") one.NetworkSettings.Ports[port] = "chosen by the engine";
-    }
-    one.Mounts.sort((a: Inspection, b: Inspection) => (a.Destination < b.Destination ? -1 : 1));
-  }
-  return all;
 }

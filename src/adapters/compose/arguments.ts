@@ -4,11 +4,14 @@ import type { ComposeProject } from "../../ports/composer.ts";
  * The beginning of every call about a project. `*` names every profile: without it Compose knows
  * nothing of services behind one, neither to remove them nor as dependencies.
  */
-export function projectArguments(project: ComposeProject): string[] {
+export function projectArguments(
+  project: ComposeProject,
+  profiles: readonly string[] = ["*"],
+): string[] {
   return [
     ...filesArguments(project, project.files),
     ...project.environmentFiles.flatMap((file) => ["--env-file", file]),
-    ...["--profile", "*"],
+    ...profiles.flatMap((profile) => ["--profile", profile]),
   ];
 }
 

@@ -1,6 +1,7 @@
 import type { Runner } from "../../exec/runner.ts";
 import type { ComposeProject, Composer, ComposeService } from "../../ports/composer.ts";
 import { givenArguments, projectArguments } from "./arguments.ts";
+import { neededProfiles } from "./needed-profiles.ts";
 import {
   dockerRunner,
   limitsMs,
@@ -67,11 +68,14 @@ async function createMissing(
   const existing = await countContainers(project.project, docker);
   const short = services.filter(({ name, replicas }) => (existing.get(name) ?? 0) < replicas);
   if (short.length === 0) return;
+  const names = short.map(({ name }) => name);
+  const reading = [...projectArguments(project), "config", "--format", "json"];
+  const configuration = await docker(reading, `reading the files of ${project.project}`);
   const args = [
-    ...projectArguments(project),
+    ...projectArguments(project, neededProfiles(configuration, names)),
     ...["up", "--no-start", "--no-deps", "--no-recreate"],
     ...short.flatMap(({ name, replicas }) => ["--scale", `${name}=${replicas}`]),
-    ...["--", ...short.map(({ name }) => name)],
+    ...["--", ...names],
   ];
   const limitMs = limitsMs.change;
   await docker(args, `creating the containers of ${project.project}`, { limitMs });

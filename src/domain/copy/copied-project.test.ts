@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import { aManifest } from "../../testing/manifest.ts";
 import type { Manifest, RecordedMember } from "../manifest.ts";
+import { mask } from "../secret.ts";
 import type { BindPlace } from "./bind-place.ts";
 import { copiedProject } from "./copied-project.ts";
 import { projectText } from "./project-text.ts";
@@ -183,6 +184,13 @@ describe("a volume of a copy", () => {
     const { volume: plain, notes } = one({ ...definition, labels: { a: "b" } });
     expect(plain).toEqual({ labels: { a: "b" } });
     expect(notes).toEqual([expect.stringContaining(where)]);
+  });
+
+  it("has the labels of an external one, but for Compose's and for what is masked", () => {
+    const labels = { made: "by hand", key: mask, "com.docker.compose.project": "other" };
+    const recorded = [{ ...volume("shared"), labels }];
+    const external = { name: "shared", external: true };
+    expect(one(external, { recorded }).volume).toEqual({ labels: { made: "by hand" } });
   });
 
   it("is named when the point does not have its data", () => {

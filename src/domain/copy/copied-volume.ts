@@ -1,4 +1,5 @@
 import type { RecordedVolume, StoredPart } from "../manifest.ts";
+import { mask } from "../secret.ts";
 import type { Remarks } from "./remarks.ts";
 import type { ResolvedVolume } from "./resolved-project.ts";
 
@@ -16,10 +17,27 @@ function leadsSomewhere({ driver = "local", driver_opts }: ResolvedVolume): bool
   return driver_opts?.device !== undefined && driver_opts.type !== "tmpfs";
 }
 
-function warnIfEmpty(key: string, volume: ResolvedVolume, context: VolumeContext): void {
-  const recorded =
-    context.recorded.find(({ name }) => name === volume.name) ??
-    context.recorded.find(({ labels }) => labels[keyLabel] === key);
+function recordedOf(key: string, { name }: ResolvedVolume, { recorded }: VolumeContext) {
+  return (
+    recorded.find((volume) => volume.name === name) ??
+    recorded.find(({ labels }) => labels[keyLabel] === key)
+  );
+}
+
+/** The compose file does not know them. Compose's own are of another project. */
+function labelsOfExternal(recorded: RecordedVolume | undefined): Pick<ResolvedVolume, "labels"> {
+  const labels = Object.entries(recorded?.labels ?? {}).filter(
+    ([label, value]) => !label.startsWith("com.docker.compose.") && !value.includes(mask),
+  );
+  return labels.length === 0 ? {} : { labels: Object.fromEntries(labels) };
+}
+
+function warnIfEmpty(
+  key: string,
+  volume: ResolvedVolume,
+  recorded: RecordedVolume | undefined,
+  context: VolumeContext,
+): void {
   const isStored = context.parts.some((p) => p.kind === "volume" && p.source === recorded?.name);
   const hasNoData = volume.driver_opts?.type === "tmpfs";
   const wasThere = recorded !== undefined || volume.external === true;
@@ -37,9 +55,12 @@ export function copiedVolume(
   context: VolumeContext,
 ): ResolvedVolume {
   const { name: _, external, driver, driver_opts, ...rest } = volume ?? {};
-  warnIfEmpty(key, volume ?? {}, context);
-  if (external === true)
+  const recorded = recordedOf(key, volume ?? {}, context);
+  warnIfEmpty(key, volume ?? {}, recorded, context);
+  if (external === true) {
     context.remarks.note(`the external volume ${key} is one of the copy's own`);
+    return labelsOfExternal(recorded);
+  }
   if (leadsSomewhere(volume ?? {})) {
     const where = String(driver_opts?.device ?? `the driver ${driver}`);
     context.remarks.note(`the volume ${key} is a plain one: ${where} is left to the original`);

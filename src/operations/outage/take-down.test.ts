@@ -9,17 +9,17 @@ const container = (name: string, rank: number): JournaledContainer => ({
 });
 
 /** An engine whose containers stop when they are told to, in that order. */
-function obedient(exitCode: number) {
+function obedient(exitCode: number, stopSignal?: string) {
   const stops = new Map<string, () => void>();
   const engine = {
     stop: (id: string) => new Promise<void>((resolve) => void stops.set(id, resolve)),
-    inspect: () => Promise.resolve({ exitCode }),
+    inspect: () => Promise.resolve({ exitCode, stopSignal }),
   } as unknown as Engine;
   return { engine, stops };
 }
 
-async function stopping(exitCode: number, order: readonly string[]) {
-  const { engine, stops } = obedient(exitCode);
+async function stopping(exitCode: number, order: readonly string[], stopSignal?: string) {
+  const { engine, stops } = obedient(exitCode, stopSignal);
   const containers = [container("db", 0), container("web", 1), container("worker", 1)];
   const plan = { ...nothingStopped("shop"), way: "stop" as const, containers };
   const told: string[] = [];
@@ -57,3 +57,11 @@ it("says what to do about a container that had to be killed", async () => {
     expect(warnings[0]).toContain(way);
   }
 });
+
+it.each(["SIGKILL", "kill", "9"])(
+  "says nothing of a container that is to be stopped by %s",
+  async (stopSignal) => {
+    const { warnings } = await stopping(137, ["web", "worker", "db"], stopSignal);
+    expect(warnings).toEqual([]);
+  },
+);

@@ -12,6 +12,9 @@ interface TakeDownDeps {
 
 const killed = 137;
 
+/** Spellings of a `stop_signal` that kills at once: then nobody waited for a limit. */
+const killsAtOnce = /^(SIG)?KILL$|^9$/i;
+
 /** Told while containers go down. */
 export interface StopWitness {
   /** These are being stopped right now. */
@@ -28,8 +31,8 @@ function* fromTheTop(containers: readonly JournaledContainer[]): Generator<Journ
 
 async function stopOne(container: JournaledContainer, deps: TakeDownDeps): Promise<string[]> {
   await deps.engine.stop(container.id, container.stopTimeout);
-  const member = await deps.engine.inspect(container.id);
-  return member.exitCode === killed
+  const { exitCode, stopSignal = "" } = await deps.engine.inspect(container.id);
+  return exitCode === killed && !killsAtOnce.test(stopSignal)
     ? [
         `${container.name} was killed after ${container.stopTimeout} s: its data is crash-consistent; if it ignores SIGTERM, set \`init: true\` or \`stop_signal\` in its service; if it needs longer, the label stackhold.stop-timeout gives it time`,
       ]

@@ -4,6 +4,7 @@ import { createRunner } from "../../../src/exec/runner.ts";
 import type { ComposeProject, Composer } from "../../../src/ports/composer.ts";
 import { bedEngine, describeWithEngine } from "../../bed/bed.ts";
 import { createStack, type Stack } from "../../bed/compose.ts";
+import { labelled } from "../../support/labelled.ts";
 
 const service = "image: stackhold-test/busybox\n    command: [sleep, '1000']\n    init: true";
 const files = {
@@ -23,7 +24,13 @@ services:
   helper:
     ${service}
     profiles: [helpers]
-volumes: {data: {}}
+  debug:
+    ${service}
+    profiles: [debug]
+    volumes: [debug:/data]
+    networks: [debug]
+volumes: {data: {}, debug: {}}
+networks: {debug: {}}
 `,
 };
 
@@ -65,6 +72,8 @@ describeWithEngine("the Compose adapter", () => {
     expect(await states(stack)).toEqual(["web created", "web created"]);
     await composer().create(project, [{ name: "tool", replicas: 1 }]);
     expect(await states(stack)).toEqual(["tool created", "web created", "web created"]);
+    const made = await labelled(bedEngine(), stack.name);
+    expect(made.filter((one) => one.endsWith("debug"))).toEqual([]);
   });
 
   it("creates what is missing and leaves what is there, running or not, whatever its number", async () => {
