@@ -20,7 +20,8 @@ function installed(): {
     cache,
     help(uid) {
       const args = [join(directory, "main.js"), "list", "--help"];
-      const { status, stderr } = spawnSync(process.execPath, args, { uid, encoding: "utf8" });
+      const options = { uid, encoding: "utf8", env: { PATH: process.env.PATH } } as const;
+      const { status, stderr } = spawnSync(process.execPath, args, options);
       return { code: status, said: stderr };
     },
   };
