@@ -12,6 +12,8 @@ export default defineConfig({
           name: "unit",
           include: ["src/**/*.test.ts", "test/house/**/*.test.ts"],
           testTimeout: 60_000,
+          // A process for each file would take longer to begin than most of them do.
+          isolate: false,
         },
       },
       {

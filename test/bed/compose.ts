@@ -1,8 +1,11 @@
+import { existsSync } from "node:fs";
 import { chmod, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import type { EngineAccess } from "./access.ts";
+import { callEngine, ofProject } from "./engine-call.ts";
+import { dockerConfigDir } from "./paths.ts";
 import { type RunOptions, type RunResult, run } from "./run.ts";
 
 export type StackOptions = {
@@ -58,7 +61,7 @@ export async function createStack(engine: EngineAccess, options: StackOptions): 
   }
   const env = { ...engine.env, ...options.env };
   const compose = (args: readonly string[], more: RunOptions = {}) =>
-    run(["docker", "compose", "--progress", "plain", "-p", name, ...args], {
+    run([...composeProgram(), "--progress", "plain", "-p", name, ...args], {
       cwd: dir,
       env,
       ...more,
@@ -86,18 +89,24 @@ export async function createStack(engine: EngineAccess, options: StackOptions): 
   };
 }
 
+/** The plugin by itself where it is ours: as `docker compose` it is started twice, and docker once. */
+function composeProgram(): string[] {
+  const plugin = join(dockerConfigDir(), "cli-plugins", "docker-compose");
+  return existsSync(plugin) ? [plugin] : ["docker", "compose"];
+}
+
 /** Removes what carries the project's label, without asking its files, which a test may have destroyed. */
-export async function removeProject({ env }: EngineAccess, name: string): Promise<void> {
-  const ofProject = ["--filter", `label=com.docker.compose.project=${name}`];
-  const remove = async (list: string[], command: string[]) => {
-    const { stdout } = await run(["docker", ...list, ...ofProject], { env });
-    const ids = stdout.split("\n").filter(Boolean);
-    if (ids.length > 0) await run(["docker", ...command, ...ids], { env });
-  };
-  await remove(["ps", "-aq"], ["rm", "-fv"]);
+export async function removeProject(engine: EngineAccess, name: string): Promise<void> {
+  const remove = (path: string) => callEngine(engine, "DELETE", path);
+  const list = (path: string) => callEngine(engine, "GET", path);
+  const containers: { Id: string }[] = await list(`/containers/json?all=1&${ofProject(name)}`);
+  await Promise.all(containers.map(({ Id }) => remove(`/containers/${Id}?force=1&v=1`)));
+  const { Volumes } = await list(`/volumes?${ofProject(name)}`);
+  const volumes: { Name: string }[] = Volumes ?? [];
+  const networks: { Id: string }[] = await list(`/networks?${ofProject(name)}`);
   await Promise.all([
-    remove(["volume", "ls", "-q"], ["volume", "rm", "-f"]),
-    remove(["network", "ls", "-q"], ["network", "rm"]),
+    ...volumes.map(({ Name }) => remove(`/volumes/${encodeURIComponent(Name)}?force=1`)),
+    ...networks.map(({ Id }) => remove(`/networks/${Id}`)),
   ]);
 }
 
@@ -131,15 +140,17 @@ async function firstOf({ env }: EngineAccess, name: string, service: string): Pr
   return first.split(" ")[1] ?? "";
 }
 
-async function containers({ env }: EngineAccess, name: string): Promise<StackContainer[]> {
-  const label = `com.docker.compose.project=${name}`;
-  const listed = await run(["docker", "ps", "-aq", "--no-trunc", "--filter", `label=${label}`], {
-    env,
-  });
-  const ids = listed.stdout.split("\n").filter(Boolean);
-  if (ids.length === 0) return [];
-  const { stdout } = await run(["docker", "inspect", ...ids], { env, allowFailure: true });
-  return (JSON.parse(stdout) as Inspected[]).map(({ Id, Name, Config, State }) => ({
+async function containers(engine: EngineAccess, name: string): Promise<StackContainer[]> {
+  const query = `all=1&${ofProject(name)}`;
+  const listed: { Id: string }[] = await callEngine(engine, "GET", `/containers/json?${query}`);
+  const all = await Promise.all(
+    listed.map(
+      ({ Id }): Promise<Inspected | undefined> =>
+        callEngine(engine, "GET", `/containers/${Id}/json`),
+    ),
+  );
+  const there = all.filter((each) => each !== undefined);
+  return there.map(({ Id, Name, Config, State }) => ({
     id: Id,
     name: Name.replace(/^\//, ""),
     service: Config.Labels["com.docker.compose.service"] ?? "",

@@ -5,6 +5,9 @@ export function service(more: Record<string, unknown> = {}): string {
   return JSON.stringify({ image, init: true, command: ["sleep", "infinity"], ...more });
 }
 
+/** Of a service whose network nobody asks about: to make one is two thirds of what a start costs. */
+export const hostNetwork = { network_mode: "host" } as const;
+
 /** Healthy within a moment, and asked often enough that a test need not wait. */
 export const healthcheck = {
   test: ["CMD", "true"],

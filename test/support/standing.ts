@@ -1,5 +1,5 @@
 import type { EngineAccess } from "../bed/access.ts";
-import { run } from "../bed/run.ts";
+import { callEngine, ofProject } from "../bed/engine-call.ts";
 
 /** What a backup must leave as it was, and what tells whether a container ran on without a break. */
 export interface Standing {
@@ -28,21 +28,17 @@ interface Inspected {
 
 /** By container name: all containers of the projects, and those named. */
 export async function standing(
-  { env }: EngineAccess,
+  engine: EngineAccess,
   of: { readonly projects?: readonly string[]; readonly names?: readonly string[] },
 ): Promise<Record<string, Standing>> {
-  const listed = await Promise.all(
+  const listed: { Id: string }[][] = await Promise.all(
     (of.projects ?? []).map((project) =>
-      run(["docker", "ps", "-aq", "--filter", `label=com.docker.compose.project=${project}`], {
-        env,
-      }),
+      callEngine(engine, "GET", `/containers/json?all=1&${ofProject(project)}`),
     ),
   );
-  const ids = listed.flatMap(({ stdout }) => stdout.split("\n").filter(Boolean));
-  const wanted = [...ids, ...(of.names ?? [])];
-  if (wanted.length === 0) return {};
-  const { stdout } = await run(["docker", "inspect", "--type", "container", ...wanted], { env });
-  const found = (JSON.parse(stdout) as Inspected[]).map(
+  const wanted = [...listed.flat().map(({ Id }) => Id), ...(of.names ?? [])];
+  const all = await Promise.all(wanted.map((each) => inspected(engine, each)));
+  const found = all.map(
     ({ Id, Name, HostConfig: { RestartPolicy }, State }): [string, Standing] => [
       Name.slice(1),
       {
@@ -57,6 +53,13 @@ export async function standing(
     ],
   );
   return Object.fromEntries(found.sort());
+}
+
+async function inspected(engine: EngineAccess, container: string): Promise<Inspected> {
+  const path = `/containers/${encodeURIComponent(container)}/json`;
+  const found: Inspected | undefined = await callEngine(engine, "GET", path);
+  if (found === undefined) throw new Error(`there is no container ${container}`);
+  return found;
 }
 
 /** What must be the same after a backup that stops: ids, states, health and policies. */

@@ -4,22 +4,23 @@ import { bedEngine, describeWithEngine } from "../../bed/bed.ts";
 import { run } from "../../bed/run.ts";
 import { watchEngine } from "../../support/engine-events.ts";
 import { fakePrograms } from "../../support/fake-programs.ts";
-import { composeFile, healthcheck, image, service } from "../../support/services.ts";
+import { composeFile, healthcheck, hostNetwork, image, service } from "../../support/services.ts";
 import { stackAtWork } from "../../support/stack-at-work.ts";
 import type { Standing } from "../../support/standing.ts";
 import { createWorkspace } from "../../support/workspace.ts";
 
 const compose = composeFile(
   {
-    db: service({ restart: "always", healthcheck, volumes: ["data:/data"] }),
+    db: service({ ...hostNetwork, restart: "always", healthcheck, volumes: ["data:/data"] }),
     migrate: JSON.stringify({
       image,
+      ...hostNetwork,
       command: ["sh", "-c", "echo once >> /data/migrations"],
       volumes: ["data:/data"],
       depends_on: { db: { condition: "service_healthy" } },
     }),
     web: service({ restart: "unless-stopped", scale: 2, depends_on: ["db"] }),
-    extra: service({ depends_on: ["db"] }),
+    extra: service({ ...hostNetwork, depends_on: ["db"] }),
     later: service({ profiles: ["later"] }),
   },
   { data: {} },

@@ -3,12 +3,12 @@ import { bedEngine, describeWithEngine } from "../../bed/bed.ts";
 import { run } from "../../bed/run.ts";
 import { watchEngine } from "../../support/engine-events.ts";
 import { expectExit } from "../../support/expect-exit.ts";
-import { composeFile, service } from "../../support/services.ts";
+import { composeFile, hostNetwork, service } from "../../support/services.ts";
 import { type StackAtWork, stackAtWork } from "../../support/stack-at-work.ts";
 import { standing } from "../../support/standing.ts";
 
 const compose = composeFile(
-  { app: service({ volumes: ["data:/data"] }), web: service() },
+  { app: service({ ...hostNetwork, volumes: ["data:/data"] }), web: service() },
   { data: {} },
 );
 

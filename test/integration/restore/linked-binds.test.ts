@@ -17,11 +17,14 @@ import { describeWithEngine } from "../../bed/bed.ts";
 import type { Stack } from "../../bed/compose.ts";
 import { expectExit } from "../../support/expect-exit.ts";
 import { inOwnSubnet } from "../../support/own-subnet.ts";
-import { composeFile, service } from "../../support/services.ts";
+import { composeFile, hostNetwork, service } from "../../support/services.ts";
 import { stackWithPoint } from "../../support/stack-with-point.ts";
 
 const compose = composeFile({
-  app: service({ volumes: ["./data:/data", "./current:/current", "./app.conf:/app.conf:ro"] }),
+  app: service({
+    ...hostNetwork,
+    volumes: ["./data:/data", "./current:/current", "./app.conf:/app.conf:ro"],
+  }),
 });
 
 /** `data` leads out of the project, `current` and `app.conf` to places in it. */

@@ -6,13 +6,13 @@ import { expect, it } from "vitest";
 import { describeWithEngine } from "../../bed/bed.ts";
 import { expectExit } from "../../support/expect-exit.ts";
 import { expectRefused } from "../../support/refused.ts";
-import { composeFile, service } from "../../support/services.ts";
+import { composeFile, hostNetwork, service } from "../../support/services.ts";
 import { stackAtWork } from "../../support/stack-at-work.ts";
 
 const compose = composeFile(
   {
-    app: service({ volumes: ["./data:/data"] }),
-    other: service({ volumes: ["vol:/vol"] }),
+    app: service({ ...hostNetwork, volumes: ["./data:/data"] }),
+    other: service({ ...hostNetwork, volumes: ["vol:/vol"] }),
   },
   { vol: {} },
 );

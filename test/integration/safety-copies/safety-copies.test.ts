@@ -8,11 +8,11 @@ import { createSystemClock } from "../../../src/adapters/system-clock/system-clo
 import { describeWithEngine } from "../../bed/bed.ts";
 import { expectExit } from "../../support/expect-exit.ts";
 import { expectRefused } from "../../support/refused.ts";
-import { composeFile, service } from "../../support/services.ts";
+import { composeFile, hostNetwork, service } from "../../support/services.ts";
 import { type StackWithPoint, stackWithPoint } from "../../support/stack-with-point.ts";
 
 const compose = composeFile(
-  { app: service({ volumes: ["data:/data", "./site:/site"] }) },
+  { app: service({ ...hostNetwork, volumes: ["data:/data", "./site:/site"] }) },
   { data: {} },
 );
 let at: StackWithPoint;
