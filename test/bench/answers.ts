@@ -1,8 +1,13 @@
-import { cp, mkdir, readdir, readFile, writeFile } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
+import pLimit from "p-limit";
 import type { EngineAccess } from "../bed/access.ts";
+import { run } from "../bed/run.ts";
+import { wipe } from "../bed/wipe.ts";
 import { startLargeEngine } from "../support/large-engine.ts";
+import { composeFile, service } from "../support/services.ts";
 import { createWorkspace, type Workspace } from "../support/workspace.ts";
 import { timed } from "./command.ts";
 import type { Plan } from "./plan.ts";
@@ -10,7 +15,7 @@ import { limits, milliseconds, type Outcome, verdict } from "./row.ts";
 import { median } from "./statistics.ts";
 import { createSubject, program } from "./subject.ts";
 
-const stacks = 200;
+const listedStacks = 200;
 
 /** Commands that somebody waits for without any data being moved. */
 export async function benchVersion({ versionRuns }: Plan): Promise<Outcome> {
@@ -23,13 +28,14 @@ export async function benchUnits(
   { listRuns }: Plan,
   leftovers: AsyncDisposableStack,
 ): Promise<Outcome> {
-  const large = leftovers.use(await startLargeEngine(stacks, 0));
+  const large = leftovers.use(await startLargeEngine(listedStacks, 0));
   const access = { dockerHost: large.dockerHost, env: process.env };
   const workspace = leftovers.use(await createWorkspace(access, { stacksDir: large.root }));
   const argv = [program, "--config", workspace.configFile, "--json", "list", "units"];
   const { stdout } = await timed(argv);
   const units = (JSON.parse(stdout) as { services: unknown[] }[]).length;
-  if (units !== stacks) throw new Error(`list units found ${units} units, not ${stacks}`);
+  if (units !== listedStacks)
+    throw new Error(`list units found ${units} units, not ${listedStacks}`);
   const what = "`stackhold list units`, 200 stacks with 1,000 containers";
   return answered("units", what, await repeated(listRuns, argv), limits.unitsMs);
 }
@@ -53,6 +59,32 @@ export async function benchPoints(
   return answered("points", what, await repeated(plan.listRuns, argv), limits.pointsMs);
 }
 
+/** On a real engine: most of it is Compose's own time, which is asked twice for each stack. */
+export async function benchDryRun(
+  { stacks: count, listRuns }: Plan,
+  engine: EngineAccess,
+  leftovers: AsyncDisposableStack,
+): Promise<Outcome> {
+  const root = await mkdtemp(join(tmpdir(), "stackhold-bench-stacks-"));
+  leftovers.defer(() => rm(root, { recursive: true, force: true }));
+  leftovers.defer(() => wipe(engine));
+  const file = composeFile({ app: service({ volumes: ["data:/data"] }) }, { data: {} });
+  await pLimit(2).map(Array.from({ length: count }).keys(), async (index) => {
+    const directory = join(root, `stack${index}`);
+    await mkdir(directory);
+    await writeFile(join(directory, "compose.yaml"), file);
+    await run(["docker", "compose", "create"], { cwd: directory, env: engine.env });
+  });
+  const workspace = leftovers.use(await createWorkspace(engine, { stacksDir: root }));
+  const argv = [program, "--config", workspace.configFile, "--json", "dry-run"];
+  const { stdout } = await timed(argv, { env: engine.env });
+  const units = (JSON.parse(stdout) as { units: { status: string }[] }).units;
+  const seen = units.filter(({ status }) => status === "succeeded").length;
+  if (seen !== count) throw new Error(`the dry run saw ${seen} stacks, not ${count}`);
+  const times = await repeated(listRuns, argv, engine.env);
+  return answered("dry-run", `\`stackhold dry-run\`, ${count} stacks`, times, limits.dryRunMs);
+}
+
 /** Copies the one point of a unit back into the past, an hour at a time. */
 async function multiply({ backupDir }: Workspace, unit: string, count: number): Promise<void> {
   const unitDir = join(backupDir, "testhost", unit);
@@ -69,12 +101,16 @@ async function multiply({ backupDir }: Workspace, unit: string, count: number): 
 }
 
 /** After one more that is not counted. */
-async function repeated(runs: number, argv: readonly string[]): Promise<number[]> {
-  await timed(argv);
+async function repeated(
+  runs: number,
+  argv: readonly string[],
+  env = process.env,
+): Promise<number[]> {
+  await timed(argv, { env });
   const times: number[] = [];
   for (let run = 0; run < runs; run += 1) {
     await delay(20);
-    times.push((await timed(argv)).ms);
+    times.push((await timed(argv, { env })).ms);
   }
   return times;
 }

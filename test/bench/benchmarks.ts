@@ -1,5 +1,5 @@
 import type { EngineAccess } from "../bed/access.ts";
-import { benchPoints, benchUnits, benchVersion } from "./answers.ts";
+import { benchDryRun, benchPoints, benchUnits, benchVersion } from "./answers.ts";
 import { benchCopy, copySpace } from "./copy.ts";
 import { benchDatabase } from "./downtime/database.ts";
 import { benchDowntime } from "./downtime/downtime.ts";
@@ -28,6 +28,7 @@ export function benchmarks(plan: Plan): Benchmark[] {
     { ...answer, name: "version", run: () => benchVersion(plan) },
     { ...answer, name: "units", run: (_, leftovers) => benchUnits(plan, leftovers) },
     { ...answer, name: "points", run: (...where) => benchPoints(plan, ...where) },
+    { ...answer, name: "dry-run", run: (...where) => benchDryRun(plan, ...where) },
     ...copies.map((set) => ({
       name: `copy-${set.name}`,
       isLong: false,

@@ -2,6 +2,7 @@ import type { EngineAccess } from "../bed/access.ts";
 import { note } from "../bed/print.ts";
 import { benchBackup } from "./backup.ts";
 import { freeSpace } from "./fairness.ts";
+import { benchGet } from "./get.ts";
 import { benchMemories } from "./memory-rows.ts";
 import { type CopySet, spaceOf } from "./plan.ts";
 import { benchRestore } from "./restore.ts";
@@ -20,10 +21,12 @@ export async function benchCopy(
   const backup = await benchBackup(set, subject);
   note("  restore");
   const restore = await benchRestore(set, subject);
+  note("  one file");
+  const get = await benchGet(set, subject);
   note("  memory");
   const memory = await benchMemories(set, subject);
   await freeSpace(subject.source, subject.workspace.root);
-  return joined([backup, restore, memory]);
+  return joined([backup, restore, get, memory]);
 }
 
 /** The data, three archives of it, and two restored copies a turn lie on the disk at the same time. */

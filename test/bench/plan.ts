@@ -34,6 +34,8 @@ export interface Plan {
   readonly versionRuns: number;
   readonly listRuns: number;
   readonly points: number;
+  /** For the dry run. */
+  readonly stacks: number;
 }
 
 /** A fifth in small files of 50 kB on average, the rest in sixteen large ones. */
@@ -86,6 +88,7 @@ const full: Plan = {
   versionRuns: 20,
   listRuns: 5,
   points: 1000,
+  stacks: 200,
 };
 
 const quick1 = mixed("1gb", "100 MB", 1e8);
@@ -109,6 +112,7 @@ const quick: Plan = {
   versionRuns: 5,
   listRuns: 2,
   points: 1000,
+  stacks: 10,
 };
 
 export function planFor(options: { readonly quick: boolean }): Plan {

@@ -37,6 +37,8 @@ export const limits = {
   versionMs: 100,
   unitsMs: 2000,
   pointsMs: 300,
+  dryRunMs: 3000,
+  getRatio: 1.1,
 };
 
 export function seconds(ms: number): string {

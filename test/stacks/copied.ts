@@ -2,7 +2,7 @@ import type { Workspace } from "../support/workspace.ts";
 import { asCopied } from "./as-copied.ts";
 import { comparable, filesOfCopy } from "./copies.ts";
 import { differences } from "./differences.ts";
-import { unitsOf } from "./fixture.ts";
+import { type Fixture, unitsOf } from "./fixture.ts";
 import { judged } from "./judged.ts";
 import { type Recorded, record } from "./record.ts";
 import { awaitHealthy, type Site, siteAt } from "./site.ts";
@@ -21,17 +21,22 @@ export async function copied(
   const restore = (unit: string) =>
     work.stackhold(["restore", unit, "--at", point, "--to", `project:${copyOf(unit)}`, "--json"]);
   const projects = Object.entries(fixture.stacks);
-  if (scope === "minimal" || projects.length === 0) {
+  if (scope === "minimal") {
     for (const unit of unitsOf(fixture)) {
       const { code, stdout } = await restore(unit);
-      if (code !== 2) failures.push(`the copy of ${unit} is not refused: ${code} ${stdout}`);
+      const refused = fixture.containers?.includes(unit) === true ? 1 : 2;
+      if (code !== refused) failures.push(`the copy of ${unit} is not refused: ${code} ${stdout}`);
     }
     return failures;
   }
   for (const [, project] of projects) {
     failures.push(...judged(await restore(project), `the copy of ${project}`, fixture.copyNotes));
   }
+  for (const name of fixture.containers ?? []) {
+    failures.push(...judged(await restore(name), `the copy of ${name}`, fixture.copyNotes));
+  }
   await awaitHealthy(site);
+  failures.push(...containerCopies(await record(site, fixture), fixture));
   const twin = siteAt({ ...site, nameOf: copyOf });
   for (const [folder, project] of projects) {
     const copy = copyOf(project);
@@ -48,6 +53,32 @@ export async function copied(
   }
   failures.push(...differences(before.answers, await fixture.ask(site), "original"));
   return failures;
+}
+
+/** Containers that no compose file makes are alone: each has its state, its command and its data. */
+function containerCopies({ containers, data }: Recorded, fixture: Fixture): string[] {
+  return (fixture.containers ?? []).flatMap((name) => {
+    const copy = copyOf(name);
+    const own = lone(containers[copy], data, copy, fixture);
+    return differences(lone(containers[name], data, name, fixture), own).map(
+      (one) => `${copy}${one}`,
+    );
+  });
+}
+
+function lone(
+  one: Recorded["containers"][string],
+  data: Recorded["data"],
+  name: string,
+  { live = [] }: Fixture,
+): unknown {
+  const { Hostname, ...config } = one?.Config ?? {};
+  const volumes = Object.entries(data).flatMap(([place, tree]) =>
+    place.startsWith(`${name} `) && !live.some((one) => place.endsWith(one))
+      ? [[place.slice(name.length), tree] as const]
+      : [],
+  );
+  return { state: one?.State, config, data: Object.fromEntries(volumes) };
 }
 
 const without = (answers: Recorded["answers"], names: readonly string[] = []) =>

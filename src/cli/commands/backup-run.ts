@@ -71,12 +71,7 @@ async function preview(
 
 function withFlags(command: Command): Command {
   return command
-    .addOption(
-      new Option(
-        "--scope <scope>",
-        "what is stored; full is not available in this version",
-      ).choices(scopes),
-    )
+    .addOption(new Option("--scope <scope>", "what is stored").choices(scopes))
     .addOption(new Option("--quiesce <way>", "how a unit is kept still").choices(quiesceWays))
     .addOption(
       new Option(

@@ -45,6 +45,7 @@ function copy(hostConfig: Fields, networks: Record<string, Fields> = {}) {
     volumes: [volume("data"), volume("nas", { type: "nfs", device: ":/x", o: "addr=192.0.2.1" })],
     parts: [stored("data")],
     bindPlace: (source) => places[source] ?? { kind: "kept" },
+    nameOf: (reference) => (reference === "0123abcd" ? "lender" : reference),
     remarks: { note: tell, warn: tell },
   });
   return { ...made, told };
@@ -110,7 +111,7 @@ it("leaves ports and addresses to the engine, and names whom it meets", () => {
   const { creation, told } = copy(
     {
       NetworkMode: "front",
-      PidMode: "container:peer",
+      PidMode: "container:0123abcd",
       VolumesFrom: ["lender:rw"],
       PortBindings: bindings,
     },
@@ -122,4 +123,5 @@ it("leaves ports and addresses to the engine, and names whom it meets", () => {
   expect(creation.hostConfig.VolumesFrom).toEqual(["lender:ro"]);
   expect(creation.networks).toEqual({ front: { IPAMConfig: null, Aliases: ["shop"] } });
   expect(told).toHaveLength(4);
+  expect(told).toContain("b joins the container lender, as the original does");
 });

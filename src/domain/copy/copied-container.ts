@@ -27,6 +27,8 @@ export interface ContainerCopy {
   readonly volumes: readonly RecordedVolume[];
   readonly parts: readonly StoredPart[];
   readonly bindPlace: (source: string) => BindPlace;
+  /** The name of another container, as the original calls it. */
+  readonly nameOf: (reference: string) => string;
   readonly remarks: Remarks;
 }
 
@@ -85,7 +87,7 @@ function networks({ networks: joined }: ContainerCreation, { name, remarks }: Co
 }
 
 /** What the copy has in common with other containers, or with the host; volumes of others it only reads. */
-function shared(hostConfig: Fields, { name, remarks }: ContainerCopy): Fields {
+function shared(hostConfig: Fields, { name, nameOf, remarks }: ContainerCopy): Fields {
   const { VolumesFrom } = hostConfig;
   if (networkModeOf(hostConfig) === "host") {
     remarks.warn(`${name} uses the host's network: its ports are those of the original`);
@@ -93,12 +95,14 @@ function shared(hostConfig: Fields, { name, remarks }: ContainerCopy): Fields {
   for (const space of ["NetworkMode", "PidMode", "IpcMode"]) {
     const [, container] = /^container:(.+)$/s.exec(String(hostConfig[space] ?? "")) ?? [];
     if (container !== undefined) {
-      remarks.warn(`${name} joins the container ${container}, as the original does`);
+      remarks.warn(`${name} joins the container ${nameOf(container)}, as the original does`);
     }
   }
   const lenders = listOf(VolumesFrom).map((one) => String(one).split(":")[0] ?? "");
   for (const lender of lenders) {
-    remarks.warn(`${name} reads the volumes of the container ${lender} and cannot write them`);
+    remarks.warn(
+      `${name} reads the volumes of the container ${nameOf(lender)} and cannot write them`,
+    );
   }
   return lenders.length === 0 ? {} : { VolumesFrom: lenders.map((lender) => `${lender}:ro`) };
 }

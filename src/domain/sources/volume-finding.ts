@@ -29,7 +29,10 @@ function placeOf(volume: Volume): Place {
   if (bound !== undefined) return { path: bound, isBound: true };
   const mounted = mountOptionsOf(volume);
   if (mounted === undefined) return { path: mountpoint };
-  return { path: mountpoint, mountedOnUse: `it is a ${mounted.type} volume of ${mounted.device}` };
+  return {
+    path: mountpoint,
+    mountedOnUse: `it is a volume of type ${mounted.type} at ${mounted.device}`,
+  };
 }
 
 /** What the labels of a volume ask for. */

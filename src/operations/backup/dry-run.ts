@@ -1,7 +1,10 @@
+import pLimit from "p-limit";
 import { formatBackupId } from "../../domain/backup-id.ts";
 import { coverageOf, gapWarnings, withGaps } from "../../domain/coverage.ts";
 import type { BackupResult, UnitResult } from "../../domain/results.ts";
+import type { Unit } from "../../domain/unit.ts";
 import { asStackholdError } from "../../errors.ts";
+import type { EngineInfo } from "../../ports/engine.ts";
 import type { Repository } from "../../ports/repository.ts";
 import type { Context, Deps } from "../context.ts";
 import { discoverUnits } from "../discover-units.ts";
@@ -63,6 +66,48 @@ async function preview(
   return foreseen.error === undefined ? result : failedUnitResult(result, foreseen.error, 0);
 }
 
+/** Nothing is done between two units: the engine is asked for its lists once. */
+function askingOnce(deps: Deps): Deps {
+  const { engine } = deps;
+  let containers: ReturnType<typeof engine.containers> | undefined;
+  let volumes: ReturnType<typeof engine.volumes> | undefined;
+  return {
+    ...deps,
+    engine: {
+      ...engine,
+      containers: () => {
+        containers ??= engine.containers();
+        return containers;
+      },
+      volumes: () => {
+        volumes ??= engine.volumes();
+        return volumes;
+      },
+    },
+  };
+}
+
+async function previewOrError(
+  each: Unit,
+  input: BackupInput,
+  { engine, host }: { readonly engine: EngineInfo; readonly host: string },
+  deps: Deps,
+  context: Context,
+): Promise<UnitResult> {
+  context.signal.throwIfAborted();
+  try {
+    const { unit, surroundings } = await lookAround(each, engine, deps);
+    const policy = input.policyFor(unit);
+    const repositories = chooseRepositories(policy.repositories, deps.repositories);
+    const found = await prepareUnit(unit, policy, surroundings, deps);
+    const prepared = withLabelWarnings(found, input);
+    return await preview(prepared, repositories, host, deps, context);
+  } catch (error) {
+    context.signal.throwIfAborted();
+    return failedUnitResult(bareUnitResult(each, input), asStackholdError(error), 0);
+  }
+}
+
 /** What `backupUnits` would do, with sizes and the outage of last time. Changes nothing. */
 export async function dryRun(
   input: BackupInput,
@@ -76,20 +121,11 @@ export async function dryRun(
     context.emit({ type: "warning", message });
   const units = selectUnits(found.units, input);
   const host = deps.settings.host ?? engine.name;
-  const results: UnitResult[] = [];
-  for (const each of units) {
-    try {
-      const { unit, surroundings } = await lookAround(each, engine, deps);
-      const policy = input.policyFor(unit);
-      const repositories = chooseRepositories(policy.repositories, deps.repositories);
-      const found = await prepareUnit(unit, policy, surroundings, deps);
-      const prepared = withLabelWarnings(found, input);
-      results.push(await preview(prepared, repositories, host, deps, context));
-    } catch (error) {
-      context.signal.throwIfAborted();
-      results.push(failedUnitResult(bareUnitResult(each, input), asStackholdError(error), 0));
-    }
-  }
+  // Most of it is the work of Compose, a core for each.
+  const still = askingOnce(deps);
+  const results = await pLimit(deps.settings.cores).map(units, (each) =>
+    previewOrError(each, input, { engine, host }, still, context),
+  );
   return {
     schemaVersion: 1,
     runId: context.runId,

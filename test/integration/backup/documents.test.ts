@@ -170,6 +170,7 @@ describeWithEngine("after two backups", () => {
       skipStop: false,
       lastPoint: latest,
       overdue: false,
+      gaps: [],
     });
     const points = await list("points", at.stack.name);
     expect(points).toHaveLength(2);

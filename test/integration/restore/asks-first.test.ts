@@ -59,7 +59,7 @@ describeWithEngine("the question of a restore", () => {
     const point = `the point ${backupId} \\(\\d+ (second|minute)s? old, in local\\)`;
     const stops = `${web} and ${db} stop; what is there now is kept as a safety copy\\.`;
     const question = new RegExp(`Replace the data of ${name} with ${point}\\? ${stops} \\[y/N\\]`);
-    expect(text.replaceAll("\n", "")).toMatch(question);
+    expect(text.replaceAll(/\s+/g, " ")).toMatch(question);
   });
 
   it("is not asked of what has no point, and neither makes a run", async () => {

@@ -99,7 +99,7 @@ describeWithEngine("a restore in place where a network is not as it was", () => 
     const { code, text } = await terminal.ended;
     const question = `The network ${shared.network} is not as it was: ${differences.join("; ")}.`;
     const aside = `${shared.others.toSorted().join(", ")} would leave it for a moment and come back.`;
-    expect(text.replaceAll("\n", "")).toContain(`${question} ${aside} Make it anew?`);
+    expect(text.replaceAll(/\s+/g, " ")).toContain(`${question} ${aside} Make it anew?`);
     expect(code, text).toBe(0);
     const after = await shared.look();
     expect(after.id).not.toBe(before.id);

@@ -85,6 +85,7 @@ async function renamedUnit(
       if (target !== undefined) return { kind: "copied", source: target };
       return bindPlace(source, [], [], look);
     },
+    nameOf: (reference) => recipe.containers[reference] ?? reference,
     remarks: {
       note: (text) => void told.notes.add(text),
       warn: (text) => void told.warnings.add(text),
