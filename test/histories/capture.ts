@@ -7,7 +7,7 @@ export function realCapture(path: string): Capture {
   const environment = { ...process.env, PATH: path };
   return createTarCapture({
     // So small that trees of a few entries are divided and have unchanged stretches.
-    pace: { portions: 3, least: 2, stretch: 3 },
+    pace: { portions: 3, least: 2, directory: 2, stretch: 3 },
     runner: createRunner({ environment, monotonic: () => performance.now() }),
   });
 }

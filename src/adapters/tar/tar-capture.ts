@@ -40,7 +40,7 @@ export interface TarCaptureDeps {
 }
 
 /** Small enough that the listing of a changed stretch is lost in the rest, large enough to be rare. */
-const defaultPace: Pace = { portions: 1, least: 5000, stretch: 64 };
+const defaultPace: Pace = { portions: 1, least: 5000, directory: 100, stretch: 64 };
 
 /** GNU tar, find and zstd on this host. */
 export function createTarCapture({

@@ -14,7 +14,7 @@ import { createTarCapture } from "../tar-capture.ts";
 /** Wants root, to compare owners and attributes, and a file system that two passes are sound on. */
 const capture = createTarCapture({
   // So small that trees of a few entries are divided and have unchanged stretches.
-  pace: { portions: 3, least: 2, stretch: 3 },
+  pace: { portions: 3, least: 2, directory: 2, stretch: 3 },
   runner: createRunner({
     environment: { PATH: "/usr/sbin:/usr/bin:/sbin:/bin" },
     monotonic: () => performance.now(),

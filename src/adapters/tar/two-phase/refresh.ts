@@ -12,8 +12,10 @@ import type { Spool } from "./spool.ts";
 export interface Pace {
   /** Processes that list side by side. */
   readonly portions: number;
-  /** Entries; what has fewer is not listed apart. */
+  /** Entries; no portion has fewer. */
   readonly least: number;
+  /** Entries; a directory with fewer is in no portion of its own. */
+  readonly directory: number;
   /** The most records that are compared at once. */
   readonly stretch: number;
 }
@@ -27,7 +29,7 @@ export async function refresh(
 ): Promise<{ readonly changed: Measure; readonly learnt: Learnt }> {
   const counter = createCounter();
   const stretches = new Stretches(hash, pace.stretch);
-  const division = new Division(pace.least);
+  const division = new Division(pace.directory);
   const compared = {
     onEntry: (entry: DetailedEntry, isChanged: boolean) => {
       const isDirectory = entry.type === "d";
