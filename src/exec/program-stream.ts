@@ -29,8 +29,9 @@ export function programStream(command: Command, options: ProgramStreamOptions): 
   });
   const stream = new Duplex({
     read: () => void child.stdout.resume(),
-    write: (chunk, _encoding, done) => void child.stdin.write(chunk, done),
-    final: (done) => void child.stdin.end(done),
+    // What it does not read it has a reason for, which comes with its end.
+    write: (chunk, _encoding, done) => void child.stdin.write(chunk, () => done()),
+    final: (done) => void child.stdin.end(() => done()),
     destroy: (error, done) => {
       child.kill("SIGTERM");
       for (const pipe of [child.stdin, child.stdout, child.stderr]) pipe.destroy();
