@@ -56,6 +56,23 @@ describe.skipIf(process.getuid?.() !== 0)("on a full disk", () => {
     await publishPoint(disk.repository, ref);
   });
 
+  test("keeping an image fails as NO_SPACE, and leaves room behind", async () => {
+    await using disk = await smallDisk();
+    await disk.repository.open();
+    const writer = await disk.repository.begin(ref);
+    async function* content() {
+      for (let piece = 0; piece < 96; piece += 1) yield randomBytes(1 << 16);
+    }
+    await expect(writer.storeImage({ id: "sha256:00", content }, {})).rejects.toMatchObject({
+      code: "NO_SPACE",
+      message: `repository local: no space left in ${disk.path}`,
+    });
+    expect(await readdir(join(disk.path, "web01", "shop", `.partial-${ref.backupId}`))).toEqual([
+      "writer.json",
+    ]);
+    await writer.discard();
+  });
+
   test("handing a part out fails as NO_SPACE with the name of the place, not of the repository", async () => {
     await using disk = await smallDisk();
     await using place = await temporaryDirectory();

@@ -54,3 +54,24 @@ test("what a repository does not take is its failure, and the others go on", asy
   const last = saveImages([image], storing(destination("one", full)), depsWith(nothing), context);
   await expect(last).rejects.toBe(full);
 });
+
+async function* endless(): AsyncGenerator<Uint8Array> {
+  for (;;) yield new Uint8Array(1);
+}
+
+test("what is thrown into the content, as by a stream that ends early, is the repository's failure", async () => {
+  const full = new StackholdError("NO_SPACE", "full");
+  const two = destination("two");
+  const storeImage = async ({ content }: ImageSource) => {
+    const pieces = content(context.signal)[Symbol.asyncIterator]();
+    await pieces.next();
+    await pieces.throw?.(full);
+  };
+  const one = { ...destination("one"), writer: { storeImage } as unknown as Destination["writer"] };
+  const small = { ...two, writer: { storeImage: async () => ({ id: image.id }) } };
+  const destinations = [one, small as unknown as Destination];
+  expect(await saveImages([image], storing(...destinations), depsWith(endless), context)).toEqual(
+    [],
+  );
+  expect(one.error).toBe(full);
+});

@@ -29,12 +29,21 @@ async function saveOne(
   const { name, writer } = destination;
   if (writer === undefined || destination.error !== undefined) return [];
   let lost: { readonly thrown: unknown } | undefined;
+  /** Who reads it may throw into it, which is no failure of the engine's. */
   async function* content(own: AbortSignal) {
+    const read = deps.engine.saveImage(image.id, own)[Symbol.asyncIterator]();
+    const next = async () => {
+      try {
+        return await read.next();
+      } catch (thrown) {
+        lost = { thrown };
+        throw thrown;
+      }
+    };
     try {
-      yield* deps.engine.saveImage(image.id, own);
-    } catch (thrown) {
-      lost = { thrown };
-      throw thrown;
+      for (let piece = await next(); piece.done !== true; piece = await next()) yield piece.value;
+    } finally {
+      await read.return?.();
     }
   }
   const [reference = image.id] = image.references;
