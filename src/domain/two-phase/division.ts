@@ -75,9 +75,9 @@ export class Division {
   }
 }
 
-/** Can be an argument as it is. */
+/** Can be an argument as it is, and is quoted in messages without escapes. */
 function isPlain(name: string): boolean {
-  return /^[\x20-\x7e]+$/.test(name);
+  return /^[\x20-\x7e]+$/.test(name) && !/['\\]/.test(name);
 }
 
 function isRelated(one: string, other: string): boolean {

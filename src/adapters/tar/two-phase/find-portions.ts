@@ -52,13 +52,14 @@ export async function findInPortions(
       const listed =
         within.length === names.length ? await others[index]?.catch(unless(signal)) : undefined;
       if (listed !== undefined) {
-        gone.push(...listed);
+        gone.push(...listed.filter(isNot(names)));
         for await (const found of readBatches(spool.at(`portion.${index}`), "\0", signal)) {
           await sink.onRecords(found, true);
         }
       } else if (within.length > 0) {
         const again = detailedListCommand(within);
-        gone.push(...(await runFind(runner, held, again, records(true), { signal })));
+        const missed = await runFind(runner, held, again, records(true), { signal });
+        gone.push(...missed.filter(isNot(within)));
       }
       await sink.onEnd(true);
     }
@@ -79,6 +80,12 @@ async function findInto(
 ): Promise<readonly string[]> {
   await using handle = await open(file, "w", 0o600);
   return await runFind(runner, held, detailedListCommand(names), handle.fd, options);
+}
+
+/** What find was told to begin with may be gone by then, like anything that was listed before. */
+function isNot(names: readonly string[]): (vanished: string) => boolean {
+  const quoted = new Set(names.map((name) => `'${name}'`));
+  return (vanished) => !quoted.has(vanished);
 }
 
 /** find follows a symbolic link that stands where one of the parents was. */

@@ -244,6 +244,7 @@ describe("a point holds the tree at the freeze, when", () => {
     const isTimed = tree.exclude.length === 0;
     const before = describeTree(isTimed ? tree.path : out);
     expect(treeDifferences(before, describeTree(out))).toEqual([]);
+    expect(stored.result.unsteady).toEqual([]);
     expect(stored.result.tree.files).toBe(Object.keys(before).length);
     if (history.delta) expect(members(stored.delta.file).sort()).toEqual([...history.delta].sort());
     if (history.deleted) {
