@@ -6,6 +6,7 @@ import {
   pinsFileName,
   pinsText,
 } from "../../domain/image-pins.ts";
+import { shellWord } from "../../domain/shell-word.ts";
 import type { ComposeProject } from "../../ports/composer.ts";
 import type { Context, Deps } from "../context.ts";
 import type { Outage } from "../outage/quiesce.ts";
@@ -18,6 +19,13 @@ export interface Pinned {
 
 function left({ service, name }: ImagePin, why: string): string {
   return `${name} is another image by now than the one that ran: ${service} is made of what the files name, since ${why}`;
+}
+
+/** Compose finds files of its own names by itself. */
+function startedWithout(files: readonly string[]): string {
+  const isFound = files.length === 1 && /\/(docker-)?compose\.ya?ml$/.test(files[0] ?? "");
+  const named = isFound ? [] : files.map((file) => `-f ${shellWord(file)}`);
+  return ["docker compose", ...named, "up -d"].join(" ");
 }
 
 /** Puts the override where it can be rolled back: what was there before is set aside. */
@@ -60,7 +68,7 @@ export async function pinImages(
   await place(file, pinsText(ours, before), outage, deps, context);
   const told = ours.map(
     ({ service, name, reference }) =>
-      `${name} is another image by now: ${service} is made of the one that ran (${reference}), by ${pinsFileName}; to follow the name again: docker compose up -d in ${project.workingDir}`,
+      `${name} is another image by now: ${service} is made of the one that ran (${reference}), by ${pinsFileName}; to follow the name again: ${startedWithout(files)} in ${project.workingDir}`,
   );
   return { project: { ...project, files: [...files, file] }, warnings: [...told, ...warnings] };
 }
