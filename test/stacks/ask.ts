@@ -32,20 +32,11 @@ export const mariadb = (site: Site, project: string, service: string, statement:
     "app",
   );
 
+/** For the database server of the same container. */
+export const psql = (database: string, statement: string): string[] => [
+  ...["psql", "-qAtX", "-h", "127.0.0.1", "-U", "postgres", "-d", database],
+  ...["-v", "ON_ERROR_STOP=1", "-c", statement],
+];
+
 export const postgres = (site: Site, project: string, database: string, statement: string) =>
-  site.exec(
-    project,
-    "db",
-    "psql",
-    "-qAtX",
-    "-h",
-    "127.0.0.1",
-    "-U",
-    "postgres",
-    "-d",
-    database,
-    "-v",
-    "ON_ERROR_STOP=1",
-    "-c",
-    statement,
-  );
+  site.exec(project, "db", ...psql(database, statement));
