@@ -213,6 +213,8 @@ export interface Capture {
    * nothing where something is mounted already.
    */
   mountVolume(options: MountOptions, path: string): Promise<AsyncDisposable>;
+  /** Unmounts whatever is mounted at a host path; nothing is no error. */
+  unmountVolume(path: string): Promise<void>;
   /**
    * Why changes of a tree cannot be told by inodes and times, e.g. `it is on NFS`; undefined where
    * they can, so that two passes are exact.

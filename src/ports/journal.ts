@@ -60,6 +60,8 @@ export interface JournalEntry {
   readonly swaps: readonly Swap[];
   /** What a restore staged: discarded after the rollback. */
   readonly stages: readonly Swap[];
+  /** Host paths at which a restore may have mounted a volume itself: unmounted before anything starts. */
+  readonly mounts?: readonly string[];
   /**
    * The Compose project that a restore makes. Nothing carried its label before, so a rollback of
    * its swaps begins with removing whatever carries it now.

@@ -87,6 +87,7 @@ export const journalSchema: z.ZodType<JournalEntry> = z.strictObject({
   compose: composeSchema.exactOptional(),
   swaps: z.array(swapSchema),
   stages: z.array(swapSchema),
+  mounts: z.array(z.string().min(1)).exactOptional(),
   creates: z.string().min(1).exactOptional(),
   networks: z.array(networkSchema).exactOptional(),
   hooks: hooksSchema.exactOptional(),

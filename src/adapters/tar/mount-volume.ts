@@ -62,6 +62,13 @@ async function topMount(path: string): Promise<string | undefined> {
   return lines.findLast((one) => one.split(" ")[4] === escaped)?.split(" ")[0];
 }
 
+/** Several may lie on each other. */
+export async function unmountVolume(runner: Runner, path: string): Promise<void> {
+  for (let top = await topMount(path); top !== undefined; top = await topMount(path)) {
+    await unmount(runner, path, top);
+  }
+}
+
 /** Where the engine has mounted over it, that is the engine's to unmount. */
 async function unmount(runner: Runner, path: string, own: string | undefined): Promise<void> {
   if (own === undefined || (await topMount(path)) !== own) return;

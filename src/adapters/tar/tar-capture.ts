@@ -11,7 +11,7 @@ import { createHeldMounts } from "./held-mounts.ts";
 import { inspect } from "./inspect.ts";
 import { layOut } from "./lay-out.ts";
 import { measure } from "./measure.ts";
-import { mountVolume } from "./mount-volume.ts";
+import { mountVolume, unmountVolume } from "./mount-volume.ts";
 import { pick } from "./pick.ts";
 import { planSwap } from "./plan-swap.ts";
 import { pour } from "./pour.ts";
@@ -63,6 +63,7 @@ export function createTarCapture({
       beginTwoPhase(runner, reach(tree), { spool, pace: { ...defaultPace, ...pace } }, activity),
     holdMount: (path) => mounts.hold(path),
     mountVolume: (options, path) => mountVolume(runner, options, path),
+    unmountVolume: (path) => unmountVolume(runner, path),
     twoPhaseRefusal,
     locality: localityOf,
     extract: (layers, directory, activity = {}) => extract(runner, layers, directory, activity),

@@ -8,6 +8,7 @@ import { removeCreated } from "./remove-created.ts";
 import { restorePolicies } from "./restart-policies.ts";
 import { type StartFailure, type StartOutcome, startContainers } from "./start-containers.ts";
 import { undoNetworks } from "./undo-networks.ts";
+import { unmountLeft } from "./while-mounted.ts";
 
 export interface PutBackDeps {
   readonly engine: Engine;
@@ -25,6 +26,7 @@ export interface PutBackDeps {
 export async function putBack(entry: JournalEntry, deps: PutBackDeps): Promise<StartOutcome> {
   const { compose, containers } = entry;
   const before = [
+    ...(await failureOf(entry.unit, () => unmountLeft(entry, deps))),
     ...(await failureOf(entry.unit, async () => {
       if (compose !== undefined) await deps.composer.create(compose.project, compose.services);
     })),

@@ -18,7 +18,7 @@ export interface Outage {
   entry(): JournalEntry;
   /** Durable when it returns: for acts of a restore that must be undoable. */
   amend(
-    change: Partial<Pick<JournalEntry, "containers" | "swaps" | "stages" | "networks">>,
+    change: Partial<Pick<JournalEntry, "containers" | "swaps" | "stages" | "networks" | "mounts">>,
   ): Promise<void>;
   /** Throws when a container came back by itself, e.g. because the engine restarted. */
   assertStillDown(): Promise<void>;
@@ -42,6 +42,8 @@ export interface OutageRequest {
   readonly operation: JournalEntry["operation"];
   /** Of a restore. What it swaps is amended once the unit is down. */
   readonly stages?: readonly Swap[];
+  /** Of a restore: host paths at which it may mount volumes. */
+  readonly mounts?: readonly string[];
   /** Of a restore: the Compose project that it makes. */
   readonly creates?: string;
 }
@@ -60,6 +62,7 @@ export function journalEntry(request: OutageRequest, deps: Deps, context: Contex
     ...(plan.compose === undefined ? {} : { compose: plan.compose }),
     swaps: [],
     stages: request.stages ?? [],
+    ...(request.mounts?.length ? { mounts: request.mounts } : {}),
     ...(request.creates === undefined ? {} : { creates: request.creates }),
   };
 }

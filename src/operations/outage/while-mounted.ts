@@ -1,7 +1,9 @@
 import { isInside } from "../../domain/refused-paths.ts";
-import { mountOptionsOf } from "../../domain/unit.ts";
+import { isRunning, mountOptionsOf } from "../../domain/unit.ts";
 import type { Capture } from "../../ports/capture.ts";
 import type { Engine } from "../../ports/engine.ts";
+import type { JournalEntry } from "../../ports/journal.ts";
+import type { Outage } from "./quiesce.ts";
 
 interface MountDeps {
   readonly engine: Pick<Engine, "volumes">;
@@ -35,4 +37,38 @@ export async function whileMounted<T>(
     mounts.use(await deps.capture.mountVolume(options, path));
   }
   return await work();
+}
+
+/** Before a restore mounts: a run that dies while it is mounted leaves that to its recovery. */
+export async function noteMounts(
+  targets: readonly string[],
+  outage: Pick<Outage, "entry" | "amend">,
+  deps: Pick<MountDeps, "engine">,
+): Promise<void> {
+  const paths = (await mountedOnUse(targets, deps)).map(({ path }) => path);
+  const { mounts = [] } = outage.entry();
+  if (paths.every((path) => mounts.includes(path))) return;
+  await outage.amend({ mounts: [...new Set([...mounts, ...paths])] });
+}
+
+/**
+ * The engine cannot mount a device where it is mounted already, so no container would start. What
+ * one that runs has mounted is the engine's.
+ */
+export async function unmountLeft(
+  { mounts = [] }: Pick<JournalEntry, "mounts">,
+  {
+    engine,
+    capture,
+  }: {
+    readonly engine: Pick<Engine, "volumes" | "containers">;
+    readonly capture: Pick<Capture, "unmountVolume">;
+  },
+): Promise<void> {
+  if (mounts.length === 0) return;
+  const running = (await engine.containers()).filter(isRunning);
+  const used = new Set(running.flatMap((container) => container.mounts.map((m) => m.volume)));
+  const volumes = await engine.volumes();
+  const usedPaths = volumes.filter(({ name }) => used.has(name)).map((v) => v.mountpoint);
+  for (const path of mounts) if (!usedPaths.includes(path)) await capture.unmountVolume(path);
 }

@@ -17,8 +17,8 @@ type Recovered = RecoverResult["units"][number];
 
 /** What was only staged is put right without the engine, which a restore into a directory does not need. */
 function concernsEngine(entry: JournalEntry): boolean {
-  const { containers, compose, creates, swaps, networks = [] } = entry;
-  const lists = [containers, swaps, networks];
+  const { containers, compose, creates, swaps, networks = [], mounts = [] } = entry;
+  const lists = [containers, swaps, networks, mounts];
   return lists.some((list) => list.length > 0) || compose !== undefined || creates !== undefined;
 }
 

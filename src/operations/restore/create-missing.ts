@@ -8,7 +8,7 @@ import type { Context, Deps } from "../context.ts";
 import { asleep } from "../outage/journaled.ts";
 import type { Outage } from "../outage/quiesce.ts";
 import { suspendPolicies } from "../outage/restart-policies.ts";
-import { mountedOnUse, whileMounted } from "../outage/while-mounted.ts";
+import { mountedOnUse, noteMounts, whileMounted } from "../outage/while-mounted.ts";
 import type { InPlacePlan } from "./in-place.ts";
 import type { LocatedPoint } from "./locate-point.ts";
 import { markCopies } from "./mark-copies.ts";
@@ -117,6 +117,7 @@ export async function createMissing(
   const ready = located(placed, manifest);
   if (plan.isCopy === true) refusePresent(ready, plan.now);
   const targets = ready.map(({ target }) => target);
+  await noteMounts(targets, outage, deps);
   await whileMounted(targets, deps, () => fill(ready, targets, point, outage, deps, context));
   return warnings;
 }

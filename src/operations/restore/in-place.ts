@@ -10,7 +10,7 @@ import { putBack } from "../outage/put-back.ts";
 import { journalEntry, leftDown, type Outage, quiesce } from "../outage/quiesce.ts";
 import { discardStaged, rollBackSwaps } from "../outage/roll-back.ts";
 import { asTheyWere, waitHealthy } from "../outage/wait-healthy.ts";
-import { mountedOnUse, whileMounted } from "../outage/while-mounted.ts";
+import { mountedOnUse, noteMounts, whileMounted } from "../outage/while-mounted.ts";
 import { awaitFormer } from "./await-former.ts";
 import { createMissing } from "./create-missing.ts";
 import { refuseIntruders, stopIntruders } from "./intruders.ts";
@@ -198,13 +198,14 @@ async function exchange(
   plan: InPlacePlan,
   swaps: readonly Swap[],
   stages: readonly Swap[],
+  mounts: readonly string[],
   input: RestoreInput,
   deps: Deps,
   context: Context,
 ): Promise<Restored> {
   const { manifest } = point.reader;
   const { unit } = manifest;
-  const request = { plan: plan.stop, operation: "restore", stages } as const;
+  const request = { plan: plan.stop, operation: "restore", stages, mounts } as const;
   const outage = await step("quiesce", unit, deps.clock, context, () =>
     quiesce(request, deps, context),
   );
@@ -247,19 +248,17 @@ async function swapAndStart(
     await refuseIntruders(manifest, targets, deps);
     await makeNetworks(plan.networks, plan.now.members, unit, outage, deps, context);
     await makeVolumes(plan.volumes, unit, deps, context);
-    await whileMounted(
-      swaps.map(({ target }) => target),
-      deps,
-      swapAll,
-    );
+    const swapped = swaps.map(({ target }) => target);
+    await noteMounts(swapped, outage, deps);
+    await whileMounted(swapped, deps, swapAll);
     const waiting = plan.placed.filter((placed) => !isReady(placed));
     const isIncomplete = plan.now.missing.length > 0 || waiting.length > 0;
     const created = isIncomplete
       ? await createMissing(point, plan, waiting, outage, deps, context)
       : [];
     context.signal.throwIfAborted();
-    const swapped = outage.entry().swaps.map(({ target }) => target);
-    const late = await stopIntruders(manifest, [...targets, ...swapped], outage, deps, context);
+    const all = outage.entry().swaps.map(({ target }) => target);
+    const late = await stopIntruders(manifest, [...targets, ...all], outage, deps, context);
     return [...created, ...late];
   });
   const started = await step("restart", unit, deps.clock, context, () =>
@@ -286,22 +285,26 @@ export async function restoreInPlace(
   const { unit } = manifest;
   const left = await leftDownBefore(unit, deps);
   const targets = plan.placed.flatMap(({ target }) => target ?? []);
+  const toMount = await mountedOnUse(targets, deps);
+  const paths = toMount.map(({ path }) => path);
   await using mounts = new AsyncDisposableStack();
-  for (const { path, options } of await mountedOnUse(targets, deps)) {
-    mounts.use(await deps.capture.mountVolume(options, path));
-  }
-  const planned = await planStages(plan.placed.filter(isReady), deps, context, input);
-  let stages = planned.map(({ swap }) => swap);
+  let stages: readonly Swap[] = [];
   const note = async (more: readonly Swap[]) => {
     stages = [...stages, ...more];
-    const request = { plan: nothingStopped(unit), operation: "restore", stages } as const;
+    const nothing = nothingStopped(unit);
+    const request = { plan: nothing, operation: "restore", stages, mounts: paths } as const;
     const containers = left?.containers ?? [];
     await deps.journal.write({ ...journalEntry(request, deps, context), containers });
   };
   let touched = false;
   try {
+    if (paths.length > 0) await note([]);
+    for (const { path, options } of toMount) {
+      mounts.use(await deps.capture.mountVolume(options, path));
+    }
+    const planned = await planStages(plan.placed.filter(isReady), deps, context, input);
     const ready = await step("stage", unit, deps.clock, context, async () => {
-      await note([]);
+      await note(planned.map(({ swap }) => swap));
       const staged = await stageParts(planned, point, deps, context, () => {});
       const home = await bringHome(staged, deps);
       const swaps = await planSwaps(staged, manifest, input.withProject, deps, context);
@@ -312,7 +315,7 @@ export async function restoreInPlace(
     });
     await mounts.disposeAsync();
     touched = true;
-    const restored = await exchange(point, plan, ready.swaps, stages, input, deps, context);
+    const restored = await exchange(point, plan, ready.swaps, stages, paths, input, deps, context);
     const warnings = [
       ...pausedWarnings(plan.stop),
       ...plan.networks.warnings,
@@ -331,6 +334,7 @@ export async function restoreInPlace(
   } catch (error) {
     // After that the outage itself leaves everything in order.
     if (!touched) {
+      await mounts.disposeAsync();
       await discardStaged({ unit, swaps: [], stages }, deps, context);
       await (left === undefined ? deps.journal.close(unit) : deps.journal.write(left));
     }

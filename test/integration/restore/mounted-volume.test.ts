@@ -1,12 +1,16 @@
+import { existsSync, readFileSync } from "node:fs";
 import { mkdtemp, open, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import { expect, it } from "vitest";
 import { bedEngine, describeWithEngine } from "../../bed/bed.ts";
 import { createStack, type Stack } from "../../bed/compose.ts";
 import { canLoop } from "../../bed/loop-file-system.ts";
 import { run } from "../../bed/run.ts";
+import { journals, quiet } from "../../support/aftermath.ts";
 import { expectExit } from "../../support/expect-exit.ts";
+import { fakePrograms } from "../../support/fake-programs.ts";
 import { composeFile, service } from "../../support/services.ts";
 import { createWorkspace } from "../../support/workspace.ts";
 
@@ -79,6 +83,54 @@ describeWithEngine("a volume that is mounted only while it is used", () => {
       expect(unit.coverage.gaps).toMatchObject([
         { what: "volume:data", why: expect.stringContaining("and none does") },
       ]);
+      await stack.down("-v");
+    },
+  );
+
+  it.skipIf(!canLoop("ext4"))(
+    "starts after a restore that was killed with -9 while it had it mounted",
+    async () => {
+      await using disk = await loopDevice();
+      const app = service({ volumes: ["data:/data"] });
+      const volume = { driver_opts: { type: "ext4", device: disk.device } };
+      const files = { "compose.yaml": composeFile({ app }, { data: volume }) };
+      await using stack = await createStack(bedEngine(), { files });
+      await using work = await createWorkspace(bedEngine(), { stacksDir: stack.root });
+      const isMounted = () => readFileSync("/proc/mounts", "utf8").includes(`${disk.device} `);
+      /** Holds the first call: before it is done, or after. */
+      const killedAt = async (program: "mount" | "umount") => {
+        const held = join(work.root, `held-${program}`);
+        const hold = `: > ${held}; exec sleep infinity`;
+        const done = program === "mount" ? '"$REAL" "$@"; ' : "";
+        await using programs = await fakePrograms({
+          [program]: `test -e ${held} || { ${done}${hold}; }\nexec "$REAL" "$@"`,
+        });
+        const run = work.start(["restore", stack.name, "--yes"], { env: { PATH: programs.path } });
+        for (let left = 600; !existsSync(held) && left > 0; left -= 1) await delay(50);
+        expect(isMounted()).toBe(true);
+        run.process.kill("SIGKILL");
+        await run.finished;
+        await quiet({ name: stack.name, workspace: work });
+        return work.stackhold(["recover"]);
+      };
+      const expectWhole = async () => {
+        expect(await inApp(stack, "cat /data/file")).toBe("second");
+        await stack.compose(["stop"]);
+        expect(isMounted(), "once the engine has unmounted its own").toBe(false);
+        expect(await journals({ workspace: work })).toEqual([]);
+      };
+
+      await stack.up();
+      await inApp(stack, "echo first > /data/file");
+      expectExit(await work.stackhold(["backup", stack.name]), 0);
+      await inApp(stack, "echo second > /data/file");
+      expectExit(await killedAt("umount"), 0);
+      await expectWhole();
+
+      expectExit(await killedAt("mount"), 0);
+      expect(isMounted()).toBe(false);
+      await stack.compose(["start"]);
+      await expectWhole();
       await stack.down("-v");
     },
   );
