@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
-import { closeSync, openSync, readFileSync, writeFileSync } from "node:fs";
+import { closeSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { answers } from "./access.ts";
@@ -24,6 +24,8 @@ export async function startContainerd(paths: EnginePaths): Promise<number> {
 /** Starts dockerd and waits until it answers. The firewall stays untouched: ports are published by docker-proxy. */
 export async function startDockerd(paths: EnginePaths): Promise<number> {
   const config = join(paths.runDir, "daemon.json");
+  // Of one that was killed: where its number is another process's by now, dockerd does not start.
+  rmSync(join(paths.runDir, "docker.pid"), { force: true });
   writeFileSync(config, "{}\n"); // instead of the machine's own /etc/docker/daemon.json
   const pid = launch(paths, "dockerd", [
     ...["--config-file", config, "--data-root", paths.dataRoot],
