@@ -1,4 +1,4 @@
-import type { Counted } from "../../domain/two-phase/stretches.ts";
+import { addTo, type Counted } from "../../domain/two-phase/stretches.ts";
 import type { Measure } from "../../ports/capture.ts";
 import { contentOf, type Entry, type Parsed } from "./listing.ts";
 
@@ -17,20 +17,13 @@ export function createCounter(): Counter {
   const tooLong: { count: number; first: string | undefined } = { count: 0, first: undefined };
   return {
     add(entry) {
-      const { files, bytes, allocatedBytes } = countedOf(entry);
-      sum.files += files;
-      if (entry.type === "f" && entry.links > 1) {
-        if (seen.has(entry.inode)) return;
-        seen.add(entry.inode);
-      }
-      sum.bytes += bytes;
-      sum.allocatedBytes += allocatedBytes;
+      const counted = countedOf(entry);
+      const isShared = entry.type === "f" && entry.links > 1;
+      const isKnown = isShared && seen.has(entry.inode);
+      if (isShared) seen.add(entry.inode);
+      addTo(sum, isKnown ? { ...counted, bytes: 0, allocatedBytes: 0 } : counted);
     },
-    addCounted({ files, bytes, allocatedBytes }) {
-      sum.files += files;
-      sum.bytes += bytes;
-      sum.allocatedBytes += allocatedBytes;
-    },
+    addCounted: (counted) => addTo(sum, counted),
     leaveOut(entries) {
       const stored = entries.filter(({ type }) => type !== "s");
       tooLong.count += stored.length;

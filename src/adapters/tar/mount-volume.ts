@@ -1,5 +1,5 @@
 import { lookup } from "node:dns/promises";
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { isIP } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -7,7 +7,7 @@ import { reasonOf, StackholdError } from "../../errors.ts";
 import { requireSuccess } from "../../exec/result.ts";
 import type { Runner } from "../../exec/runner.ts";
 import type { MountOptions } from "../../ports/capture.ts";
-import { readMountPoints } from "./mounts.ts";
+import { mountAt, readMountPoints, readMounts } from "./mounts.ts";
 
 const nothing: AsyncDisposable = { [Symbol.asyncDispose]: () => Promise.resolve() };
 
@@ -55,11 +55,9 @@ async function withAddress(option: string): Promise<string> {
   return host === undefined || isIP(host) !== 0 ? option : `addr=${(await lookup(host)).address}`;
 }
 
-/** The kernel's number of what covers all else that is mounted there. */
+/** What covers all else that is mounted there. */
 async function topMount(path: string): Promise<string | undefined> {
-  const lines = (await readFile("/proc/self/mountinfo", "utf8")).split("\n");
-  const escaped = field(path).replaceAll("\\043", "#");
-  return lines.findLast((one) => one.split(" ")[4] === escaped)?.split(" ")[0];
+  return mountAt(path, await readMounts())?.id;
 }
 
 /** Several may lie on each other. */

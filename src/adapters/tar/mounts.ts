@@ -1,6 +1,8 @@
 import { readFile } from "node:fs/promises";
 
 export interface Mount {
+  /** The kernel's number, until it is unmounted. */
+  readonly id: string;
   readonly point: string;
   /** As the kernel names it: `ext4`, `nfs4`, `fuse.sshfs`, … */
   readonly fileSystem: string;
@@ -19,8 +21,10 @@ export async function readMounts(): Promise<Mount[]> {
     .map((line) => {
       const [mount = "", superBlock = ""] = line.split(" - ");
       const [fileSystem = "", source = "", options = ""] = superBlock.split(" ");
+      const [id = "", , , , point = ""] = mount.split(" ");
       return {
-        point: unescapeOctal(mount.split(" ")[4] ?? ""),
+        id,
+        point: unescapeOctal(point),
         fileSystem,
         source: unescapeOctal(source),
         options: options.split(",").map(unescapeOctal),

@@ -17,9 +17,9 @@ it("takes mount points, their parents and the engine's files for nothing of the 
   const changes = [
     ...list("modified", "/etc", "/srv", "/dev"),
     ...list("added", "/.dockerenv", "/etc/hosts", "/etc/mtab", "/dev/console", "/sbin/docker-init"),
-    ...list("added", "/srv/a", "/srv/a/b", "/work", "/work/dir"),
+    ...list("added", "/srv/a", "/srv/a/b", "/app", "/app/dir"),
   ];
-  const member = { mounts: [mountAt("/srv/a/b/")], workingDir: "/work/dir" };
+  const member = { mounts: [mountAt("/srv/a/b/")], workingDir: "/app/dir" };
   expect(ownChanges(changes, member)).toEqual({ lost: [], temporary: [] });
 });
 

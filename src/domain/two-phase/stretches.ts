@@ -35,11 +35,9 @@ export class Stretches {
   }
 
   /** The next record: unchanged, with what it adds. */
-  add(record: string, { files, bytes, allocatedBytes }: Readonly<Counted>): void {
+  add(record: string, counted: Readonly<Counted>): void {
     this.#records.push(record);
-    this.#counted.files += files;
-    this.#counted.bytes += bytes;
-    this.#counted.allocatedBytes += allocatedBytes;
+    addTo(this.#counted, counted);
     if (this.#records.length === this.#longest) this.end();
   }
 
@@ -64,6 +62,12 @@ export class Stretches {
   #hashOf(records: readonly string[]): bigint {
     return this.#hash(records.join("\0"));
   }
+}
+
+export function addTo(sum: Counted, { files, bytes, allocatedBytes }: Readonly<Counted>): void {
+  sum.files += files;
+  sum.bytes += bytes;
+  sum.allocatedBytes += allocatedBytes;
 }
 
 function nothing(): Counted {

@@ -35,15 +35,18 @@ async function inApp(stack: Stack, script: string): Promise<string> {
   return (await stack.compose(["exec", "-T", "app", "sh", "-c", script])).stdout.trim();
 }
 
+const filesOn = (device: string) => {
+  const app = service({ volumes: ["data:/data"] });
+  const volume = { driver_opts: { type: "ext4", device } };
+  return { "compose.yaml": composeFile({ app }, { data: volume }) };
+};
+
 describeWithEngine("a volume that is mounted only while it is used", () => {
   it.skipIf(!canLoop("ext4"))(
     "is stored although its mount goes with the stop, and restored into the mount",
     async () => {
       await using disk = await loopDevice();
-      const app = service({ volumes: ["data:/data"] });
-      const volume = { driver_opts: { type: "ext4", device: disk.device } };
-      const files = { "compose.yaml": composeFile({ app }, { data: volume }) };
-      await using stack = await createStack(bedEngine(), { files });
+      await using stack = await createStack(bedEngine(), { files: filesOn(disk.device) });
       await using work = await createWorkspace(bedEngine(), { stacksDir: stack.root });
       await stack.up();
       const write = (text: string) => inApp(stack, `echo ${text} > /data/file`);
@@ -91,10 +94,7 @@ describeWithEngine("a volume that is mounted only while it is used", () => {
     "starts after a restore that was killed with -9 while it had it mounted",
     async () => {
       await using disk = await loopDevice();
-      const app = service({ volumes: ["data:/data"] });
-      const volume = { driver_opts: { type: "ext4", device: disk.device } };
-      const files = { "compose.yaml": composeFile({ app }, { data: volume }) };
-      await using stack = await createStack(bedEngine(), { files });
+      await using stack = await createStack(bedEngine(), { files: filesOn(disk.device) });
       await using work = await createWorkspace(bedEngine(), { stacksDir: stack.root });
       const isMounted = () => readFileSync("/proc/mounts", "utf8").includes(`${disk.device} `);
       /** Holds the first call: before it is done, or after. */
