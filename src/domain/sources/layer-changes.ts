@@ -1,4 +1,5 @@
 import { isInside } from "../refused-paths.ts";
+import { parentOf } from "../stored-entry.ts";
 import type { Member } from "../unit.ts";
 
 /** What a container has of its own beside its image and its mounts. */
@@ -23,10 +24,6 @@ const ofKernel = ["/dev", "/proc", "/sys"];
 
 /** By convention nothing in them outlives a restart. */
 const temporary = ["/tmp", "/var/tmp", "/run", "/var/run"];
-
-function parentOf(path: string): string {
-  return path.slice(0, path.lastIndexOf("/"));
-}
 
 /** All directories above the paths. */
 function above(paths: Iterable<string>): Set<string> {
