@@ -142,5 +142,5 @@ export async function prunePoints(
   const names = [...new Set(repositories.map(repositoryLock))];
   await using _locks = await lockAll(names, "prune", deps, context.signal);
   const judged = await judgeAll(repositories, input, deps);
-  return carryOut(repositories, judged, input, deps, context);
+  return await carryOut(repositories, judged, input, deps, context);
 }

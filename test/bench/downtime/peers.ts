@@ -30,7 +30,7 @@ export async function benchPeers(
   const script = shell(byScript, subject.stack.dir, ...rawBackup(subject.source, file));
   const byKopiDocka = async () => {
     await levelGround(subject.source);
-    return outageOf(subject, "stop", kopiDocka.backup, kopiDocka.env);
+    return await outageOf(subject, "stop", kopiDocka.backup, kopiDocka.env);
   };
   const seen: Seen = { script: [], first: [], again: [], ours: [] };
   for (let turn = 0; turn < set.turns; turn += 1) {

@@ -111,7 +111,7 @@ describeWithEngine("a volume that is mounted only while it is used", () => {
         run.process.kill("SIGKILL");
         await run.finished;
         await quiet({ name: stack.name, workspace: work });
-        return work.stackhold(["recover"]);
+        return await work.stackhold(["recover"]);
       };
       const expectWhole = async () => {
         expect(await inApp(stack, "cat /data/file")).toBe("second");

@@ -15,7 +15,7 @@ async function archived(tree: Tree): Promise<Buffer> {
   await using scratch = await temporaryDirectory();
   const file = join(scratch.path, "tree.tar");
   await realCapture().archive(tree, { file, compression: "none", level: 1 });
-  return readFile(file);
+  return await readFile(file);
 }
 
 describe.skipIf(!canLoop("btrfs", "xfs"))("an archive of a snapshot", () => {

@@ -40,7 +40,9 @@ export async function restoreToProject(
     : await deps.locks.acquire(`unit/${name}`, "run", what, context.signal);
   await leftDownBefore(name, deps);
   await deps.capture.tools();
-  if (manifest.kind === "standalone") return copyStandalone(point, name, input, deps, context);
+  if (manifest.kind === "standalone") {
+    return await copyStandalone(point, name, input, deps, context);
+  }
   const plan = await planCopy(manifest, name, deps);
   await deps.composer.version();
   const networks = await step("plan", manifest.unit, deps.clock, context, async () => {
