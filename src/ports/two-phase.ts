@@ -54,7 +54,7 @@ export interface Keeper {
   keep(
     path: string,
     how: { readonly again: boolean },
-    onEntries: (entries: readonly KeptEntry[]) => Promise<void>,
+    onEntries: (entries: readonly KeptEntry[]) => void,
     activity: Activity,
   ): Promise<void>;
   /**

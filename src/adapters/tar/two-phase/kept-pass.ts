@@ -8,12 +8,12 @@ import { dumpAttributes } from "../attributes.ts";
 import { systemError } from "../errno.ts";
 import { type Held, requireInPlace } from "../hold.ts";
 import { signalOf } from "../measure.ts";
+import { appendRecords } from "./append-records.ts";
 import type { FirstListing } from "./first-listing.ts";
 import { type HotFindings, readHotIndex } from "./hot-index.ts";
 import { judgeKept, type KeptJudgement } from "./judge-kept.ts";
 import { withPath } from "./kept-path.ts";
 import { formatKept, keptNameField } from "./kept-record.ts";
-import { writeRecordFile } from "./record-file.ts";
 import { cutNames, sortByName, sortNames, sortRecords } from "./sort-records.ts";
 import type { Spool } from "./spool.ts";
 
@@ -40,13 +40,13 @@ export async function keptPass(
   const at = (file: string) => whole.at(`${name}.${file}`);
   const spool: Spool = { ...whole, at };
   const keep = async (again: boolean): Promise<KeptJudgement> => {
-    const found = await writeRecordFile(at("found"));
+    const found = appendRecords(at("found"));
     try {
       await withPath(runner, held, whole.at(`${name}.mount`), (path) =>
-        keeper.keep(path, { again }, (entries) => found.write(entries.map(formatKept)), activity),
+        keeper.keep(path, { again }, (entries) => found.add(entries.map(formatKept)), activity),
       );
     } finally {
-      await found.close();
+      found.close();
     }
     await requireInPlace(held);
     await sortRecords(runner, keptNameField, at("found"), at("kept"), whole, quiet);
