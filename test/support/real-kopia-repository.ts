@@ -1,4 +1,4 @@
-import { chmod, mkdir, mkdtemp, open, readFile, rm, writeFile } from "node:fs/promises";
+import { chmod, mkdir, mkdtemp, open, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { z } from "zod";
@@ -103,13 +103,7 @@ const figures = {
 };
 
 const contentSchema = z.array(
-  z.looseObject({
-    contentID: z.string(),
-    packBlobID: z.string(),
-    packOffset: z.number(),
-    length: z.number().optional(),
-    packedLength: z.number().optional(),
-  }),
+  z.looseObject({ contentID: z.string(), packFile: z.string(), packOffset: z.number() }),
 );
 
 /** In the content of the part's first regular file, where it lies in its pack. */
@@ -131,8 +125,8 @@ async function flipByte(
   const contents = await client.ask(contentSchema, ["content", "list", "--json"]);
   const content = contents.find(({ contentID }) => contentID === object);
   if (content === undefined) throw new Error(`no content ${object} in ${JSON.stringify(contents)}`);
-  const { packBlobID, packOffset } = content;
-  const file = packFile(storage, packBlobID);
+  const { packFile, packOffset } = content;
+  const file = await blobFile(storage, packFile);
   await chmod(file, 0o600);
   const pack = await open(file, "r+");
   try {
@@ -146,7 +140,10 @@ async function flipByte(
   await rm(join(storage, "..", "cache"), { recursive: true, force: true });
 }
 
-/** Kopia's filesystem storage: two directories of three letters and one, or as configured; `.f` at the end. */
-function packFile(storage: string, blob: string): string {
-  return join(storage, blob.slice(0, 1), blob.slice(1, 4), `${blob.slice(4)}.f`);
+/** A blob's name with slashes in it, however its directories are cut. */
+async function blobFile(storage: string, blob: string): Promise<string> {
+  const all = await readdir(storage, { recursive: true });
+  const found = all.find((path) => path.replaceAll("/", "") === `${blob}.f`);
+  if (found === undefined) throw new Error(`no blob ${blob} in ${all.join(", ")}`);
+  return join(storage, found);
 }

@@ -31,7 +31,7 @@ export async function readPoint(ref: PointRef, deps: PointDeps): Promise<PointRe
   const { capture } = deps;
   return {
     manifest,
-    verify: ({ deep, parts, images = parts === undefined }, activity) => {
+    verify: async ({ deep, parts, images = parts === undefined }, activity) => {
       const wanted = parts?.map((id) => findPart(manifest, id)) ?? manifest.parts;
       const kept = images ? (manifest.images ?? []) : [];
       return verifyPoint({ parts: wanted, images: kept }, deep, deps, activity);
@@ -46,7 +46,7 @@ export async function readPoint(ref: PointRef, deps: PointDeps): Promise<PointRe
       withPart(id, activity, ({ layers }) => capture.pour(layers, path, onBytes, activity)),
     pourFiles: (id, names, onFile, activity) =>
       withPart(id, activity, ({ layers }) => capture.pourFiles(layers, names, onFile, activity)),
-    handOut: (id, directory, activity) =>
+    handOut: async (id, directory, activity) =>
       handOut(findPart(manifest, id), directory, deps, activity),
     handOutImage: (image, directory, activity) => writeImage(image, directory, deps, activity),
     readImage: (image: SavedImage, activity) => readImage(image, deps, activity),
