@@ -48,7 +48,7 @@ export async function connectRepository(
       ...(options.signal === undefined ? {} : { signal: options.signal }),
     });
   await makePrivate(settings.stateDir);
-  const storage = await storageCall(settings.name, settings.storage);
+  const storage = await storageCall(settings);
   const fingerprint = fingerprintOf(settings, storage);
   const known = await remembered(settings.stateDir);
   if (known?.fingerprint === fingerprint) {

@@ -59,6 +59,12 @@ const kinds: readonly Kind[] = [
     hint: "stackhold admin repo init makes it; if it was there before, see where it went",
   },
   {
+    pattern: /unable to start rclone.*executable file not found/,
+    code: "TOOL_MISSING",
+    says: "rclone, which reaches its storage, is not installed.",
+    hint: "install rclone, or see to it that it is on PATH",
+  },
+  {
     pattern: /NoSuchBucket|bucket does not exist|bucket doesn't exist|ContainerNotFound/i,
     code: "REPOSITORY_UNUSABLE",
     says: "its storage has no such bucket",
@@ -69,7 +75,7 @@ const kinds: readonly Kind[] = [
       /knownhosts: key mismatch|key is unknown|host key verification failed|REMOTE HOST IDENTIFICATION|x509: /i,
     code: "REPOSITORY_UNUSABLE",
     says: "the other side cannot prove that it is the one that is meant",
-    hint: "compare its key or certificate with known_hosts_file or ca_file, and correct what is wrong",
+    hint: "compare the host's keys with known_hosts_file, which needs all of them (ssh-keyscan), or the certificate with ca_file",
   },
   {
     pattern:
