@@ -72,6 +72,8 @@ export interface KopiaSettings {
   readonly name: string;
   readonly storage: KopiaStorage;
   readonly password: Secret;
+  /** Absolute; where the password is from, if from a file. */
+  readonly passwordFile?: string;
   /** Kopia's name, for what is stored from now on. */
   readonly compression: string;
   /** Kopia's name, for a repository that is made. */
