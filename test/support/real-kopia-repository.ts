@@ -46,6 +46,7 @@ export async function filesystemSettings(root: string): Promise<KopiaSettings> {
     encryption: "AES256-GCM-HMAC-SHA256",
     cacheDir: join(root, "cache"),
     stateDir: join(root, "state"),
+    home: root,
   };
 }
 

@@ -4,6 +4,7 @@ import { StackholdError } from "../../errors.ts";
 import type { Capture } from "../../ports/capture.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { PointRef, Repository } from "../../ports/repository.ts";
+import { createKopiaAdministration } from "./administration.ts";
 import { createKopiaClient } from "./client.ts";
 import { KopiaFailure } from "./failures.ts";
 import { allSnapshots } from "./points/catalogue.ts";
@@ -45,6 +46,7 @@ export function createKopiaRepository(
   };
   const localPaths = [stateDir, cacheDir, ...(storage.type === "filesystem" ? [storage.path] : [])];
   return {
+    administration: createKopiaAdministration(settings, client, { runner, clock }),
     name,
     kind: "kopia",
     localPaths,
