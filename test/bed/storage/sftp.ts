@@ -23,7 +23,7 @@ export interface SftpServer extends Server {
 
 /** An sshd of our own, for root, with a key of its own. */
 export async function startSftp(): Promise<SftpServer> {
-  await installSshd();
+  const sshd = await installSshd();
   const place = await makePlace("sftp");
   const at = (name: string) => join(place.path, name);
   for (const name of ["host", "other-host", "user", "stranger"]) {
@@ -52,7 +52,6 @@ export async function startSftp(): Promise<SftpServer> {
       "",
     ].join("\n"),
   );
-  const sshd = findProgram("sshd") ?? "/usr/sbin/sshd";
   const server = await startServer([sshd, "-D", "-e", "-f", at("config")], port);
   const known = async (name: string, key: string) => {
     const [type, value] = (await readFile(at(`${key}.pub`), "utf8")).split(" ");
@@ -77,7 +76,9 @@ export async function startSftp(): Promise<SftpServer> {
   };
 }
 
-async function installSshd(): Promise<void> {
-  const isThere = ["sshd", "ssh-keygen"].every((program) => findProgram(program) !== undefined);
-  if (!isThere) await aptInstall("sftp", ["openssh-server"]);
+export async function installSshd(): Promise<string> {
+  const found = findProgram("sshd");
+  if (found !== undefined) return found;
+  await aptInstall("sftp", ["openssh-server"]);
+  return findProgram("sshd") ?? "sshd";
 }
