@@ -1,6 +1,8 @@
 import { readdir } from "node:fs/promises";
 import type { Capture, Space } from "../../ports/capture.ts";
 import type { Repository } from "../../ports/repository.ts";
+import { probeWriting } from "../archive/durable.ts";
+import { inRepository } from "../archive/errors.ts";
 import { createKopiaAdministration } from "./administration.ts";
 import { statusSchema } from "./answers.ts";
 import type { KopiaClient } from "./client.ts";
@@ -44,8 +46,10 @@ export function createKopiaPlace(
     kind: "kopia",
     localPaths: storage.type === "filesystem" ? [storage.path, ...own] : own,
     open: async () => {
-      if ((await examine()) === "found") return "found";
-      return client.connect({ create: true });
+      const found = await examine();
+      if (found === "made") return client.connect({ create: true });
+      await showWritable(settings);
+      return found;
     },
     examine,
     exists: async () => (await isThere()) || hasOtherData(settings),
@@ -62,6 +66,13 @@ async function hasOtherData({ storage }: KopiaSettings): Promise<boolean> {
   if (storage.type !== "filesystem") return false;
   const names: string[] = await readdir(storage.path).catch(() => []);
   return names.some((name) => name !== ofFileSystem);
+}
+
+/** A directory may have become read-only or full; Kopia has no cheap way to find out elsewhere. */
+async function showWritable({ name, storage }: KopiaSettings): Promise<void> {
+  if (storage.type !== "filesystem") return;
+  const { path } = storage;
+  await inRepository({ name, path }, () => probeWriting(path));
 }
 
 /** A file server says how much room it has, an object store does not. */

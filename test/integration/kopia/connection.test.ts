@@ -244,7 +244,28 @@ describeWithKopia("a connection with a Kopia repository", () => {
     await expect(connect()).rejects.toMatchObject({ code: "TOOL_MISSING" });
   });
 
-  it("tells a full disk and a directory that may not be written", async () => {
+  it("is shown to be writable when it is opened", async () => {
+    await using at = await made();
+    const { home, storage } = at;
+    const path = join(home.root, "repository");
+    const deps = { ...kopiaDeps(), capture: { space: async () => undefined as never } };
+    const open = () => createKopiaPlace(home.settings(storage), home.client(storage), deps).open();
+    const before = await readdir(path);
+    expect(await open()).toBe("found");
+    expect(await readdir(path)).toEqual(before);
+    await run(["mount", "--bind", path, path]);
+    try {
+      await run(["mount", "-o", "remount,ro,bind", path]);
+      await expect(open()).rejects.toMatchObject({
+        code: "REPOSITORY_UNUSABLE",
+        message: `repository offsite at ${path}: it is on a read-only file system`,
+      });
+    } finally {
+      await run(["umount", path]);
+    }
+  });
+
+  it("tells a full disk", async () => {
     await using at = await made();
     const small = join(at.home.root, "small");
     await mkdir(small);
