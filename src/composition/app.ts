@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { homedir } from "node:os";
 import process from "node:process";
 import { dockerComposer } from "../adapters/compose/composer.ts";
+import { installedKopia } from "../adapters/kopia/program.ts";
 import { createSystemClock } from "../adapters/system-clock/system-clock.ts";
 import { installedTools } from "../adapters/tar/tools.ts";
 import type { Answer, App, GlobalOptions, Session } from "../cli/app.ts";
@@ -152,8 +153,8 @@ export function createApp({ version, program, stdout }: AppInput): App & { ended
     async tools() {
       const runner = createToolRunner(env, clock);
       const compose = dockerComposer({ runner, environment: {} });
-      const found = await installedTools(runner);
-      return { ...found, compose: await compose.version().catch(() => null) };
+      const [found, kopia] = await Promise.all([installedTools(runner), installedKopia(runner)]);
+      return { ...found, kopia, compose: await compose.version().catch(() => null) };
     },
     // A terminal that does not know its size says 0.
     columns: (stdout.isTTY === true && stdout.columns) || undefined,

@@ -30,6 +30,8 @@ export interface KopiaClient {
    * repository where there is none. A connection that failed is tried again.
    */
   connect(options: ConnectOptions): Promise<"made" | "found">;
+  /** TOOL_MISSING where Kopia is not there or too old. */
+  version(): Promise<string>;
   /** Runs `kopia ARGS` and reads its stdout as JSON. */
   ask<T>(schema: z.ZodType<T>, args: readonly string[], options?: CallOptions): Promise<T>;
   /** Runs `kopia ARGS`; what it prints on stdout is dropped. */
@@ -49,12 +51,15 @@ export function createKopiaClient(settings: KopiaSettings, deps: KopiaDeps): Kop
   let connected: Promise<Connected> | undefined;
   const place = ownPlace(settings);
 
-  const connectNow = async (options: ConnectOptions): Promise<Connected> => {
+  const askVersion = (): Promise<string> => {
     version ??= requireKopia(deps.runner);
     version.catch(() => {
       version = undefined;
     });
-    await version;
+    return version;
+  };
+  const connectNow = async (options: ConnectOptions): Promise<Connected> => {
+    await askVersion();
     return connectRepository(settings, deps, options);
   };
   // One after the other: who comes while another connects takes what that one gets.
@@ -76,6 +81,7 @@ export function createKopiaClient(settings: KopiaSettings, deps: KopiaDeps): Kop
 
   return {
     connect: async (options) => (await connect(options)).outcome,
+    version: askVersion,
     ask: async (schema, args, options = {}) => {
       const { stdout } = await call(args, options, "capture");
       return readJson(schema, stdout, `repository ${settings.name}: kopia ${args[0]}`);

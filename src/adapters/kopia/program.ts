@@ -10,7 +10,7 @@ const hint = `install Kopia ${oldest} or newer (https://kopia.io/docs/installati
 /** Kopia's version; TOOL_MISSING where it is missing, too old, or another program of that name. */
 export async function requireKopia(runner: Pick<Runner, "run">): Promise<string> {
   const said = await ask(runner);
-  const version = /^(\d+\.\d+\.\d+\S*) build:/.exec(said)?.[1];
+  const version = versionIn(said);
   if (version === undefined) {
     const first = said.split("\n", 1)[0];
     throw unfit(`says "${first}" as its version: ${oldest} or newer is needed`);
@@ -18,6 +18,16 @@ export async function requireKopia(runner: Pick<Runner, "run">): Promise<string>
   if (!isAtLeast(version, oldest))
     throw unfit(`${version} is too old: ${oldest} or newer is needed`);
   return version;
+}
+
+/** For people: null where it is not there. */
+export async function installedKopia(runner: Pick<Runner, "run">): Promise<string | null> {
+  const said = await ask(runner).catch(() => "");
+  return versionIn(said) ?? null;
+}
+
+function versionIn(said: string): string | undefined {
+  return /^(\d+\.\d+\.\d+\S*) build:/.exec(said)?.[1];
 }
 
 async function ask(runner: Pick<Runner, "run">): Promise<string> {

@@ -41,6 +41,10 @@ export function createKopiaRepository(
     await client.connect({ create: false });
     return work();
   };
+  const tools = async () => {
+    const kopia = await client.version();
+    return { kopia, ...(await capture.toolsBeside()) };
+  };
   const named = (ref: PointRef): void => {
     if (!isBackupId(ref.backupId)) throw unknownPoint(name, ref);
   };
@@ -50,8 +54,15 @@ export function createKopiaRepository(
     name,
     kind: "kopia",
     localPaths,
-    open: () => client.connect({ create: true }),
-    examine: () => client.connect({ create: false }).catch(absentIsMade),
+    tools,
+    open: async () => {
+      await tools();
+      return client.connect({ create: true });
+    },
+    examine: async () => {
+      await tools();
+      return client.connect({ create: false }).catch(absentIsMade);
+    },
     exists: async () => (await client.connect({ create: false }).catch(absentIsMade)) === "found",
     space: async () => (storage.type === "filesystem" ? capture.space(storage.path) : undefined),
     estimate: async (tree, measure, activity) => {
@@ -71,6 +82,7 @@ export function createKopiaRepository(
     list: (filter) => connected(async () => listPoints(name, await allSnapshots(client), filter)),
     read: async (ref) => {
       named(ref);
+      await tools();
       return connected(() => readPoint(ref, deps));
     },
     savedImages: (of) =>
