@@ -54,7 +54,7 @@ const kinds: readonly Kind[] = [
   occupation,
   {
     pattern:
-      /repository not initialized|cannot access storage path: .*no such file|not a valid repository|repository is not connected/,
+      /repository not initialized|getting kopia\.repository blob: BLOB not found|cannot access storage path: .*no such file|not a valid repository|repository is not connected/,
     code: "REPOSITORY_UNUSABLE",
     reason: "absent",
     says: "there is no repository.",
