@@ -99,6 +99,12 @@ const kinds: readonly Kind[] = [
     says: "its storage may not be used by this user",
     hint: "run as root, or give this user the place",
   },
+  {
+    pattern: /unable to start rclone/,
+    code: "REPOSITORY_UNUSABLE",
+    says: "rclone does not start",
+    hint: "see that rclone knows the remote: rclone lsd REMOTE, with the same --config",
+  },
 ];
 
 export function isAbsent(failure: unknown): boolean {

@@ -34,27 +34,34 @@ export function createKopiaPlace(
       return false;
     }
   };
+  const examine = async (): Promise<"made" | "found"> => {
+    if (await isThere()) return "found";
+    if (await hasOtherData(settings)) throw occupied(settings);
+    return "made";
+  };
   return {
     name,
     kind: "kopia",
     localPaths: storage.type === "filesystem" ? [storage.path, ...own] : own,
-    open: () => client.connect({ create: true }),
-    examine: async () => {
-      if (await isThere()) return "found";
-      if (await hasOtherData(settings)) throw occupied(settings);
-      return "made";
+    open: async () => {
+      if ((await examine()) === "found") return "found";
+      return client.connect({ create: true });
     },
+    examine,
     exists: async () => (await isThere()) || hasOtherData(settings),
     space: () => spaceOf(settings, client, deps),
     administration: createKopiaAdministration(settings, client, deps),
   };
 }
 
-/** Only a directory can be looked into without a repository in it. */
+/** Made by mkfs. */
+const ofFileSystem = "lost+found";
+
+/** Only a directory can be looked into without a repository in it. Kopia would mix its files into it. */
 async function hasOtherData({ storage }: KopiaSettings): Promise<boolean> {
   if (storage.type !== "filesystem") return false;
-  const names = await readdir(storage.path).catch(() => []);
-  return names.length > 0;
+  const names: string[] = await readdir(storage.path).catch(() => []);
+  return names.some((name) => name !== ofFileSystem);
 }
 
 /** A file server says how much room it has, an object store does not. */
