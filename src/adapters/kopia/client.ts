@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import type { ByteSink, RunOptions } from "../../exec/command.ts";
 import { readJson } from "./answers.ts";
-import { callKopia, ownPlace } from "./call.ts";
+import { callKopia, type KopiaOptions, ownPlace } from "./call.ts";
 import { type Connected, connectRepository, forgetConnection } from "./connection.ts";
 import { requireKopia } from "./program.ts";
 import type { KopiaDeps, KopiaSettings } from "./settings.ts";
@@ -10,6 +10,8 @@ export interface CallOptions {
   readonly signal?: AbortSignal;
   /** Each line of Kopia's log and progress, as it prints it on stderr. */
   readonly onLine?: (line: string) => void;
+  /** Of such a line: why the call cannot succeed any more; it is ended then, and fails for that. */
+  readonly hopeless?: (line: string) => string | undefined;
   readonly stdin?: string | Uint8Array | number;
   readonly timeoutMs?: number;
 }
@@ -100,8 +102,9 @@ export function createKopiaClient(settings: KopiaSettings, deps: KopiaDeps): Kop
   };
 }
 
-function runOptions({ signal, onLine, stdin, timeoutMs }: CallOptions): RunOptions {
+function runOptions({ signal, onLine, hopeless, stdin, timeoutMs }: CallOptions): KopiaOptions {
   return {
+    ...(hopeless === undefined ? {} : { hopeless }),
     ...(signal === undefined ? {} : { signal }),
     ...(onLine === undefined ? {} : { onStderrLine: onLine }),
     ...(stdin === undefined ? {} : { stdin }),

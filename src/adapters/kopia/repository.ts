@@ -49,7 +49,7 @@ export function createKopiaRepository(
     if (!isBackupId(ref.backupId)) throw unknownPoint(name, ref);
   };
   return {
-...place,
+    ...place,
     tools,
     open: async () => {
       await tools();
