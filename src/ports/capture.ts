@@ -204,6 +204,8 @@ export interface Capture {
   readonly way: string;
   /** Versions of the tools it needs, by name; TOOL_MISSING names the one that is not there. */
   tools(): Promise<Readonly<Record<string, string>>>;
+  /** The same of what storing and restoring a tree whose files a keeper has needs besides. */
+  toolsBeside(): Promise<Readonly<Record<string, string>>>;
   probe(path: string): Promise<Probe>;
   /** Of the file system that holds the path, or its nearest existing ancestor. */
   space(path: string): Promise<Space>;

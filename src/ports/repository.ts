@@ -106,6 +106,8 @@ export interface Repository {
   remove(ref: PointRef): Promise<{ readonly freedBytes: number }>;
   /** Durable when it returns; asking for what is already so does nothing. Changes nothing else. */
   pin(ref: PointRef, pinned: boolean): Promise<void>;
+  /** Versions of the tools that it needs besides the capture's, by name; absent where there are none. */
+  readonly tools?: () => Promise<Readonly<Record<string, string>>>;
   /** Absent where nothing is connected, maintained or locked by a password. */
   readonly administration?: Administration;
 }

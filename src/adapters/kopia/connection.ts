@@ -46,7 +46,7 @@ export async function connectRepository(
       timeoutMs: Math.max(1, end - deps.clock.monotonic()),
       ...(environment === undefined ? {} : { environment }),
       ...(options.signal === undefined ? {} : { signal: options.signal }),
-    });
+    }).catch(unusable);
   await makePrivate(settings.stateDir);
   const storage = await storageCall(settings);
   const fingerprint = fingerprintOf(settings, storage);
@@ -252,6 +252,13 @@ async function sweepAttempts(stateDir: string): Promise<void> {
     if (pid === undefined || processStart(Number(pid)) === start) continue;
     await rm(join(stateDir, name), { recursive: true, force: true });
   }
+}
+
+/** What cannot be connected with cannot be used, whatever Kopia says of it. */
+function unusable(failure: unknown): never {
+  if (!(failure instanceof KopiaFailure) || failure.code !== "TOOL_FAILED") throw failure;
+  const { message, reason, hint = "" } = failure;
+  throw new KopiaFailure("REPOSITORY_UNUSABLE", message, reason, hint);
 }
 
 function absentIsUndefined(failure: unknown): undefined {

@@ -40,11 +40,25 @@ export function createKopiaRepository(
     await client.connect({ create: false });
     return work();
   };
+  const place = createKopiaPlace(settings, client, { runner, clock, capture });
+  const tools = async () => {
+    const kopia = await client.version();
+    return { kopia, ...(await capture.toolsBeside()) };
+  };
   const named = (ref: PointRef): void => {
     if (!isBackupId(ref.backupId)) throw unknownPoint(name, ref);
   };
   return {
-    ...createKopiaPlace(settings, client, { runner, clock, capture }),
+    ...place,
+    tools,
+    open: async () => {
+      await tools();
+      return place.open();
+    },
+    examine: async () => {
+      await tools();
+      return place.examine();
+    },
     estimate: async (tree, measure, activity) => {
       const how = { compression: "zstd", level: 1 } as const;
       const { bytes, storedBytes } = await capture.sample(tree, measure, how, activity);
@@ -62,6 +76,7 @@ export function createKopiaRepository(
     list: (filter) => connected(async () => listPoints(name, await allSnapshots(client), filter)),
     read: async (ref) => {
       named(ref);
+      await tools();
       return connected(() => readPoint(ref, deps));
     },
     savedImages: (of) =>

@@ -67,6 +67,11 @@ async function planPoints(
   return { backupId, lastStoredBytes, clockWarnings };
 }
 
+async function toolsOf(repositories: readonly Repository[]): Promise<Record<string, string>> {
+  const versions = await Promise.all(repositories.map(({ tools }) => tools?.()));
+  return Object.assign({}, ...versions);
+}
+
 export function overallStatus(units: readonly UnitResult[], cancelled: boolean): RunStatus {
   if (cancelled || units.some((unit) => unit.status === "cancelled")) return "cancelled";
   if (units.some((unit) => unit.status === "failed")) return "failed";
@@ -151,7 +156,7 @@ export async function backupUnits(
       host,
       startedAt,
       engine,
-      tools,
+      tools: { ...tools, ...(await toolsOf(repositories.usable)) },
       knownGaps: (unit) => knownGaps(unit, deps),
     };
     const record = recordRun(input, run, units, deps, context);

@@ -1,4 +1,5 @@
 import type { ImageToSave } from "../../domain/recipe/images.ts";
+import { withoutPoint } from "../../domain/repository-text.ts";
 import type { UnitResult } from "../../domain/results.ts";
 import { asStackholdError } from "../../errors.ts";
 import { bytesOfParts, type PointSummary, type Repository } from "../../ports/repository.ts";
@@ -48,8 +49,8 @@ export async function foreseeRepositories(
     }
   }
   const isLost = failures.length === repositories.length;
-  const warnings = failures.map(
-    ({ name, error }) => `repository ${name} has no point: ${asStackholdError(error).message}`,
+  const warnings = failures.map(({ name, error }) =>
+    withoutPoint(name, asStackholdError(error).message),
   );
   return { room, warnings: isLost ? [] : warnings, error: isLost ? failures[0]?.error : undefined };
 }

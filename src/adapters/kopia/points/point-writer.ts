@@ -112,8 +112,12 @@ function writePoint(
       over = true;
       ending.abort();
       await Promise.allSettled(working);
-      await deleteOf(ref, deps);
-      await release(directory);
+      try {
+        await deleteOf(ref, deps);
+      } finally {
+        // What could not be removed is nobody's from here on, so that the next run does it.
+        await release(directory);
+      }
     },
   };
 }
