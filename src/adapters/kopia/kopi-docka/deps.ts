@@ -1,0 +1,16 @@
+import type { Runner } from "../../../exec/runner.ts";
+import type { Capture } from "../../../ports/capture.ts";
+import type { KopiaClient } from "../client.ts";
+
+export interface KopiDockaDeps {
+  /** Of the repository as Stackhold's configuration calls it. */
+  readonly repository: string;
+  readonly client: Pick<KopiaClient, "run" | "stream">;
+  readonly capture: Pick<
+    Capture,
+    "extract" | "contents" | "pick" | "pour" | "pourFiles" | "inspect" | "archive"
+  >;
+  readonly runner: Pick<Runner, "run">;
+  /** An existing private directory of this repository: what is remembered of it, and scratch. */
+  readonly stateDir: string;
+}
