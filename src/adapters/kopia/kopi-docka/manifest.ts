@@ -43,6 +43,9 @@ function coverage(
 ): Coverage {
   const manifest = coverageManifestOf(recipe);
   const stored = parts.filter(({ content }) => content.form !== "lost");
+  const lost = parts
+    .filter((one) => !stored.includes(one))
+    .map(({ part: { kind, source } }) => `${kind}:${source}`);
   const told = manifest === undefined ? undefined : coverageOf(manifest);
   const gaps = [
     ...(project?.lost ?? []).map(({ path, why }) => ({ what: `compose file ${path}`, why })),
@@ -54,7 +57,9 @@ function coverage(
     ),
   ];
   return {
-    protected: told?.protected ?? stored.map(({ part }) => formatPart(part)),
+    protected:
+      told?.protected.filter((what) => !lost.includes(what)) ??
+      stored.map(({ part }) => formatPart(part)),
     excluded: told?.excluded ?? [],
     gaps: [...(told?.gaps ?? []), ...gaps.map((gap) => ({ ...gap, new: false }))],
   };
