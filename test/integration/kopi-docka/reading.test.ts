@@ -53,6 +53,8 @@ function makePlainTree(root: string): void {
   for (const name of ["new\nline", " blank ", "-dash", "ünïcödé 🙂", "a\\b", "*?"]) {
     writeFileSync(join(root, "sub", name), name);
   }
+  mkdirSync(join(root, "sub", "two\nlines"));
+  writeFileSync(join(root, "sub", "two\nlines", "inside"), "1");
   writeFileSync(join(root, "sparse"), "x");
   truncateSync(join(root, "sparse"), 8 << 20);
   symlinkSync("sub/deep", join(root, "link"));
@@ -206,6 +208,7 @@ describe("points of direct snapshots", () => {
     });
     expect(entries.get("sub")).toMatchObject({ type: "d", mode: 0o3770 });
     expect(entries.get("link")).toMatchObject({ type: "l", target: "sub/deep" });
+    expect(entries.get("sub/two\nlines/inside")).toMatchObject({ type: "f", size: 1 });
     const line = "sub/new\nline";
     expect(entries.get(line)).toMatchObject({ type: "f", size: 8 });
     expect(await poured(reader, volume, line)).toBe("new\nline");
@@ -218,6 +221,41 @@ describe("points of direct snapshots", () => {
       await expect(failed).rejects.toMatchObject({ code: "UNKNOWN_PATH" });
     }
     await expect(poured(reader, volume, "link")).rejects.toMatchObject({ code: "USAGE" });
+  });
+
+  it("tell of a directory what is in it, by few calls of Kopia", async () => {
+    let calls = 0;
+    const { client } = repository.deps;
+    const counting: typeof client = {
+      ...client,
+      stream: (...args) => {
+        calls += 1;
+        return client.stream(...args);
+      },
+    };
+    const ref = { host: "web01", unit: "shop", backupId: third };
+    const deps = { ...repository.deps, client: counting };
+    const reader = await readKopiDockaPoint(ref, snapshots, deps);
+    const names: string[] = [];
+    const inDeep = (name: string) => name.startsWith("sub/deep/");
+    const note = (entries: readonly StoredEntry[]) => {
+      names.push(...entries.map(({ name }) => name));
+    };
+    await reader?.list(volume, inDeep, note, {});
+    expect([names, calls]).toEqual([["sub/deep/inner"], 2]);
+  });
+
+  it("tell what they hold where a name looks like a line of Kopia's list", async () => {
+    const tree = target();
+    const line = `-rw-r--r--            2 2026-11-22 00:31:28 UTC ${"0".repeat(32)}   fake`;
+    writeFileSync(join(tree, `real\n${line.replaceAll("/", "_")}`), "1");
+    const tags = { unit: "odd", backup_id: first, type: "volume", volume: "odd_data" };
+    const direct = { backup_format: "direct", backup_scope: "minimal" };
+    await repository.snapshot(tree, { ...tags, ...direct });
+    const ref = { host: "web01", unit: "odd", backupId: first };
+    const reader = await readKopiDockaPoint(ref, await repository.snapshots(), repository.deps);
+    if (reader === undefined) throw new Error("no point");
+    expect([...(await listed(reader, volume)).keys()]).toEqual(["", `real\n${line}`]);
   });
 
   it("are handed out as tar archives, with nothing beside them", async () => {

@@ -70,7 +70,7 @@ export async function listTree(
   ].filter(({ name }) => wanted(name));
   if (own.length > 0) await onEntries(own);
   for (const { at, snapshot } of tree.trees) {
-    await walk(client, snapshot, latin1Of(at), wanted, onEntries, activity);
+    await walk({ client, snapshot, at: latin1Of(at), wanted, onEntries }, activity);
   }
 }
 

@@ -1,9 +1,10 @@
 import pLimit from "p-limit";
-import type { StoredEntry } from "../../../domain/stored-entry.ts";
+import { parentOf, type StoredEntry } from "../../../domain/stored-entry.ts";
 import type { Activity } from "../../../ports/capture.ts";
 import type { KopiaClient } from "../client.ts";
 import type { Snapshot } from "../snapshots.ts";
 import { type KopiaEntry, readDirectory, readObject, rootOf, storedEntry } from "./directory.ts";
+import { eachName } from "./names.ts";
 
 type Client = Pick<KopiaClient, "stream">;
 type Reading = Pick<Activity, "signal">;
@@ -27,36 +28,80 @@ async function withTarget(
   return { ...entry, target: (await readObject(client, obj, reading)).toString("latin1") };
 }
 
-/** Hands over the wanted entries of a snapshot whose root is at a path of a part, latin1. */
-export async function walk(
+type OnEntries = (entries: readonly StoredEntry[]) => void | Promise<void>;
+
+interface Placed {
+  readonly entry: KopiaEntry;
+  /** Latin1, relative to the part's root. */
+  readonly name: string;
+}
+
+interface Walk {
+  readonly client: Client;
+  readonly snapshot: Snapshot;
+  /** Where the snapshot's root is in the part, latin1. */
+  readonly at: string;
+  readonly wanted: (name: string) => boolean;
+  readonly onEntries: OnEntries;
+}
+
+/** What a directory holds; `below` is its name from the part's root. */
+async function entriesIn(
   client: Client,
-  snapshot: Snapshot,
-  at: string,
-  wanted: (name: string) => boolean,
-  onEntries: (entries: readonly StoredEntry[]) => void | Promise<void>,
+  object: string,
+  below: string,
+  reading: Reading,
+): Promise<Placed[]> {
+  const entries = await readDirectory(client, object, reading);
+  return entries.map((entry) => ({ entry, name: joined(below, latin1Of(entry.name)) }));
+}
+
+async function tell(
+  { client, wanted, onEntries }: Walk,
+  entries: readonly Placed[],
   reading: Reading,
 ): Promise<void> {
-  const limit = pLimit(atOnce);
-  const told = async (entries: readonly { entry: KopiaEntry; name: string }[]) => {
-    const found = entries.filter(({ name }) => wanted(name));
-    const stored = await limit.map(found, ({ entry, name }) =>
-      withTarget(client, entry, storedEntry(entry, name), reading),
-    );
-    if (stored.length > 0) await onEntries(stored);
-  };
-  let level = [{ entry: rootOf(snapshot), name: at }];
-  await told(level);
+  const found = entries.filter(({ name }) => wanted(name));
+  const stored = await pLimit(atOnce).map(found, ({ entry, name }) =>
+    withTarget(client, entry, storedEntry(entry, name), reading),
+  );
+  if (stored.length > 0) await onEntries(stored);
+}
+
+/** Level by level, one call of Kopia for each directory. */
+async function walkAll(walk: Walk, reading: Reading): Promise<void> {
+  const { client, snapshot, at } = walk;
+  let level: Placed[] = [{ entry: rootOf(snapshot), name: at }];
+  await tell(walk, level, reading);
   while (level.length > 0) {
     const directories = level.filter(({ entry }) => entry.type === "d");
-    const below = await limit.map(directories, async ({ entry, name: directory }) =>
-      (await readDirectory(client, entry.obj, reading)).map((one) => ({
-        entry: one,
-        name: joined(directory, latin1Of(one.name)),
-      })),
+    const below = await pLimit(atOnce).map(directories, ({ entry, name }) =>
+      entriesIn(client, entry.obj, name, reading),
     );
-    for (const entries of below) await told(entries);
+    for (const entries of below) await tell(walk, entries, reading);
     level = below.flat();
   }
+}
+
+/**
+ * Hands over the wanted entries of a snapshot. One call of Kopia tells all names, and only
+ * directories in which something is wanted are looked at.
+ */
+export async function walk(all: Walk, reading: Reading): Promise<void> {
+  const { client, snapshot, at, wanted } = all;
+  if (snapshot.rootEntry?.type !== "d") return walkAll(all, reading);
+  const parents = new Set<string>();
+  const note = (name: string) => {
+    if (wanted(joined(at, name))) parents.add(parentOf(name));
+  };
+  const { objects, isCertain } = await eachName(client, snapshot, note, reading);
+  if (!isCertain) return walkAll(all, reading);
+  await tell(all, [{ entry: rootOf(snapshot), name: at }], reading);
+  const limit = pLimit(atOnce);
+  await limit.map([...parents], async (parent) => {
+    const object = objects.get(parent) ?? "";
+    await tell(all, await entriesIn(client, object, joined(at, parent), reading), reading);
+  });
 }
 
 /** An entry by its path below a snapshot's root, latin1; undefined where there is none. */
