@@ -9,7 +9,7 @@ import type { Reporter } from "../cli/reporters/ending.ts";
 import { createReporter } from "../cli/reporters/reporter.ts";
 import { processEnvironment, withoutColours } from "../config/environment.ts";
 import { type LoadedConfig, loadConfig } from "../config/load.ts";
-import { refuseUnsupported, unsupportedKeys, unsupportedText } from "../config/unsupported.ts";
+import { unsupportedKeys, unsupportedText } from "../config/unsupported.ts";
 import { printableLines } from "../domain/printable.ts";
 import { asStackholdError } from "../errors.ts";
 import type { Emit, Operation } from "../events/event.ts";
@@ -103,7 +103,6 @@ export function createApp({ version, program, stdout }: AppInput): App & { ended
   ): Promise<Ended> {
     const loaded = await load(options);
     const unsupported = unsupportedKeys(loaded);
-    refuseUnsupported(unsupported);
     const runId = randomUUID();
     const warn = (message: string) => emit({ type: "warning", message });
     const log = operation === "query" ? [] : [logSink(loaded.config, operation, clock.now(), warn)];

@@ -10,6 +10,7 @@ import { dockerEngine } from "../adapters/docker/engine.ts";
 import { dockerConfigAuth } from "../adapters/docker/registry-auth.ts";
 import { createHostHooks } from "../adapters/host-hooks/host-hooks.ts";
 import { createJournalFiles } from "../adapters/journal-files/journal.ts";
+import { createKopiaRepository } from "../adapters/kopia/repository.ts";
 import { createScriptFiles } from "../adapters/script-files/script-files.ts";
 import { createGuard } from "../adapters/sh-guard/guard.ts";
 import { createSnapshots } from "../adapters/snapshot-fs/snapshot-fs.ts";
@@ -30,6 +31,7 @@ import type { Capture } from "../ports/capture.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { History, RunRecord } from "../ports/history.ts";
 import type { Repository } from "../ports/repository.ts";
+import { kopiaSettings } from "./kopia-settings.ts";
 
 /** That list one tree: more wait for the same disk. */
 const mostFinds = 4;
@@ -69,16 +71,24 @@ function settings(config: Config, version: string): Settings {
   };
 }
 
-function repositories(config: Config, capture: Capture, clock: Clock): Repository[] {
+interface RepositoryDeps {
+  readonly capture: Capture;
+  readonly clock: Clock;
+  readonly runner: Runner;
+  readonly env: Environment;
+}
+
+function repositories(
+  config: Config,
+  { capture, clock, runner, env }: RepositoryDeps,
+): Repository[] {
   return Object.entries(config.repositories).map(([name, repository]) => {
     if (repository.type === "archive") {
       const { path, compression, level } = repository;
       return createArchiveRepository({ name, path, compression, level }, { capture, clock });
     }
-    throw new StackholdError(
-      "NOT_AVAILABLE",
-      `repository ${name}: kopia is not available in this version`,
-    );
+    const settings = kopiaSettings(name, repository, { stateDir: config.state_dir, env });
+    return createKopiaRepository(settings, { runner, clock, capture });
   });
 }
 
@@ -167,7 +177,7 @@ export async function buildDeps(input: DepsInput): Promise<Deps & Disposable> {
     history: withoutSecrets(history, scrub),
     clock,
     endOrphans,
-    repositories: repositories(config, capture, clock),
+    repositories: repositories(config, { capture, clock, runner, env }),
     settings: settings(config, input.version),
     [Symbol.dispose]: () => {
       engine[Symbol.dispose]();

@@ -2,7 +2,7 @@ import type { z } from "zod";
 import type { ByteSink, RunOptions } from "../../exec/command.ts";
 import { readJson } from "./answers.ts";
 import { callKopia, ownPlace } from "./call.ts";
-import { type Connected, connectRepository } from "./connection.ts";
+import { type Connected, connectRepository, forgetConnection } from "./connection.ts";
 import { requireKopia } from "./program.ts";
 import type { KopiaDeps, KopiaSettings } from "./settings.ts";
 
@@ -40,6 +40,8 @@ export interface KopiaClient {
     onBytes: ByteSink["onBytes"],
     options?: CallOptions,
   ): Promise<void>;
+  /** Forgets the connection and drops its cache; false where there was none. */
+  disconnect(): Promise<boolean>;
 }
 
 export function createKopiaClient(settings: KopiaSettings, deps: KopiaDeps): KopiaClient {
@@ -83,6 +85,11 @@ export function createKopiaClient(settings: KopiaSettings, deps: KopiaDeps): Kop
     },
     stream: async (args, onBytes, options = {}) => {
       await call(args, options, { onBytes });
+    },
+    disconnect: async () => {
+      await connected?.catch(() => undefined);
+      connected = undefined;
+      return forgetConnection(settings);
     },
   };
 }

@@ -1,12 +1,12 @@
 import { createHash, randomUUID } from "node:crypto";
-import { mkdir, readdir, readFile, rename, rm } from "node:fs/promises";
+import { mkdir, readdir, readFile, rename, rm, rmdir } from "node:fs/promises";
 import { join } from "node:path";
 import process from "node:process";
 import { z } from "zod";
 import { processStart } from "../../exec/process-start.ts";
 import { type RepositoryStatus, readJson, statusSchema } from "./answers.ts";
 import { callKopia, ownPlace, type Place } from "./call.ts";
-import { KopiaFailure } from "./failures.ts";
+import { isAbsent, KopiaFailure } from "./failures.ts";
 import { type GlobalPolicy, globalPolicySchema, policyChange } from "./policy.ts";
 import { writePrivately } from "./private-file.ts";
 import type { KopiaDeps, KopiaSettings } from "./settings.ts";
@@ -48,7 +48,7 @@ export async function connectRepository(
       ...(options.signal === undefined ? {} : { signal: options.signal }),
     });
   await makePrivate(settings.stateDir);
-  const storage = await storageCall(settings.name, settings.storage);
+  const storage = await storageCall(settings);
   const fingerprint = fingerprintOf(settings, storage);
   const known = await remembered(settings.stateDir);
   if (known?.fingerprint === fingerprint) {
@@ -64,6 +64,18 @@ export async function connectRepository(
   const made = await connectAnew(settings, call, { storage, fingerprint, known, ...options });
   await settlePolicy(settings, call, await globalPolicy(call, ownPlace(settings)));
   return made;
+}
+
+/** Drops the connection and its cache; false where there was none. Points' own memory stays. */
+export async function forgetConnection({ stateDir, cacheDir }: KopiaSettings): Promise<boolean> {
+  const names: string[] = await readdir(stateDir).catch(() => []);
+  const isOfConnection = (name: string) =>
+    name === connectionName || name.startsWith("repository.config") || attemptPattern.test(name);
+  await dropCache(cacheDir);
+  for (const name of names.filter(isOfConnection)) {
+    await rm(join(stateDir, name), { recursive: true, force: true });
+  }
+  return names.includes(connectionName);
 }
 
 type Call = (
@@ -96,7 +108,7 @@ async function connectAnew(
     const status = await statusAt(call, beside);
     await rm(connectionFile(settings.stateDir), { force: true });
     if (known?.uniqueId !== status.uniqueIDHex) {
-      await rm(settings.cacheDir, { recursive: true, force: true });
+      await dropCache(settings.cacheDir);
     }
     const own = ownPlace(settings);
     await rename(beside.configFile, own.configFile);
@@ -188,9 +200,31 @@ function fingerprintOf(settings: KopiaSettings, storage: StorageCall): string {
   return createHash("sha256").update(JSON.stringify(all)).digest("hex");
 }
 
+const connectionName = "connection.json";
+
 function connectionFile(stateDir: string): string {
-  return join(stateDir, "connection.json");
+  return join(stateDir, connectionName);
 }
+
+/** Nothing but what Kopia keeps there, whatever the directory was set to. */
+async function dropCache(directory: string): Promise<void> {
+  for (const name of cacheEntries)
+    await rm(join(directory, name), { recursive: true, force: true });
+  await rmdir(directory).catch(() => {});
+}
+
+const cacheEntries = [
+  "CACHEDIR.TAG",
+  "blob-list",
+  "contents",
+  "index-blobs",
+  "indexes",
+  "kopia.blobcfg",
+  "kopia.repository",
+  "metadata",
+  "own-writes",
+  "server-contents",
+];
 
 async function remembered(stateDir: string): Promise<Connection | undefined> {
   try {
@@ -218,10 +252,6 @@ async function sweepAttempts(stateDir: string): Promise<void> {
     if (pid === undefined || processStart(Number(pid)) === start) continue;
     await rm(join(stateDir, name), { recursive: true, force: true });
   }
-}
-
-function isAbsent(failure: unknown): boolean {
-  return failure instanceof KopiaFailure && failure.reason === "absent";
 }
 
 function absentIsUndefined(failure: unknown): undefined {

@@ -27,6 +27,14 @@ const credentialsHint =
   "see that the credentials of its storage are right and may read and write there";
 const reachHint = "see that its storage is up and can be reached from here, then run again";
 
+const occupation: Kind = {
+  pattern: /found existing data in storage location/,
+  code: "REPOSITORY_UNUSABLE",
+  reason: "occupied",
+  says: "other data lies where it should be made.",
+  hint: "choose an empty place or another prefix",
+};
+
 /** In Kopia's words and those of its storages; the first that fits counts. */
 const kinds: readonly Kind[] = [
   {
@@ -43,13 +51,7 @@ const kinds: readonly Kind[] = [
     says: "its storage is full",
     hint: "free space there or remove old points",
   },
-  {
-    pattern: /found existing data in storage location/,
-    code: "REPOSITORY_UNUSABLE",
-    reason: "occupied",
-    says: "other data lies where it should be made.",
-    hint: "choose an empty place or another prefix",
-  },
+  occupation,
   {
     pattern:
       /repository not initialized|cannot access storage path: .*no such file|not a valid repository|repository is not connected/,
@@ -57,6 +59,12 @@ const kinds: readonly Kind[] = [
     reason: "absent",
     says: "there is no repository.",
     hint: "stackhold admin repo init makes it; if it was there before, see where it went",
+  },
+  {
+    pattern: /unable to start rclone.*executable file not found/,
+    code: "TOOL_MISSING",
+    says: "rclone, which reaches its storage, is not installed.",
+    hint: "install rclone, or see to it that it is on PATH",
   },
   {
     pattern: /NoSuchBucket|bucket does not exist|bucket doesn't exist|ContainerNotFound/i,
@@ -69,7 +77,7 @@ const kinds: readonly Kind[] = [
       /knownhosts: key mismatch|key is unknown|host key verification failed|REMOTE HOST IDENTIFICATION|x509: /i,
     code: "REPOSITORY_UNUSABLE",
     says: "the other side cannot prove that it is the one that is meant",
-    hint: "compare its key or certificate with known_hosts_file or ca_file, and correct what is wrong",
+    hint: "compare the host's keys with known_hosts_file, which needs all of them (ssh-keyscan), or the certificate with ca_file",
   },
   {
     pattern:
@@ -92,6 +100,16 @@ const kinds: readonly Kind[] = [
     hint: "run as root, or give this user the place",
   },
 ];
+
+export function isAbsent(failure: unknown): boolean {
+  return failure instanceof KopiaFailure && failure.reason === "absent";
+}
+
+/** What Kopia says where it is to make a repository in a place with other data. */
+export function occupied({ name }: { readonly name: string }): KopiaFailure {
+  const { code, says, hint } = occupation;
+  return new KopiaFailure(code, `repository ${name}: ${says.slice(0, -1)}`, "occupied", hint);
+}
 
 export interface Whereabouts {
   readonly name: string;

@@ -60,9 +60,11 @@ export type KopiaStorage =
   | {
       readonly type: "tailscale";
       readonly peer: string;
+      readonly port: number;
       readonly user: string;
       readonly path: string;
       readonly key_file?: string | undefined;
+      readonly known_hosts_file?: string | undefined;
     };
 
 export interface KopiaSettings {
@@ -70,6 +72,8 @@ export interface KopiaSettings {
   readonly name: string;
   readonly storage: KopiaStorage;
   readonly password: Secret;
+  /** Absolute; where the password is from, if from a file. */
+  readonly passwordFile?: string;
   /** Kopia's name, for what is stored from now on. */
   readonly compression: string;
   /** Kopia's name, for a repository that is made. */
@@ -85,6 +89,8 @@ export interface KopiaSettings {
   readonly parallel?: number;
   /** Absolute, for this repository alone: Kopia's configuration and whatever is remembered of it. */
   readonly stateDir: string;
+  /** The user's, where SSH keys are looked for that are not named. */
+  readonly home: string;
 }
 
 export interface KopiaDeps {

@@ -9,23 +9,26 @@ import { remove } from "./discard.ts";
 import { noSpace, systemError } from "./errno.ts";
 import { extract } from "./extract.ts";
 import { extractFlags, readRecords } from "./flags.ts";
+import { archivesOf, keptOf } from "./hot-layer.ts";
+import { findKept, placeKeptFile } from "./kept-file.ts";
 import { signalOf } from "./measure.ts";
 import { readTable } from "./table.ts";
 import { collectComplaints } from "./tar-messages.ts";
 
 export interface Located {
-  readonly file: string;
+  /** Absent for a file that is kept elsewhere. */
+  readonly file?: string;
   readonly entry: StoredEntry;
 }
 
 /** The archive that has the entry as it was at the freeze. What `deleted` names was not there. */
 export async function locate(
   runner: Runner,
-  { hot, delta }: Layers,
+  layers: Layers,
   name: string,
   activity: Activity,
 ): Promise<Located> {
-  for (const file of delta === undefined ? [hot] : [delta, hot]) {
+  for (const file of archivesOf(layers).reverse()) {
     let found: StoredEntry | undefined;
     const note = (entries: readonly StoredEntry[]) => {
       found = entries.at(-1);
@@ -33,7 +36,10 @@ export async function locate(
     await readTable(runner, file, (one) => one === name, note, activity);
     if (found !== undefined) return { file, entry: found };
   }
-  throw new StackholdError("UNKNOWN_PATH", `nothing is stored under that path in ${hot}`);
+  const kept = await findKept(runner, layers, name, activity);
+  if (kept !== undefined) return { entry: kept };
+  const [first] = archivesOf(layers);
+  throw new StackholdError("UNKNOWN_PATH", `nothing is stored under that path in ${first}`);
 }
 
 /** Names to the letter, one NUL after each, for `memberFlags`. */
@@ -63,10 +69,14 @@ export async function pick(
       await rename(tree, entry);
       return { path: entry, type: "directory" };
     }
-    const isLayered = layers.delta !== undefined || layers.deleted !== undefined;
+    const isKept = keptOf(layers) !== undefined;
+    const isLayered = isKept || layers.delta !== undefined || layers.deleted !== undefined;
     const { file, entry: found } = await locate(runner, layers, name, activity);
     if (isLayered && (found.type === "d" || found.hardLinkTo !== undefined)) {
       await extract(runner, layers, tree, activity);
+    } else if (file === undefined) {
+      await placeKeptFile(runner, layers, name, directory, activity);
+      return { path: entry, type: "file" };
     } else {
       const others = await neededBeside(runner, file, found, activity);
       await unpackMembers(runner, file, [...others, name], tree, activity);

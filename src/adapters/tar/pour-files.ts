@@ -5,6 +5,8 @@ import { describeEnd, stderrSummary } from "../../exec/result.ts";
 import type { Runner } from "../../exec/runner.ts";
 import type { Activity, Layers } from "../../ports/capture.ts";
 import { readRecords } from "./flags.ts";
+import { archivesOf, keptOf } from "./hot-layer.ts";
+import { findKept } from "./kept-file.ts";
 import { signalOf } from "./measure.ts";
 import { memberFlags, memberList } from "./pick.ts";
 import { damagedFile } from "./stored-records.ts";
@@ -18,13 +20,13 @@ const contentName = ({ name, hardLinkTo }: StoredEntry) => hardLinkTo ?? name;
 /** The content of several regular files, as of the freeze. */
 export async function pourFiles(
   runner: Runner,
-  { hot, delta }: Layers,
+  layers: Layers,
   names: ReadonlySet<string>,
   onFile: OnFile,
   activity: Activity,
 ): Promise<void> {
   const left = new Set(names);
-  for (const file of delta === undefined ? [hot] : [delta, hot]) {
+  for (const file of archivesOf(layers).reverse()) {
     if (left.size === 0) return;
     const found = await entriesOf(runner, file, left, activity);
     for (const { name } of found) left.delete(name);
@@ -37,6 +39,14 @@ export async function pourFiles(
       for (const { name } of files.get(first) ?? []) await onFile(name, content);
     };
     if (firsts.length > 0) await pourMembers(runner, file, firsts, give, activity);
+  }
+  const kept = keptOf(layers);
+  if (kept === undefined) return;
+  for (const name of left) {
+    if ((await findKept(runner, layers, name, activity)) === undefined) continue;
+    const content: Uint8Array[] = [];
+    await kept.pour(name, async (bytes) => void content.push(Buffer.from(bytes)), activity);
+    await onFile(name, Buffer.concat(content));
   }
 }
 

@@ -3,6 +3,7 @@ import { describeEnd, stderrSummary } from "../../exec/result.ts";
 import type { Runner } from "../../exec/runner.ts";
 import type { Activity, Layers } from "../../ports/capture.ts";
 import { readRecords } from "./flags.ts";
+import { keptOf } from "./hot-layer.ts";
 import { signalOf } from "./measure.ts";
 import { locate, memberFlags, memberList } from "./pick.ts";
 import { damagedFile } from "./stored-records.ts";
@@ -21,6 +22,7 @@ export async function pour(
       hint: "write it to a place of its own with -o",
     });
   }
+  if (file === undefined) return keptOf(layers)?.pour(name, onBytes, activity);
   const source = [...readRecords, "--extract", "--to-stdout", "--force-local", "--file", file];
   const result = await runner.run(
     { program: "tar", args: [...source, "--no-recursion", ...memberFlags] },
