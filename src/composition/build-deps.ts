@@ -1,4 +1,4 @@
-import { availableParallelism, freemem } from "node:os";
+import { availableParallelism, freemem, homedir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
 import { makeDirectories } from "../adapters/archive/make-directories.ts";
@@ -10,7 +10,7 @@ import { dockerEngine } from "../adapters/docker/engine.ts";
 import { dockerConfigAuth } from "../adapters/docker/registry-auth.ts";
 import { createHostHooks } from "../adapters/host-hooks/host-hooks.ts";
 import { createJournalFiles } from "../adapters/journal-files/journal.ts";
-import { createKopiaRepository } from "../adapters/kopia/repository.ts";
+import { createKopiaRepository, type KopiaRepositoryDeps } from "../adapters/kopia/repository.ts";
 import { createScriptFiles } from "../adapters/script-files/script-files.ts";
 import { createGuard } from "../adapters/sh-guard/guard.ts";
 import { createSnapshots } from "../adapters/snapshot-fs/snapshot-fs.ts";
@@ -27,11 +27,10 @@ import type { Emit } from "../events/event.ts";
 import { endOrphans } from "../exec/orphans.ts";
 import { createRunner, type Runner } from "../exec/runner.ts";
 import type { Deps, Settings } from "../operations/context.ts";
-import type { Capture } from "../ports/capture.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { History, RunRecord } from "../ports/history.ts";
 import type { Repository } from "../ports/repository.ts";
-import { kopiaSettings } from "./kopia-settings.ts";
+import { kopiaSettings } from "./kopia.ts";
 
 /** That list one tree: more wait for the same disk. */
 const mostFinds = 4;
@@ -71,24 +70,14 @@ function settings(config: Config, version: string): Settings {
   };
 }
 
-interface RepositoryDeps {
-  readonly capture: Capture;
-  readonly clock: Clock;
-  readonly runner: Runner;
-  readonly env: Environment;
-}
-
-function repositories(
-  config: Config,
-  { capture, clock, runner, env }: RepositoryDeps,
-): Repository[] {
+function repositories(config: Config, home: string, deps: KopiaRepositoryDeps): Repository[] {
   return Object.entries(config.repositories).map(([name, repository]) => {
     if (repository.type === "archive") {
       const { path, compression, level } = repository;
-      return createArchiveRepository({ name, path, compression, level }, { capture, clock });
+      return createArchiveRepository({ name, path, compression, level }, deps);
     }
-    const settings = kopiaSettings(name, repository, { stateDir: config.state_dir, env });
-    return createKopiaRepository(settings, { runner, clock, capture });
+    const place = { stateDir: config.state_dir, home };
+    return createKopiaRepository(kopiaSettings(name, repository, place), deps);
   });
 }
 
@@ -177,7 +166,7 @@ export async function buildDeps(input: DepsInput): Promise<Deps & Disposable> {
     history: withoutSecrets(history, scrub),
     clock,
     endOrphans,
-    repositories: repositories(config, { capture, clock, runner, env }),
+    repositories: repositories(config, env.HOME ?? homedir(), { runner, capture, clock }),
     settings: settings(config, input.version),
     [Symbol.dispose]: () => {
       engine[Symbol.dispose]();

@@ -41,7 +41,8 @@ export type Operation =
   | "prune"
   | "delete"
   | "recover"
-  | "safety-copies";
+  | "safety-copies"
+  | "repository";
 export type RunStatus = "succeeded" | "warning" | "failed" | "cancelled";
 
 /** Step names of a run, as in docs/architecture.md. */

@@ -4,9 +4,8 @@ import { StackholdError } from "../../errors.ts";
 import type { Capture } from "../../ports/capture.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { PointRef, Repository } from "../../ports/repository.ts";
-import { createKopiaAdministration } from "./administration.ts";
 import { createKopiaClient } from "./client.ts";
-import { KopiaFailure } from "./failures.ts";
+import { createKopiaPlace } from "./place.ts";
 import { allSnapshots } from "./points/catalogue.ts";
 import { imagesOf } from "./points/images.ts";
 import { listPoints } from "./points/list-points.ts";
@@ -30,7 +29,7 @@ export function createKopiaRepository(
   { runner, clock, capture }: KopiaRepositoryDeps,
 ): Repository {
   const client = createKopiaClient(settings, { runner, clock });
-  const { name, stateDir, cacheDir, storage, parallel } = settings;
+  const { name, stateDir, parallel } = settings;
   const deps: PointDeps = {
     ...{ name, client, capture, clock },
     memory: createMemory(join(stateDir, "kept")),
@@ -44,16 +43,8 @@ export function createKopiaRepository(
   const named = (ref: PointRef): void => {
     if (!isBackupId(ref.backupId)) throw unknownPoint(name, ref);
   };
-  const localPaths = [stateDir, cacheDir, ...(storage.type === "filesystem" ? [storage.path] : [])];
   return {
-    administration: createKopiaAdministration(settings, client, { runner, clock }),
-    name,
-    kind: "kopia",
-    localPaths,
-    open: () => client.connect({ create: true }),
-    examine: () => client.connect({ create: false }).catch(absentIsMade),
-    exists: async () => (await client.connect({ create: false }).catch(absentIsMade)) === "found",
-    space: async () => (storage.type === "filesystem" ? capture.space(storage.path) : undefined),
+    ...createKopiaPlace(settings, client, { runner, clock, capture }),
     estimate: async (tree, measure, activity) => {
       const how = { compression: "zstd", level: 1 } as const;
       const { bytes, storedBytes } = await capture.sample(tree, measure, how, activity);
@@ -93,8 +84,3 @@ export function createKopiaRepository(
 const assumedShare = 0.5;
 /** Of its directory, compressed, and of what stands beside the tree. */
 const entryBytes = 200;
-
-function absentIsMade(failure: unknown): "made" {
-  if (failure instanceof KopiaFailure && failure.reason === "absent") return "made";
-  throw failure;
-}
