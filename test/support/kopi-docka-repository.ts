@@ -105,6 +105,7 @@ export async function makeKopiDockaRepository(): Promise<KopiDockaRepository> {
       encryption: "AES256-GCM-HMAC-SHA256",
       cacheDir: join(root, "cache"),
       stateDir,
+      home: root,
     },
     { runner, clock: createSystemClock() },
   );

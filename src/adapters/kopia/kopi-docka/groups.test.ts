@@ -42,7 +42,6 @@ describe("grouping what Kopi-Docka wrote", () => {
   });
 
   it.each([
-    ["Stackhold's own", { ...data, format: "1" }],
     ["a user's own", {}],
     ["one without a run", { type: "volume", unit: "shop", volume: "data" }],
     ["a volume without a name", { ...run, type: "volume" }],
@@ -50,6 +49,11 @@ describe("grouping what Kopi-Docka wrote", () => {
   ])("passes over %s", (_, tags) => {
     expect(isOfKopiDocka(aSnapshot(tags))).toBe(false);
     expect(groupsOf([aSnapshot(tags)])).toEqual([]);
+  });
+
+  it("passes over Stackhold's own", () => {
+    const source = { host: "web01", userName: "stackhold", path: "/shop/volume/data" };
+    expect(groupsOf([aSnapshot(data, { source })])).toEqual([]);
   });
 
   it("takes the whole one of two snapshots of a part, else the later one", () => {

@@ -1,4 +1,5 @@
 import type { PartKind } from "../../../domain/part.ts";
+import { isOurs } from "../points/sources.ts";
 import { type Snapshot, tagOf } from "../snapshots.ts";
 
 /** One snapshot of a point. */
@@ -26,12 +27,9 @@ const kinds: ReadonlyMap<string, PartKind> = new Map([
   ["bind", "bind"],
 ]);
 
-/** Where Stackhold's own snapshots say what they are, which Kopi-Docka's never do. */
-const ownTag = "format";
-
 function partOf(snapshot: Snapshot): GroupedPart | undefined {
   const kind = kinds.get(tagOf(snapshot, "type") ?? "");
-  if (kind === undefined || tagOf(snapshot, ownTag) !== undefined) return undefined;
+  if (kind === undefined || isOurs(snapshot.source)) return undefined;
   if (kind !== "volume" && kind !== "bind") return { kind, source: "", snapshot };
   const source = tagOf(snapshot, kind === "volume" ? "volume" : "bind_source");
   return source ? { kind, source, snapshot } : undefined;

@@ -1,6 +1,6 @@
 import pLimit from "p-limit";
 import { newestFirst } from "../../../domain/select-point.ts";
-import { isErrorCode, StackholdError } from "../../../errors.ts";
+import { isErrorCode } from "../../../errors.ts";
 import type { Activity } from "../../../ports/capture.ts";
 import type {
   PointFilter,
@@ -149,13 +149,4 @@ export async function readKopiDockaPoint(
     ...(engine === undefined ? {} : { engine }),
   };
   return createReader(readGroup(group, raw), group, deps);
-}
-
-/** What a pin or a removal of such a point is answered. */
-export function refuseChange(repository: string, { unit, backupId }: PointRef): StackholdError {
-  return new StackholdError(
-    "NOT_AVAILABLE",
-    `the point ${backupId} of ${unit} in ${repository} was written by Kopi-Docka: it is only read`,
-    { hint: "kopi-docka or kopia snapshot pin and delete change it; nothing was changed" },
-  );
 }
