@@ -5,6 +5,7 @@ import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { createKopiaClient } from "../../src/adapters/kopia/client.ts";
 import type { KopiDockaDeps } from "../../src/adapters/kopia/kopi-docka/deps.ts";
+import type { KopiaSettings } from "../../src/adapters/kopia/settings.ts";
 import {
   listSnapshots,
   type Snapshot,
@@ -43,6 +44,7 @@ export interface KopiDockaRepository extends AsyncDisposable {
   ): Promise<string>;
   /** For what reads the repository. */
   readonly deps: KopiDockaDeps;
+  readonly settings: KopiaSettings;
   snapshots(): Promise<Snapshot[]>;
 }
 
@@ -96,19 +98,17 @@ export async function makeKopiDockaRepository(): Promise<KopiDockaRepository> {
     monotonic: createSystemClock().monotonic,
   });
   await configOf("web01");
-  const client = createKopiaClient(
-    {
-      name: "offsite",
-      storage: { type: "filesystem", path },
-      password: secretOf(password),
-      compression: "none",
-      encryption: "AES256-GCM-HMAC-SHA256",
-      cacheDir: join(root, "cache"),
-      stateDir,
-      home: root,
-    },
-    { runner, clock: createSystemClock() },
-  );
+  const settings: KopiaSettings = {
+    name: "offsite",
+    storage: { type: "filesystem", path },
+    password: secretOf(password),
+    compression: "zstd-fastest",
+    encryption: "AES256-GCM-HMAC-SHA256",
+    cacheDir: join(root, "cache"),
+    stateDir,
+    home: root,
+  };
+  const client = createKopiaClient(settings, { runner, clock: createSystemClock() });
   return {
     path,
     password,
@@ -134,6 +134,7 @@ export async function makeKopiDockaRepository(): Promise<KopiDockaRepository> {
       tar.stdout.pipe(storing.child.stdin as NodeJS.WritableStream);
       return idIn((await storing).stdout);
     },
+    settings,
     deps: { repository: "offsite", client, capture: realCapture(), runner, stateDir },
     snapshots: async () => {
       await client.connect({ create: false });

@@ -102,8 +102,9 @@ beforeAll(async () => {
   const there = { ...since5, ...tags(elsewhere, false), backup_scope: "minimal" };
   await snapshot(plain, { ...there, ...data, backup_format: "direct" }, "web02");
   await snapshot(plain, { purpose: "a user's own" });
-  snapshots = await repository.snapshots();
+  await repository.kopia(["policy", "set", "--global", "--keep-latest=10", "--add-ignore=*.tmp"]);
   policies = await policyList();
+  snapshots = await repository.snapshots();
 });
 afterAll(() => repository[Symbol.asyncDispose]());
 
