@@ -70,7 +70,9 @@ function projectPart(
   const covered = (path: string) => trees.some(({ at }) => at === "" || isInside(path, at));
   const own = files.filter(({ path }) => !covered(path));
   const id = { kind: "project", name: "" } as const;
-  return found(id, workingDir, { form: "tree", files: own, trees }, { lacks });
+  const whole = found(id, workingDir, { form: "tree", files: own, trees }, { lacks });
+  const isAll = trees.some(({ at }) => at === "");
+  return isAll ? whole : { ...whole, part: { ...whole.part, partial: true } };
 }
 
 /** The parts of a point, with such as it lacks. */
