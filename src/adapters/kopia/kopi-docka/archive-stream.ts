@@ -1,7 +1,7 @@
 import { StackholdError } from "../../../errors.ts";
 import type { Activity } from "../../../ports/capture.ts";
 import type { Snapshot } from "../snapshots.ts";
-import type { KopiDockaDeps } from "./deps.ts";
+import { type KopiDockaDeps, scratchOf } from "./deps.ts";
 import { type KopiaEntry, readDirectory } from "./directory.ts";
 import { withStream } from "./stream.ts";
 
@@ -40,8 +40,9 @@ export async function asArchive<T>(
 ): Promise<T> {
   const { signal } = activity;
   const { obj } = await streamed(snapshot, deps, activity);
-  const { client, runner, stateDir } = deps;
+  const { client, runner } = deps;
   const options = signal === undefined ? {} : { signal };
-  const place = { runner, scratch: stateDir };
-  return withStream((onBytes) => client.stream(["show", obj], onBytes, options), place, work);
+  await using scratch = await scratchOf(deps);
+  const place = { runner, directory: scratch.path };
+  return await withStream((onBytes) => client.stream(["show", obj], onBytes, options), place, work);
 }

@@ -30,12 +30,12 @@ const recipeObject = (group: Group) => partOfKind(group, "recipe")?.snapshot.roo
 async function filesOfKind(
   group: Group,
   kind: "recipe" | "networks" | "engine",
-  { client, stateDir }: KopiDockaDeps,
+  deps: KopiDockaDeps,
   reading: Reading,
 ) {
   const part = partOfKind(group, kind);
   const isRead = part?.snapshot.rootEntry && part.snapshot.incomplete === undefined;
-  return isRead ? readFiles(client, part.snapshot, stateDir, reading) : undefined;
+  return isRead ? readFiles(part.snapshot, deps, reading) : undefined;
 }
 
 /** A recipe that Kopia has lost says nothing; one that cannot be had at the moment is a failure. */

@@ -1,9 +1,9 @@
-import { mkdtemp, readdir, readFile, rm, stat } from "node:fs/promises";
+import { readdir, readFile, stat } from "node:fs/promises";
 import { join, relative } from "node:path";
 import { StackholdError } from "../../../errors.ts";
 import type { Activity } from "../../../ports/capture.ts";
-import type { KopiaClient } from "../client.ts";
 import { type Snapshot, sizeOf } from "../snapshots.ts";
+import { type KopiDockaDeps, scratchOf } from "./deps.ts";
 import type { StoredFile } from "./stored-file.ts";
 
 /** Of descriptions, which are held in memory. */
@@ -11,9 +11,8 @@ const most = 64 << 20;
 
 /** The regular files of a small snapshot. */
 export async function readFiles(
-  client: Pick<KopiaClient, "run">,
   snapshot: Snapshot,
-  scratch: string,
+  deps: Pick<KopiDockaDeps, "client" | "stateDir">,
   { signal }: Pick<Activity, "signal">,
 ): Promise<StoredFile[]> {
   if (sizeOf(snapshot) > most) {
@@ -21,23 +20,19 @@ export async function readFiles(
       hint: "it is larger than one ever is: see what it is with kopia snapshot list",
     });
   }
-  const directory = await mkdtemp(join(scratch, "reading-"));
-  try {
-    const tree = join(directory, "tree");
-    await client.run(
-      ["snapshot", "restore", "--skip-owners", "--no-progress", snapshot.id, tree],
-      signal === undefined ? {} : { signal },
-    );
-    const entries = await readdir(tree, { recursive: true, withFileTypes: true });
-    const files = entries.filter((entry) => entry.isFile());
-    return await Promise.all(
-      files.map(async ({ parentPath, name }): Promise<StoredFile> => {
-        const file = join(parentPath, name);
-        const [content, { mode, mtimeMs }] = await Promise.all([readFile(file), stat(file)]);
-        return { path: relative(tree, file), content, mode: mode & 0o7777, mtime: mtimeMs / 1000 };
-      }),
-    );
-  } finally {
-    await rm(directory, { recursive: true, force: true });
-  }
+  await using scratch = await scratchOf(deps);
+  const tree = join(scratch.path, "tree");
+  await deps.client.run(
+    ["snapshot", "restore", "--skip-owners", "--no-progress", snapshot.id, tree],
+    signal === undefined ? {} : { signal },
+  );
+  const entries = await readdir(tree, { recursive: true, withFileTypes: true });
+  const files = entries.filter((entry) => entry.isFile());
+  return await Promise.all(
+    files.map(async ({ parentPath, name }): Promise<StoredFile> => {
+      const file = join(parentPath, name);
+      const [content, { mode, mtimeMs }] = await Promise.all([readFile(file), stat(file)]);
+      return { path: relative(tree, file), content, mode: mode & 0o7777, mtime: mtimeMs / 1000 };
+    }),
+  );
 }

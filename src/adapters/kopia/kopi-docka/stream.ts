@@ -1,4 +1,4 @@
-import { constants, type FileHandle, mkdtemp, open, rename, rm } from "node:fs/promises";
+import { constants, type FileHandle, open, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { ByteSink } from "../../../exec/command.ts";
 import { requireSuccess } from "../../../exec/result.ts";
@@ -10,8 +10,8 @@ export type Pouring = (onBytes: ByteSink["onBytes"]) => Promise<void>;
 
 interface Place {
   readonly runner: Pick<Runner, "run">;
-  /** An existing private directory. */
-  readonly scratch: string;
+  /** Existing, empty and private. */
+  readonly directory: string;
 }
 
 async function makeFifo(path: string, { runner }: Place): Promise<void> {
@@ -24,8 +24,6 @@ async function pourInto(handle: FileHandle, pour: Pouring): Promise<void> {
     await pour((bytes) => handle.appendFile(bytes));
   } catch (failure) {
     if (errnoOf(failure) !== "EPIPE") throw failure;
-  } finally {
-    await handle.close();
   }
 }
 
@@ -39,37 +37,45 @@ export async function withStream<T>(
   place: Place,
   work: (path: string) => Promise<T>,
 ): Promise<T> {
-  const directory = await mkdtemp(join(place.scratch, "stream-"));
-  const path = join(directory, "stream");
+  const path = join(place.directory, "stream");
   let isOver = false;
   let failure: unknown;
+  const answer = async (handle: FileHandle) => {
+    try {
+      // The next reader must not meet this one's stream.
+      await makeFifo(`${path}.next`, place);
+      await rename(`${path}.next`, path);
+      await pourInto(handle, pour);
+    } catch (error) {
+      failure ??= error;
+      await rm(path, { force: true }); // so that nobody waits there for more
+    } finally {
+      await handle.close();
+    }
+  };
   const feed = async () => {
     while (!isOver) {
       const handle = await open(path, "w"); // waits for who reads
       if (isOver) return await handle.close();
-      // The next reader must not meet this one's stream.
-      await makeFifo(`${path}.next`, place);
-      await rename(`${path}.next`, path);
-      await pourInto(handle, pour).catch((error: unknown) => {
-        failure ??= error; // and whoever opens the pipe again must not wait forever
-      });
+      await answer(handle);
+      if (failure !== undefined) return;
     }
   };
-  try {
-    await makeFifo(path, place);
-    const feeding = feed().catch((error: unknown) => {
-      failure ??= error;
-    });
-    const outcome = await Promise.allSettled([work(path)]);
-    isOver = true;
-    const release = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
-    await feeding;
-    await release.close();
-    if (failure !== undefined) throw failure;
-    const [done] = outcome;
-    if (done.status === "rejected") throw done.reason;
-    return done.value;
-  } finally {
-    await rm(directory, { recursive: true, force: true });
-  }
+  await makeFifo(path, place);
+  const feeding = feed().catch((error: unknown) => {
+    failure ??= error;
+  });
+  const [done] = await Promise.allSettled([work(path)]);
+  isOver = true;
+  const release = await open(path, constants.O_RDONLY | constants.O_NONBLOCK).catch(noPipe);
+  await feeding;
+  await release?.close();
+  if (failure !== undefined) throw failure;
+  if (done.status === "rejected") throw done.reason;
+  return done.value;
+}
+
+function noPipe(error: unknown): undefined {
+  if (errnoOf(error) === "ENOENT") return undefined;
+  throw error;
 }
