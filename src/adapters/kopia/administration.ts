@@ -36,6 +36,10 @@ export function createKopiaAdministration(
       await connect(signal);
       return maintain(settings, client, options, given(signal));
     },
+    upkeep: async (signal) => {
+      await connect(signal);
+      return upkeep(client, deps, given(signal));
+    },
     changePassword: async (password) => {
       await connect();
       return changePassword(settings, deps, password);
@@ -118,6 +122,24 @@ async function maintain(
   }
   await client.run(["maintenance", "run", full ? "--full" : "--no-full"], asking);
   return planOf(await askPlan(client, asking), status);
+}
+
+/** Kopia would do so itself after one of its calls, whichever that is: here it is asked for when nobody waits. */
+async function upkeep(
+  client: KopiaClient,
+  { clock }: KopiaDeps,
+  asking: Asking,
+): Promise<"quick" | "full" | undefined> {
+  const [status, { owner, schedule }] = await Promise.all([
+    askStatus(client, asking),
+    askPlan(client, asking),
+  ]);
+  const isDue = (time: string | undefined) => (known(time) ?? "") <= clock.now().toISOString();
+  const full = isDue(schedule.nextFullMaintenance);
+  if (owner !== ourName(status) || !(full || isDue(schedule.nextQuickMaintenance)))
+    return undefined;
+  await client.run(["maintenance", "run", full ? "--full" : "--no-full"], asking);
+  return full ? "full" : "quick";
 }
 
 /** Two that maintain one repository at the same time would damage it. */
