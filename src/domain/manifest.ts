@@ -54,6 +54,8 @@ export const storedPartSchema = z.object({
   files: count,
   storedBytes: count,
   deltaBytes: count,
+  /** Some files of the directory only, as others' points have them: what else is there stays. */
+  partial: z.literal(true).optional(),
   /** Absent in points whose manifest says it for all parts. */
   freeze: z.enum(freezeWays).optional(),
   /** In a Kopia repository: the objects that hold the files, and what stands beside them. */

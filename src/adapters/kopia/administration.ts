@@ -16,7 +16,6 @@ import {
 import { ownPlace } from "./call.ts";
 import { changePassword } from "./change-password.ts";
 import type { KopiaClient } from "./client.ts";
-import { globalPolicySchema } from "./policy.ts";
 import type { KopiaDeps, KopiaSettings } from "./settings.ts";
 
 export function createKopiaAdministration(
@@ -58,9 +57,8 @@ async function readDetails(
   client: KopiaClient,
   asking: Asking,
 ): Promise<RepositoryDetails> {
-  const [status, policy, throttle, plan, cache] = await Promise.all([
+  const [status, throttle, plan, cache] = await Promise.all([
     askStatus(client, asking),
-    client.ask(globalPolicySchema, ["policy", "show", "--global", "--json"], asking),
     client.ask(throttleSchema, ["repository", "throttle", "get", "--json"], asking),
     askPlan(client, asking),
     readCache(settings),
@@ -72,7 +70,7 @@ async function readDetails(
     formatVersion: status.contentFormat.version,
     hash: status.contentFormat.hash,
     encryption: status.contentFormat.encryption,
-    compression: policy.compression?.compressorName ?? "none",
+    compression: settings.compression,
     ...(up ? { uploadLimit: up } : {}),
     ...(down ? { downloadLimit: down } : {}),
     cache,

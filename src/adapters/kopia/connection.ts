@@ -7,7 +7,6 @@ import { processStart } from "../../exec/process-start.ts";
 import { type RepositoryStatus, readJson, statusSchema } from "./answers.ts";
 import { callKopia, ownPlace, type Place } from "./call.ts";
 import { isAbsent, KopiaFailure } from "./failures.ts";
-import { type GlobalPolicy, globalPolicySchema, policyChange } from "./policy.ts";
 import { writePrivately } from "./private-file.ts";
 import type { KopiaDeps, KopiaSettings } from "./settings.ts";
 import { type StorageCall, storageCall } from "./storage-arguments.ts";
@@ -53,17 +52,10 @@ export async function connectRepository(
   const known = await remembered(settings.stateDir);
   if (known?.fingerprint === fingerprint) {
     const own = ownPlace(settings);
-    const asked = await Promise.all([statusAt(call, own), globalPolicy(call, own)]).catch(
-      absentIsUndefined,
-    );
-    if (asked !== undefined && asked[0].uniqueIDHex === known.uniqueId) {
-      await settlePolicy(settings, call, asked[1]);
-      return { outcome: "found", status: asked[0] };
-    }
+    const status = await statusAt(call, own).catch(absentIsUndefined);
+    if (status?.uniqueIDHex === known.uniqueId) return { outcome: "found", status };
   }
-  const made = await connectAnew(settings, call, { storage, fingerprint, known, ...options });
-  await settlePolicy(settings, call, await globalPolicy(call, ownPlace(settings)));
-  return made;
+  return connectAnew(settings, call, { storage, fingerprint, known, ...options });
 }
 
 /** Drops the connection and its cache; false where there was none. Points' own memory stays. */
@@ -156,16 +148,6 @@ async function connectOrCreate(
 async function statusAt(call: Call, place: Place): Promise<RepositoryStatus> {
   const { stdout } = await call(place, ["repository", "status", "--json"]);
   return readJson(statusSchema, stdout, "kopia repository status");
-}
-
-async function globalPolicy(call: Call, place: Place): Promise<GlobalPolicy> {
-  const { stdout } = await call(place, ["policy", "show", "--global", "--json"]);
-  return readJson(globalPolicySchema, stdout, "kopia policy show");
-}
-
-async function settlePolicy(settings: KopiaSettings, call: Call, policy: GlobalPolicy) {
-  const change = policyChange(policy, settings.compression);
-  if (change !== undefined) await call(ownPlace(settings), change);
 }
 
 /** What Kopia keeps in its configuration file beside the storage. */

@@ -1,21 +1,24 @@
 import { join } from "node:path";
 import { isBackupId } from "../../domain/backup-id.ts";
+import { newestFirst } from "../../domain/select-point.ts";
 import { StackholdError } from "../../errors.ts";
 import type { Capture } from "../../ports/capture.ts";
 import type { Clock } from "../../ports/clock.ts";
-import type { PointRef, Repository } from "../../ports/repository.ts";
+import type { Repository } from "../../ports/repository.ts";
 import { createKopiaClient } from "./client.ts";
+import { besideOwn } from "./kopi-docka/beside-own.ts";
+import { kopiDockaPoints } from "./kopi-docka/points.ts";
 import { createKopiaPlace } from "./place.ts";
 import { allSnapshots } from "./points/catalogue.ts";
 import { imagesOf } from "./points/images.ts";
 import { listPoints } from "./points/list-points.ts";
 import { createMemory } from "./points/memory.ts";
 import type { PointDeps } from "./points/point-deps.ts";
-import { unknownPoint } from "./points/point-errors.ts";
 import { readPoint } from "./points/point-reader.ts";
 import { beginPoint } from "./points/point-writer.ts";
 import { pinPoint, removePoint } from "./points/remove-point.ts";
 import { sweepHost } from "./points/sweep.ts";
+import { createOwnPolicy } from "./policy.ts";
 import type { KopiaDeps, KopiaSettings } from "./settings.ts";
 
 export interface KopiaRepositoryDeps extends KopiaDeps {
@@ -34,6 +37,7 @@ export function createKopiaRepository(
     ...{ name, client, capture, clock },
     memory: createMemory(join(stateDir, "kept")),
     workDir: join(stateDir, "writing"),
+    settlePolicy: createOwnPolicy(client, settings.compression),
     flags: parallel === undefined ? [] : [`--parallel=${parallel}`],
   };
   const connected = async <T>(work: () => Promise<T>): Promise<T> => {
@@ -45,9 +49,8 @@ export function createKopiaRepository(
     const kopia = await client.version();
     return { kopia, ...(await capture.toolsBeside()) };
   };
-  const named = (ref: PointRef): void => {
-    if (!isBackupId(ref.backupId)) throw unknownPoint(name, ref);
-  };
+  const kopiDocka = { repository: name, client, capture, runner, stateDir };
+  const both = besideOwn(kopiDocka);
   return {
     ...place,
     tools,
@@ -73,25 +76,23 @@ export function createKopiaRepository(
       }
       return connected(() => beginPoint(ref, deps));
     },
-    list: (filter) => connected(async () => listPoints(name, await allSnapshots(client), filter)),
+    list: (filter) =>
+      connected(async () => {
+        const all = await allSnapshots(client);
+        const others = await kopiDockaPoints(all, filter, kopiDocka);
+        return [...listPoints(name, all, filter), ...others].sort(newestFirst);
+      }),
     read: async (ref) => {
-      named(ref);
       await tools();
-      return connected(() => readPoint(ref, deps));
+      return connected(() => both.read(ref, () => readPoint(ref, deps)));
     },
     savedImages: (of) =>
       connected(async () => {
         const found = imagesOf(await allSnapshots(client), of);
         return new Set(found.map(({ saved }) => saved.id));
       }),
-    remove: async (ref) => {
-      named(ref);
-      return connected(() => removePoint(ref, deps));
-    },
-    pin: async (ref, pinned) => {
-      named(ref);
-      return connected(() => pinPoint(ref, pinned, deps));
-    },
+    remove: (ref) => connected(() => both.change(ref, () => removePoint(ref, deps))),
+    pin: (ref, pinned) => connected(() => both.change(ref, () => pinPoint(ref, pinned, deps))),
   };
 }
 

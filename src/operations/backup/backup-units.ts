@@ -3,7 +3,7 @@ import type { BackupResult, UnitResult } from "../../domain/results.ts";
 import type { Unit } from "../../domain/unit.ts";
 import type { RunStatus } from "../../events/event.ts";
 import type { Lock } from "../../ports/locks.ts";
-import { bytesOfParts, type PointSummary, type Repository } from "../../ports/repository.ts";
+import { bytesOfParts, isOwn, type Repository } from "../../ports/repository.ts";
 import { type Context, type Deps, step } from "../context.ts";
 import { discoverUnits } from "../discover-units.ts";
 import { knownGaps } from "../known-gaps.ts";
@@ -48,7 +48,7 @@ async function planPoints(
       r.list({ host, ...(units.length === 1 ? { unit: units[0]?.name ?? "" } : {}) }),
     ),
   );
-  const points: PointSummary[] = lists.flat().filter((point) => names.has(point.unit));
+  const points = lists.flat().filter((point) => isOwn(point) && names.has(point.unit));
   const taken = new Set(points.map((point) => point.backupId));
   const { backupId, waitMs } = nextBackupId(deps.clock.now(), (id) => taken.has(id));
   if (waitMs > 0) await deps.clock.sleep(waitMs, context.signal);

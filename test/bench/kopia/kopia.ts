@@ -9,6 +9,7 @@ import { levelGround, removeTree } from "../fairness.ts";
 import { bytesOf, type KopiaSet, spaceOf } from "../plan.ts";
 import { limits, type Outcome, type Row } from "../row.ts";
 import { median } from "../statistics.ts";
+import type { Subject } from "../subject.ts";
 import { type Promised, ratioRow } from "../wall.ts";
 import { openOwnKopia } from "./own-kopia.ts";
 import { openRawKopia } from "./raw-kopia.ts";
@@ -96,7 +97,7 @@ interface Turns {
 
 const turns = (): Turns => ({ raw: [], ours: [], downs: [] });
 
-async function kopiDockaOutage(subject: Parameters<typeof openKopiDocka>[0]): Promise<number> {
+async function kopiDockaOutage(subject: Subject): Promise<number> {
   await using session = await openKopiDocka(subject);
   await session.begin();
   await levelGround(subject.source);

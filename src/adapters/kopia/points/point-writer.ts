@@ -28,6 +28,7 @@ export async function beginPoint(ref: PointRef, deps: PointDeps): Promise<PointW
   const directory = writingDirectory(deps.workDir, ref);
   if (!(await claim(directory, ref))) throw taken(deps, ref);
   try {
+    await deps.settlePolicy(ref.host);
     const all = await allSnapshots(deps.client, ["--incomplete"]);
     const isThere = pointSnapshots(all).some((one) => isSame(one.ref, ref) && isManifest(one));
     if (isThere) throw taken(deps, ref);
