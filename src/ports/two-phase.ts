@@ -22,6 +22,11 @@ export interface ChangesTarget {
   readonly deleted: string;
   /** Compressed like the hot archive: every entry of the tree at the freeze; see docs/format.md. */
   readonly listing: ArchiveTarget;
+  /**
+   * What `storeKept` wrote under that name. Only now is it of use to the keeper's next pass: what was
+   * copied at the freeze, or gone, may have been kept otherwise than it looks, and is unknown from now on.
+   */
+  readonly remember?: string;
 }
 
 /** Which of the files there are; the listing always is. */
