@@ -25,9 +25,14 @@ export function manifestSource(ref: PointRef): string {
   return sourceOf(ref, "manifest", "");
 }
 
+/** All of a host's, as policies name them. */
+export function hostSource(host: string): string {
+  return `${user}@${hostWord(host)}`;
+}
+
 function sourceOf({ host, unit }: PointRef, kind: string, name: string): string {
   const path = ["", unit.replaceAll("%", "%25").replaceAll("/", "%2F"), kind];
-  return `${user}@${hostWord(host)}:${[...path, ...(name === "" ? [] : [name])].join("/")}`;
+  return `${hostSource(host)}:${[...path, ...(name === "" ? [] : [name])].join("/")}`;
 }
 
 /** Kopia reads `user@host:path`; the host's own name is in a tag. */
