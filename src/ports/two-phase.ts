@@ -48,6 +48,8 @@ export interface KeptEntry {
   readonly mtime: number;
   /** Taken for the one of an earlier pass, by size, mode and mtime, and not read again. */
   readonly isRemembered: boolean;
+  /** Given up: neither it nor what was stored below it is kept. */
+  readonly isDropped?: boolean;
 }
 
 /** A program that keeps the content of regular files by name, and drops much else. */
@@ -79,7 +81,7 @@ export interface KeptTarget {
   readonly links: string;
   /** xattrs and ACLs of what is kept, as getfattr dumps them. */
   readonly attributes: string;
-  /** For the keeper's next pass: what of each kept file shows that it was written since. */
+  /** For `ChangesTarget.remember`: what of each kept file shows that it was written since. */
   readonly remember: string;
 }
 
