@@ -130,7 +130,8 @@ export function failureOf(
     const message = `${repository}: its storage did not answer in time${what}`;
     return new KopiaFailure("REPOSITORY_UNUSABLE", message, "other", reachHint);
   }
-  const kind = kinds.find(({ pattern }) => pattern.test(result.stderr));
+  const words = withoutLog(result.stderr);
+  const kind = kinds.find(({ pattern }) => pattern.test(words));
   if (kind === undefined) {
     const why = said === "" ? `kopia ${describeEnd(result)}` : said;
     const hint = "--verbose prints more; `stackhold version` shows the version of kopia";
@@ -141,10 +142,20 @@ export function failureOf(
   return new KopiaFailure(code, `${repository}: ${message}`, reason, hint);
 }
 
+/** What Kopia logs of entries and of blobs that it could move has names and numbers of all kinds, and tells of no failure. */
+function withoutLog(stderr: string): string {
+  return stderr
+    .split("\n")
+    .filter((line) => !log.test(line))
+    .join("\n");
+}
+
+const log = /^(?:snapshotted |cached\t|error\t|re-hashing )|^[^\t]+\t\{.*"error":null/;
+
 /** Without escape sequences and progress: the last line that says why. */
 function lastWords(stderr: string): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: Kopia colours what it says.
-  const plain = stderr.replace(/\u001b\[[0-9;]*m/g, "");
+  const plain = withoutLog(stderr).replace(/\u001b\[[0-9;]*m/g, "");
   const lines = plain.split(/[\r\n]+/).map((line) => line.trim());
   const said = lines.filter((line) => line !== "" && !/^[-\\|/*] \d/.test(line));
   return said.at(-1)?.replace(/^ERROR:? /, "") ?? "";

@@ -35,12 +35,13 @@ const never = ["*\ufffd*", ".stackhold-safety"];
 export function hostPolicyChange(policies: Policies, host: string): string[] | undefined {
   const source = hostSource(host);
   const { files, errorHandling } = policyOf(policies, source) ?? {};
-  const isSet =
-    errorHandling?.ignoreFileErrors === true &&
-    errorHandling.ignoreDirectoryErrors === true &&
-    isSame(files?.ignore ?? [], never);
-  const lenient = ["--ignore-file-errors=true", "--ignore-dir-errors=true"];
-  return isSet ? undefined : ["policy", "set", source, ...lenient, ...ignoring(never)];
+  const isLenient =
+    errorHandling?.ignoreFileErrors === true && errorHandling.ignoreDirectoryErrors === true;
+  const args = [
+    ...(isLenient ? [] : ["--ignore-file-errors=true", "--ignore-dir-errors=true"]),
+    ...ignoring(files?.ignore ?? [], never),
+  ];
+  return args.length === 0 ? undefined : ["policy", "set", source, ...args];
 }
 
 /**
@@ -54,8 +55,8 @@ export function sourcePolicyChange(
 ): string[] | undefined {
   const own = exclude.some((pattern) => pattern.startsWith("!")) ? [] : exclude.filter(isSimple);
   const wanted = own.length === 0 ? [] : [...never, ...own];
-  const found = policyOf(policies, source)?.files?.ignore ?? [];
-  return isSame(found, wanted) ? undefined : ["policy", "set", source, ...ignoring(wanted)];
+  const args = ignoring(policyOf(policies, source)?.files?.ignore ?? [], wanted);
+  return args.length === 0 ? undefined : ["policy", "set", source, ...args];
 }
 
 /** Kopia fails where it cannot read a pattern. */
@@ -63,8 +64,12 @@ function isSimple(pattern: string): boolean {
   return /^[^#\s\\[\]][^\\[\]]*$/.test(pattern);
 }
 
-function ignoring(patterns: readonly string[]): string[] {
-  return ["--clear-ignore", ...patterns.map((pattern) => `--add-ignore=${pattern}`)];
+function ignoring(found: readonly string[], wanted: readonly string[]): string[] {
+  const [has, wants] = [new Set(found), new Set(wanted)];
+  return [
+    ...[...has.difference(wants)].map((pattern) => `--remove-ignore=${pattern}`),
+    ...[...wants.difference(has)].map((pattern) => `--add-ignore=${pattern}`),
+  ];
 }
 
 function policyOf(policies: Policies, source: string): Policies[number] | undefined {
@@ -73,9 +78,4 @@ function policyOf(policies: Policies, source: string): Policies[number] | undefi
 
 function formatTarget({ userName, host, path }: Policies[number]["target"]): string {
   return path === "" ? `${userName}@${host}` : `${userName}@${host}:${path}`;
-}
-
-/** Kopia sorts them. */
-function isSame(one: readonly string[], other: readonly string[]): boolean {
-  return JSON.stringify([...one].sort()) === JSON.stringify([...new Set(other)].sort());
 }
