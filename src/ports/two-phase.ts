@@ -22,6 +22,11 @@ export interface ChangesTarget {
   readonly deleted: string;
   /** Compressed like the hot archive: every entry of the tree at the freeze; see docs/format.md. */
   readonly listing: ArchiveTarget;
+  /**
+   * What `storeKept` wrote under that name. Only now is it of use to the keeper's next pass: what was
+   * copied at the freeze, or gone, may have been kept otherwise than it looks, and is unknown from now on.
+   */
+  readonly remember?: string;
 }
 
 /** Which of the files there are; the listing always is. */
@@ -43,6 +48,8 @@ export interface KeptEntry {
   readonly mtime: number;
   /** Taken for the one of an earlier pass, by size, mode and mtime, and not read again. */
   readonly isRemembered: boolean;
+  /** Given up: neither it nor what was stored below it is kept. */
+  readonly isDropped?: boolean;
 }
 
 /** A program that keeps the content of regular files by name, and drops much else. */
@@ -74,7 +81,7 @@ export interface KeptTarget {
   readonly links: string;
   /** xattrs and ACLs of what is kept, as getfattr dumps them. */
   readonly attributes: string;
-  /** For the keeper's next pass: what of each kept file shows that it was written since. */
+  /** For `ChangesTarget.remember`: what of each kept file shows that it was written since. */
   readonly remember: string;
 }
 

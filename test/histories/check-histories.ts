@@ -2,12 +2,12 @@ import { mkdir, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import fc from "fast-check";
 import type { Field, FileSystem } from "./file-systems.ts";
-import { histories } from "./generate.ts";
 import { type Hand, startHand } from "./hand.ts";
-import { holdTar } from "./held-tar.ts";
 import { type History, showHistory } from "./history.ts";
+import type { Keeping } from "./keepings.ts";
 import { prepareTrees } from "./old-trees.ts";
-import { type Bench, type Outcome, runHistory, type Site } from "./run-history.ts";
+import { type Bench, type Outcome, runEarlier, runHistory } from "./run-history.ts";
+import type { Site } from "./site.ts";
 
 export interface Check {
   readonly kind: FileSystem;
@@ -17,8 +17,7 @@ export interface Check {
   readonly path?: string;
   /** How long a counterexample may be made smaller. */
   readonly shrinkMs: number;
-  /** Given the PATH with which the programs of the capture shall run. */
-  readonly captureWith: (path: string) => Bench["capture"];
+  readonly keeping: Keeping;
 }
 
 export interface Verdict {
@@ -33,11 +32,14 @@ export async function checkHistories(check: Check, field: Field): Promise<Verdic
   const gate = join(field.outside, "gate");
   await mkdir(gate);
   await using hand = startHand(gate, { holdsWrites: !field.locksReaders });
-  await using tar = await holdTar(gate);
-  const bench: Bench = { hand, tar, capture: check.captureWith(tar.path) };
-  const { seed, count } = check;
+  const { seed, count, keeping } = check;
+  const { histories } = keeping;
+  await using way = await keeping.open(gate, join(field.outside, "kept"));
+  const bench: Bench = { hand, way };
   const coming = check.path === undefined ? fc.sample(histories, { seed, numRuns: count }) : [];
-  const trees = prepareTrees(coming, field, hand);
+  const trees = prepareTrees(coming, field, hand, (earlier, site) =>
+    runEarlier(earlier, site, bench),
+  );
   const sum = { histories: 0, entries: 0, copied: 0 };
   let failed: { readonly at: number; readonly message: string } | undefined;
   const property = fc.asyncProperty(histories, async (history) => {
@@ -51,7 +53,7 @@ export async function checkHistories(check: Check, field: Field): Promise<Verdic
         sum.copied += outcome.copied;
       }
       if (outcome.differences.length === 0) return;
-      throw new Error(told([["old", log], ...outcome.log], outcome.differences));
+      throw new Error(told([...log, ...outcome.log], outcome.differences));
     } catch (failure) {
       failed ??= { at: performance.now(), message: String(failure) };
       throw failure;
@@ -85,13 +87,13 @@ function told(log: Outcome["log"], differences: readonly string[]): string {
 }
 
 function report(
-  { kind, seed }: Check,
+  { kind, seed, keeping }: Check,
   details: fc.RunDetails<[History]>,
   first: string | undefined,
 ): string {
   const [history] = details.counterexample ?? [];
   const error = details.errorInstance;
-  const again = `--file-system ${kind} --seed ${seed} --path ${details.counterexamplePath}`;
+  const again = `--keeping ${keeping.name} --file-system ${kind} --seed ${seed} --path ${details.counterexamplePath}`;
   return [
     `${kind}: history ${details.numRuns} of seed ${seed} is not exact; made ${details.numShrinks} times smaller.`,
     `Again: npm run histories -- ${again}`,

@@ -1,5 +1,5 @@
 import fc, { type Arbitrary } from "fast-check";
-import type { Batch, History, Operation } from "./history.ts";
+import type { Batch, Earlier, History, Operation } from "./history.ts";
 
 /** Picks an entry of the tree, see `pick` in operations.py. */
 const pick = fc.noShrink(fc.nat(999));
@@ -115,17 +115,55 @@ const excursion: Arbitrary<readonly Batch[]> = fc
   )
   .map((both) => both.map((each) => ({ held: true, do: [each] })));
 
-export const histories: Arbitrary<History> = fc.record({
+const during = fc.oneof(fc.array(batch, { maxLength: 3, size: "max" }), excursion);
+const step = fc.integer({ min: 2, max: 32 });
+
+const parts = {
   before: several(4),
   beginning: several(2),
   pauses: fc.oneof({ weight: 5, arbitrary: fc.constant(false) }, fc.constant(true)),
   listed: several(4),
-  during: fc.oneof(fc.array(batch, { maxLength: 3, size: "max" }), excursion),
-  step: fc.integer({ min: 2, max: 32 }),
+  ...{ during, step },
   stored: several(4),
   refreshed: fc.option(several(3)),
   targets: fc.oneof({ weight: 3, arbitrary: fc.constant(1) }, fc.constant(2)),
   byHand: fc.boolean(),
-  // The last to shrink, because another tree must age.
-  old: fc.array(making, { minLength: 12, maxLength: 45, size: "max" }),
+};
+// The last to shrink, because another tree must age.
+const old = fc.array(making, { minLength: 12, maxLength: 45, size: "max" });
+
+/** Of a tree that was never stored before. */
+export const histories: Arbitrary<History> = fc.record({
+  ...parts,
+  ...{ old, earlier: fc.constant([]) },
+});
+
+/** What no size and no mtime shows, most often. */
+const unseen = fc.oneof(
+  { weight: 3, arbitrary: operation(1, "swap_alike", { number: pick }).arbitrary },
+  operation(1, "rewrite", { file: pick, seed, restore: fc.constant(true) }).arbitrary,
+  operation(1, "replace", { file: pick, seed, restore: fc.constant(true) }).arbitrary,
+  operation(1, "recreate", { file: pick, seed }).arbitrary,
+  operation(1, "swap_twins", { number: pick }).arbitrary,
+  { weight: 3, arbitrary: operation(1, "come_back", { touch: fc.boolean() }).arbitrary },
+  { weight: 2, arbitrary: changing },
+);
+
+const halfExcursion = excursion.map((batches) => batches.slice(0, 1));
+
+const earlier: Arbitrary<Earlier> = fc.record({
+  during: fc.oneof(fc.constant([]), during, excursion, halfExcursion),
+  step,
+  fate: fc.oneof(
+    { weight: 7, arbitrary: fc.constant("published" as const) },
+    fc.constantFrom("discarded" as const, "forgotten" as const, "broken off" as const),
+  ),
+  afterwards: fc.array(unseen, { maxLength: 4 }),
+});
+
+/** Of a tree that was stored before, once or twice. */
+export const laterHistories: Arbitrary<History> = fc.record({
+  ...parts,
+  earlier: fc.array(earlier, { minLength: 1, maxLength: 2 }),
+  old,
 });

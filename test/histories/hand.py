@@ -45,7 +45,7 @@ def serve_gate(directory):
 
 
 def run_armed(batch):
-    kind = "while tar is held" if batch["held"] else "while tar goes on"
+    kind = "while the hot pass is held" if batch["held"] else "while the hot pass goes on"
     armed["log"].append([kind, run_batch(armed["tree"], batch["do"])])
 
 
@@ -54,11 +54,11 @@ def handle(request):
         with lock:
             tree = tree_of(request["arm"])
             armed.update(tree=tree, batches=request["batches"], log=[])
-            return {"blocks": tree.blocks()}
+            return {"blocks": tree.blocks(), "entries": len(tree.entries())}
     if "disarm" in request:
         with lock:
             for batch in armed["batches"]:
-                armed["log"].append(["after tar", run_batch(armed["tree"], batch["do"])])
+                armed["log"].append(["after the held program", run_batch(armed["tree"], batch["do"])])
             armed["batches"] = []
             return {"log": armed["log"]}
     if "still" in request:

@@ -10,14 +10,20 @@ export interface Place {
   readonly away: string;
 }
 
+export interface TreeSize {
+  readonly entries: number;
+  /** Of 512 bytes, about as many as an archive of it gets. */
+  readonly blocks: number;
+}
+
 /** What batches did: when, and the operations that had an effect. */
 export type Log = readonly (readonly [string, readonly string[]])[];
 
 /** A long-lived process that writes trees, holds mappings of files and unfinished writes. */
 export interface Hand extends AsyncDisposable {
   do(place: Place, operations: readonly Operation[]): Promise<readonly string[]>;
-  /** One batch for each time that a program asks at the gate. Tells how long an archive gets, in blocks. */
-  arm(place: Place, batches: readonly Batch[]): Promise<number>;
+  /** One batch for each time that a program asks at the gate. */
+  arm(place: Place, batches: readonly Batch[]): Promise<TreeSize>;
   /** What was not asked for is done now. */
   disarm(): Promise<Log>;
   /** Ends unfinished writes and mappings: until the next operation nothing changes the tree. */
@@ -48,7 +54,7 @@ export function startHand(gate: string, options: { readonly holdsWrites: boolean
     async do({ root, away }, operations) {
       return Object(await request({ root, away, do: operations })).log;
     },
-    arm: async ({ root }, batches) => Object(await request({ arm: root, batches })).blocks,
+    arm: async ({ root }, batches) => Object(await request({ arm: root, batches })),
     disarm: async () => Object(await request({ disarm: true })).log,
     still: async ({ root }) => void (await request({ still: root })),
     forget: async ({ root }) => void (await request({ forget: root })),

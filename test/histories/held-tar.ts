@@ -1,15 +1,11 @@
-import { existsSync } from "node:fs";
 import { rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type FakePrograms, fakePrograms } from "../support/fake-programs.ts";
+import type { Holding } from "./way.ts";
 
 /** A PATH whose tar can be made to stand still in the middle of an archive. */
-export interface HeldTar extends AsyncDisposable {
+export interface HeldTar extends AsyncDisposable, Holding {
   readonly path: string;
-  /** The next archive waits at the gate each time that so many blocks of 512 bytes are written. */
-  arm(blocks: number): Promise<void>;
-  /** Whether an archive was written since. */
-  disarm(): Promise<boolean>;
 }
 
 /** The gate's FIFOs are served by the hand. */
@@ -32,11 +28,10 @@ exec tar "$@"`,
   });
   return {
     path: programs.path,
-    arm: (blocks) => writeFile(armed, `${blocks}\n`),
-    async disarm() {
-      const isTaken = existsSync(taken);
+    arm: ({ blocks }, step) =>
+      writeFile(armed, `${Math.max(1, Math.ceil((blocks * step) / 100))}\n`),
+    disarm: async () => {
       await Promise.all([armed, taken].map((file) => rm(file, { force: true })));
-      return isTaken;
     },
     [Symbol.asyncDispose]: () => programs[Symbol.asyncDispose](),
   };

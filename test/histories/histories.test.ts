@@ -1,21 +1,24 @@
 import { describe, expect, it } from "vitest";
 import { orSkip } from "../bed/required.ts";
-import { realCapture } from "./capture.ts";
 import { checkHistories } from "./check-histories.ts";
-import { fileSystems, openField } from "./file-systems.ts";
+import { openField } from "./file-systems.ts";
+import { archives, inKopia } from "./keepings.ts";
 
 /** Always the same: `npm run histories` looks for others, and runs many more. */
-const count = 10;
 const seed = 20_261_120;
+const runs = [
+  ...archives.fileSystems.map((kind) => ({ kind, keeping: archives, count: 10 })),
+  ...inKopia.fileSystems.map((kind) => ({ kind, keeping: inKopia, count: 4 })),
+];
 
 /** Wants root. */
 describe("a tree that is written while it is stored in two passes", () => {
-  it.concurrent.for(fileSystems)(
-    "comes back as it was at the freeze, on %s",
-    async (kind, { skip }) => {
+  it.concurrent.for(runs)(
+    "comes back as it was at the freeze, on $kind, kept by $keeping.name",
+    async ({ kind, keeping, count }, { skip }) => {
       await using field = await orSkip(["file-systems"], () => openField(kind));
       if (field === undefined) return skip();
-      const check = { kind, count, seed, shrinkMs: 30_000, captureWith: realCapture };
+      const check = { kind, keeping, count, seed, shrinkMs: 30_000 };
       const { histories, failure } = await checkHistories(check, field);
       expect(failure).toBe(undefined);
       expect(histories).toBe(count);

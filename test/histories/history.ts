@@ -6,15 +6,30 @@ export interface Operation {
 
 /** Operations at one point of the hot pass. */
 export interface Batch {
-  /** tar stands still meanwhile; otherwise it goes on at the same time. */
+  /** The program that stores stands still meanwhile; otherwise it goes on at the same time. */
   readonly held: boolean;
   readonly do: readonly Operation[];
+}
+
+/** A point of the same tree, made long before. */
+export interface Earlier {
+  /** During its hot pass, as `History.during`. */
+  readonly during: readonly Batch[];
+  readonly step: number;
+  /**
+   * `published`; `discarded` after it was stored; `forgotten`: published, and what this host remembers of it
+   * lost; `broken off` before its tree was frozen.
+   */
+  readonly fate: "published" | "discarded" | "forgotten" | "broken off";
+  /** After it, and long before the next one. */
+  readonly afterwards: readonly Operation[];
 }
 
 /** What happens to a tree around a capture in two passes. */
 export interface History {
   /** Long before: makes the tree. */
   readonly old: readonly Operation[];
+  readonly earlier: readonly Earlier[];
   /** Just before the capture begins. */
   readonly before: readonly Operation[];
   /** While it begins. */
@@ -23,21 +38,21 @@ export interface History {
   readonly pauses: boolean;
   /** Between its first listing and the hot pass. */
   readonly listed: readonly Operation[];
-  /** During the hot pass: a batch each time that tar has written another `step` per cent. */
+  /** During the hot pass: a batch each time that another `step` per cent are stored. */
   readonly during: readonly Batch[];
   readonly step: number;
   /** After the hot pass. */
   readonly stored: readonly Operation[];
   /** Listed again, and then: */
   readonly refreshed: readonly Operation[] | null;
-  /** How many archives are written of the same capture. */
+  /** In how many places the same capture is stored. */
   readonly targets: number;
   /** The first is restored by hand and the second by the adapter, or the other way round. */
   readonly byHand: boolean;
 }
 
 export function showHistory(history: History): string {
-  const shown = (operations: readonly Operation[]) =>
+  const shown = (operations: readonly object[]) =>
     operations.map((each) => `\n    ${JSON.stringify(each)}`).join("");
   return Object.entries(history)
     .filter(([, value]) => !Array.isArray(value) || value.length > 0)

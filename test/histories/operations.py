@@ -327,6 +327,24 @@ class Tree:
         swap(first, second)
         return self.later(f"swap the twins {self.shown(first, second)}", (swap, first, second))
 
+    def do_swap_alike(self, number):
+        """Two files that are alike from outside, or one of them in the other's place."""
+        alike = {}
+        for path in self.entries():
+            info = os.lstat(path)
+            if stat.S_ISREG(info.st_mode) and not self.is_held(path):
+                key = info.st_size, info.st_mtime_ns, info.st_mode, info.st_uid, info.st_gid
+                alike.setdefault(key, []).append(path)
+        pairs = [sorted(paths)[:2] for paths in alike.values() if len(paths) > 1]
+        if not pairs:
+            return None
+        first, second = sorted(pairs)[number % len(pairs)]
+        if number % 2 == 0 and identity(first) != identity(second):
+            os.rename(second, first)
+            return f"rename {self.shown(second, first)}, alike"
+        swap(first, second)
+        return self.later(f"swap {self.shown(first, second)}, alike", (swap, first, second))
+
     def do_come_back(self, touch):
         """Undoes the last move; a touched directory has the same mtime and ctime then."""
         if not self.undos:

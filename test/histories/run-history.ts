@@ -1,29 +1,21 @@
 import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import type { ArchiveLayers, Capture, Tree } from "../../src/ports/capture.ts";
-import type { TwoPhase } from "../../src/ports/two-phase.ts";
+import type { Tree } from "../../src/ports/capture.ts";
 import {
   describeTree,
   type TreeDescription,
   treeDifferences,
 } from "../fixtures/odd-tree/describe-tree.ts";
-import { applyByHand } from "./apply-point.ts";
-import type { Hand, Log, Place } from "./hand.ts";
-import type { HeldTar } from "./held-tar.ts";
-import type { History } from "./history.ts";
+import type { Hand, Log } from "./hand.ts";
+import type { Earlier, History } from "./history.ts";
 import { ageMs } from "./racy-time.ts";
+import type { Site } from "./site.ts";
+import type { Place, Way } from "./way.ts";
 
 export interface Bench {
-  readonly capture: Pick<Capture, "twoPhase" | "extract">;
+  readonly way: Way;
   readonly hand: Hand;
-  readonly tar: HeldTar;
-}
-
-/** One history's own directory on the file system under test, and one for archives elsewhere. */
-export interface Site extends Place {
-  readonly unpacked: string;
-  readonly archives: string;
 }
 
 export interface Outcome {
@@ -35,23 +27,22 @@ export interface Outcome {
   readonly copied: number;
 }
 
-/** Everything but `old`, which the tree has behind it. */
+/** Everything but `old` and `earlier`, which the tree has behind it. */
 export async function runHistory(history: History, site: Site, bench: Bench): Promise<Outcome> {
   const log: (readonly [string, readonly string[]])[] = [];
   const act = async (phase: string, operations: History["stored"]) => {
     if (operations.length > 0) log.push([phase, await bench.hand.do(site, operations)]);
   };
-  const tree: Tree = { path: site.root, type: "directory", exclude: [] };
   await act("before", history.before);
   const beginning = act("while it begins", history.beginning);
-  const spool = join(site.archives, "spool");
-  await mkdir(spool);
-  const twoPhase = await bench.capture.twoPhase(tree, spool);
+  const twoPhase = await begin(site, bench.way);
   try {
     await beginning;
     if (history.pauses) await delay(ageMs);
     await act("before the hot pass", history.listed);
-    log.push(...(await store(twoPhase, history, site, bench)));
+    const places = await bench.way.places(history, site, twoPhase);
+    const store = () => Promise.all(places.map((place) => place.store()));
+    log.push(...(await held(history, site, bench, store)).log);
     await act("after the hot pass", history.stored);
     if (history.refreshed !== null) {
       await twoPhase.refresh();
@@ -61,7 +52,7 @@ export async function runHistory(history: History, site: Site, bench: Bench): Pr
     const frozen = await twoPhase.freeze();
     const expected = describeTree(site.root);
     await rm(site.root, { recursive: true });
-    const differences = await restored(twoPhase, history, site, bench, expected);
+    const differences = await restored(places, site, expected);
     const entries = Object.keys(expected).length;
     return { log, differences, entries, copied: frozen.delta.files };
   } finally {
@@ -70,55 +61,57 @@ export async function runHistory(history: History, site: Site, bench: Bench): Pr
   }
 }
 
-async function store(twoPhase: TwoPhase, history: History, site: Site, bench: Bench): Promise<Log> {
-  const blocks = await bench.hand.arm(site, history.during);
-  if (history.during.length > 0) {
-    await bench.tar.arm(Math.max(1, Math.ceil((blocks * history.step) / 100)));
-  }
-  const files = targetsOf(history, site).map(({ hot }) => hot);
+/** One point of a tree before its history. */
+export async function runEarlier(earlier: Earlier, site: Site, bench: Bench): Promise<Log> {
+  const twoPhase = await begin(site, bench.way);
   try {
-    await Promise.all(files.map((file) => twoPhase.store(archive(file))));
+    const store = () => bench.way.earlier(site, twoPhase, earlier.fate);
+    const { log, outcome: finish } = await held(earlier, site, bench, store);
+    await bench.hand.still(site);
+    await twoPhase.freeze();
+    await finish();
+    return [[`earlier, ${earlier.fate}`, []], ...log];
   } finally {
-    await bench.tar.disarm();
+    await twoPhase.release();
   }
-  return bench.hand.disarm();
+}
+
+async function begin(site: Site, way: Way) {
+  const tree: Tree = { path: site.root, type: "directory", exclude: [] };
+  const spool = join(site.archives, "spool");
+  await mkdir(spool);
+  return way.capture.twoPhase(tree, spool);
+}
+
+/** Stores hot, with batches meanwhile. */
+async function held<T>(
+  { during, step }: Pick<Earlier, "during" | "step">,
+  site: Site,
+  { hand, way }: Bench,
+  store: () => Promise<T>,
+): Promise<{ readonly log: Log; readonly outcome: T }> {
+  const size = await hand.arm(site, during);
+  if (during.length > 0) await way.holding.arm(size, step);
+  let outcome: T;
+  try {
+    outcome = await store();
+  } finally {
+    await way.holding.disarm();
+  }
+  return { log: await hand.disarm(), outcome };
 }
 
 async function restored(
-  twoPhase: TwoPhase,
-  history: History,
+  places: readonly Place[],
   site: Site,
-  bench: Bench,
   expected: TreeDescription,
 ): Promise<string[]> {
   const differences: string[] = [];
-  for (const [index, { hot, delta, deleted, listing }] of targetsOf(history, site).entries()) {
-    const target = { delta: archive(delta), deleted, listing: archive(listing) };
-    const written = await twoPhase.writeChanges(target);
-    const layers: ArchiveLayers = {
-      ...{ hot, listing },
-      ...(written.delta ? { delta } : {}),
-      ...(written.deleted ? { deleted } : {}),
-    };
+  for (const place of places) {
     await mkdir(site.unpacked);
-    if (history.byHand === (index === 0)) await applyByHand(layers, site.unpacked, hot);
-    else await bench.capture.extract(layers, site.unpacked);
+    await place.restore(site.unpacked);
     differences.push(...treeDifferences(expected, describeTree(site.unpacked)));
     await rm(site.unpacked, { recursive: true });
   }
   return differences;
-}
-
-const archive = (file: string) => ({ file, compression: "zstd", level: 1 }) as const;
-
-function targetsOf(history: History, site: Site) {
-  return Array.from({ length: history.targets }, (_, index) => {
-    const at = (name: string) => join(site.archives, `${index}.${name}`);
-    return {
-      hot: at("tar.zst"),
-      delta: at("delta.tar.zst"),
-      deleted: at("deleted"),
-      listing: at("listing.zst"),
-    };
-  });
 }

@@ -18,7 +18,6 @@ import { readPoint } from "./points/point-reader.ts";
 import { beginPoint } from "./points/point-writer.ts";
 import { pinPoint, removePoint } from "./points/remove-point.ts";
 import { sweepHost } from "./points/sweep.ts";
-import { createOwnPolicy } from "./policy.ts";
 import type { KopiaDeps, KopiaSettings } from "./settings.ts";
 
 export interface KopiaRepositoryDeps extends KopiaDeps {
@@ -37,7 +36,7 @@ export function createKopiaRepository(
     ...{ name, client, capture, clock },
     memory: createMemory(join(stateDir, "kept")),
     workDir: join(stateDir, "writing"),
-    settlePolicy: createOwnPolicy(client, settings.compression),
+    compression: settings.compression,
     flags: parallel === undefined ? [] : [`--parallel=${parallel}`],
   };
   const connected = async <T>(work: () => Promise<T>): Promise<T> => {

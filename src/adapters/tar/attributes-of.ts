@@ -14,7 +14,7 @@ export async function writeAttributesOf(
   let isWanted = false;
   for await (const line of from.readLines({ encoding: "latin1" })) {
     const [, escaped] = heading.exec(line) ?? [];
-    if (escaped !== undefined) isWanted = sameFile(unescapeName(escaped), name);
+    if (escaped !== undefined) isWanted = sameFile(unquoteName(escaped), name);
     else if (isWanted && line !== "") lines.push(line);
     if (escaped !== undefined && lines.length > 0) break;
   }
@@ -30,7 +30,7 @@ function sameFile(one: string, other: string): boolean {
 }
 
 /** attr's misc/quote.c: octal, of three digits. */
-function unescapeName(text: string): string {
+export function unquoteName(text: string): string {
   return text.replace(/\\([0-7]{3})/g, (_, code: string) =>
     String.fromCharCode(Number.parseInt(code, 8)),
   );

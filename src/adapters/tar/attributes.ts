@@ -3,6 +3,7 @@ import { StackholdError } from "../../errors.ts";
 import { describeEnd, type ProcessResult, stderrSummary } from "../../exec/result.ts";
 import type { Runner } from "../../exec/runner.ts";
 import type { Activity } from "../../ports/capture.ts";
+import { unquoteName } from "./attributes-of.ts";
 import { signalOf } from "./measure.ts";
 import { full } from "./tar-messages.ts";
 
@@ -13,6 +14,10 @@ interface Dump {
   /** Where it goes. */
   readonly file: string;
 }
+
+/** Another entry has its name, or that of a directory above it. */
+const vanished =
+  /: (?:No such file or directory|Not a directory|Too many levels of symbolic links)$/;
 
 const every = ["--no-dereference", "--dump", "--match=-", "--encoding=hex", "--physical", "--"];
 
@@ -27,7 +32,7 @@ export async function dumpAttributes(
 ): Promise<boolean> {
   const to = await open(file, "w", 0o600);
   const from = await open(names, "r");
-  const complaints = complaintsBut(/: No such file or directory$/);
+  const complaints = complaintsBut(vanished);
   try {
     const result = await runner.run(
       { program: "xargs", args: ["--null", "--no-run-if-empty", "getfattr", ...every] },
@@ -50,14 +55,21 @@ export async function dumpAttributes(
   return false;
 }
 
-/** Gives files the attributes of a dump. What the file system does not take is a warning. */
+/**
+ * Gives files the attributes of a dump. What the file system does not take is a warning; what befalls a name that is
+ * put right later (latin1) is nothing.
+ */
 export async function restoreAttributes(
   runner: Runner,
   file: string,
   directory: string,
   activity: Activity,
+  isPutRight: (name: string) => boolean = () => false,
 ): Promise<void> {
-  const complaints = complaintsBut(/: Operation not supported$/, activity.onWarning);
+  const complaints = complaintsBut(/: Operation not supported$/, {
+    onHarmless: activity.onWarning,
+    isPutRight,
+  });
   const result = await runner.run(
     { program: "setfattr", args: ["--no-dereference", `--restore=${file}`] },
     {
@@ -70,13 +82,26 @@ export async function restoreAttributes(
   complaints.require(result, `restoring the attributes of files in ${directory}`);
 }
 
-/** A failure of which every line is like this is none. */
-function complaintsBut(harmless: RegExp, onHarmless: (line: string) => void = () => {}) {
+interface Excuses {
+  readonly onHarmless?: ((line: string) => void) | undefined;
+  readonly isPutRight?: (name: string) => boolean;
+}
+
+/** setfattr names it as the dump does. */
+const about = /^setfattr: (.*): [A-Z][^:]*$/;
+
+/** A failure of which every line is like this, or excused, is none. */
+function complaintsBut(harmless: RegExp, { onHarmless, isPutRight }: Excuses = {}) {
   let isHarmless = true;
+  const isExcused = (line: string) => {
+    const name = about.exec(line)?.[1];
+    return name !== undefined && isPutRight?.(`./${unquoteName(name)}`) === true;
+  };
   return {
     add: (line: string) => {
-      if (harmless.test(line)) onHarmless(line);
-      else if (line.trim() !== "") isHarmless = false;
+      if (line.trim() === "" || isExcused(line)) return;
+      if (harmless.test(line)) onHarmless?.(line);
+      else isHarmless = false;
     },
     require: (result: ProcessResult, what: string) => {
       if (result.cancelled) throw new StackholdError("CANCELLED", `${what} was cancelled`);

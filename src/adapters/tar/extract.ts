@@ -23,7 +23,9 @@ export async function extract(
   const flushing = earlyFlush(runner, directory);
   const watched = inSequence(activity, flushing.reached);
   const amendments = await readAmendments(runner, layers, activity);
-  if (typeof hot !== "string") await placeKept(runner, hot, directory, watched.next());
+  if (typeof hot !== "string") {
+    await placeKept(runner, hot, directory, watched.next(), amendments);
+  }
   await unpack(runner, archiveOf(hot), directory, watched.next(), amendments);
   if (deleted !== undefined) await deleteNames(runner, deleted, directory, activity);
   if (delta !== undefined) await unpack(runner, delta, directory, watched.next());

@@ -1,7 +1,10 @@
+import { randomUUID } from "node:crypto";
 import { link, lstat, rename, rm } from "node:fs/promises";
+import { join } from "node:path";
 import { StackholdError } from "../../errors.ts";
 import type { Runner } from "../../exec/runner.ts";
 import type { Activity, KeptHot } from "../../ports/capture.ts";
+import type { Amendments } from "./amendments.ts";
 import { restoreAttributes } from "./attributes.ts";
 import { deleteNames } from "./delete-names.ts";
 import { systemError } from "./errno.ts";
@@ -10,18 +13,23 @@ import { damagedFile, readStoredRecords } from "./stored-records.ts";
 
 /**
  * Puts what is kept elsewhere into an empty directory, without what does not belong to the tree. Directories
- * have their times, and everything else is there, when the archive of the rest is unpacked over it.
+ * have their times, and everything else is there, when the archive of the rest is unpacked over it. What later layers
+ * bring again or remove may be kept as something else than a file, and then has no links and attributes.
  */
 export async function placeKept(
   runner: Runner,
   { place, strange, links, attributes }: KeptHot,
   directory: string,
   activity: Activity,
+  amendments?: Pick<Amendments, "covers">,
 ): Promise<void> {
+  const isPutRight = (name: string) => amendments?.covers(name) === true;
   await place(directory, activity);
   if (strange !== undefined) await deleteNames(runner, strange, directory, activity);
-  if (links !== undefined) await joinNames(runner, links, directory, activity);
-  if (attributes !== undefined) await restoreAttributes(runner, attributes, directory, activity);
+  if (links !== undefined) await joinNames(runner, links, directory, activity, isPutRight);
+  if (attributes !== undefined) {
+    await restoreAttributes(runner, attributes, directory, activity, isPutRight);
+  }
 }
 
 const record = /^(\S+) (\.\/(?!.*(?:^|\/)\.\.?(?:\/|$)).+)$/s;
@@ -32,7 +40,10 @@ async function joinNames(
   file: string,
   directory: string,
   activity: Activity,
+  isPutRight: (name: string) => boolean,
 ): Promise<void> {
+  // In the root, whose time is set later: a name beside one that is as long as can be would be too long.
+  const beside = join(directory, `.stackhold-link-${randomUUID()}`);
   let first: { readonly group: string; readonly path: Buffer } | undefined;
   await readStoredRecords(runner, file, activity, async (records) => {
     for (const text of records) {
@@ -40,21 +51,25 @@ async function joinNames(
       if (group === undefined || name === undefined) {
         throw damagedFile(file, `"${readable(text)}" names no file of the tree`);
       }
+      if (isPutRight(name)) continue;
       const path = Buffer.concat([Buffer.from(`${directory}/`), Buffer.from(name, "latin1")]);
       if (first?.group !== group) first = { group, path };
-      else await join(first.path, path, readable(name));
+      else await makeSame(first.path, path, { beside, name: readable(name) });
     }
   });
 }
 
 /** By a rename, so that the name is never missing. */
-async function join(first: Buffer, path: Buffer, name: string): Promise<void> {
-  const beside = Buffer.concat([path, Buffer.from(".stackhold-link")]);
+async function makeSame(
+  first: Buffer,
+  path: Buffer,
+  { beside, name }: { readonly beside: string; readonly name: string },
+): Promise<void> {
   try {
     if (!(await lstat(first)).isFile()) throw missing(name);
-    await rm(beside, { force: true });
     await link(first, beside);
     await rename(beside, path);
+    await rm(beside, { force: true }); // a rename to another name of the same file leaves both
   } catch (failure) {
     throw systemError(failure, `cannot link ${name}`);
   }

@@ -19,21 +19,27 @@ const types: Readonly<Record<string, KeptEntry["type"] | "either">> = {
   cached: "either",
 };
 
-const entrySchema = z.object({ path: z.string(), size: z.number(), mtime: z.string() });
+/** Of what could not be read: nothing of it is in the snapshot, nor of what was stored below it. */
+const failedSchema = z.object({ path: z.string(), error: z.string() });
+const entrySchema = z.union([
+  failedSchema,
+  z.object({ path: z.string(), size: z.number(), mtime: z.string() }),
+]);
 
-/** Undefined for any other line. */
+/** Of a line in latin1, as stderr is handed over; undefined for any other. */
 export function parseKeptLine(line: string): KeptEntry | undefined {
   const tab = line.indexOf("\t");
   const type = tab < 0 ? undefined : types[line.slice(0, tab)];
   if (type === undefined) return undefined;
-  const { path, size, mtime } = entrySchema.parse(JSON.parse(line.slice(tab + 1)));
-  return {
-    ...(type === "either" ? {} : { type }),
-    name: nameOf(path),
-    size,
-    mtime: Date.parse(mtime) / 1000,
-    isRemembered: type === "either",
-  };
+  const found = entrySchema.parse(
+    JSON.parse(Buffer.from(line.slice(tab + 1), "latin1").toString("utf8")),
+  );
+  const name = nameOf(found.path);
+  const isRemembered = type === "either";
+  if ("error" in found) return { name, size: 0, mtime: 0, isRemembered, isDropped: true };
+  const { size, mtime } = found;
+  const time = Date.parse(mtime) / 1000;
+  return { ...(isRemembered ? {} : { type }), name, size, mtime: time, isRemembered };
 }
 
 function nameOf(path: string): string {

@@ -20,11 +20,10 @@ export function createMemory(directory: string): Memory {
   const stem = (source: string) => createHash("sha256").update(source).digest("hex").slice(0, 32);
   return {
     find: async (source, snapshots) => {
-      const own = snapshots
-        .filter((snapshot) => formatSource(snapshot.source) === source)
-        .sort((one, other) => (one.startTime < other.startTime ? 1 : -1));
-      const [latest] = own;
-      if (latest === undefined || latest.incomplete !== undefined) return undefined;
+      const latest = comparedWith(
+        snapshots.filter((snapshot) => formatSource(snapshot.source) === source),
+      );
+      if (latest === undefined) return undefined;
       const name = `${stem(source)}.${latest.id}`;
       return (await namesIn(directory)).includes(name) ? join(directory, name) : undefined;
     },
@@ -38,6 +37,28 @@ export function createMemory(directory: string): Memory {
       }
     },
   };
+}
+
+/** As kopia 0.22 chooses it (snapshot/manager.go, FindPreviousManifests); undefined where it takes more than one. */
+function comparedWith(own: readonly Snapshot[]): Snapshot | undefined {
+  const isComplete = ({ incomplete }: Snapshot) => incomplete === undefined;
+  const latest = own.filter(isComplete).reduce<Snapshot | undefined>((found, each) => {
+    return found === undefined || isLater(each, found) ? each : found;
+  }, undefined);
+  if (latest === undefined) return undefined;
+  const isBrokenOff = own.some((each) => !isComplete(each) && isLater(each, latest));
+  const isTwice = own.some((each) => each !== latest && isComplete(each) && !isLater(latest, each));
+  return isBrokenOff || isTwice ? undefined : latest;
+}
+
+/** RFC 3339 in UTC with up to nine digits of a fraction, of which Kopia leaves out zeros at the end. */
+function isLater(one: Snapshot, other: Snapshot): boolean {
+  return comparable(one.startTime) > comparable(other.startTime);
+}
+
+function comparable(time: string): string {
+  const [, whole = "", fraction = ""] = /^(.*?)(?:\.(\d+))?Z$/.exec(time) ?? [];
+  return `${whole}.${fraction.padEnd(9, "0")}`;
 }
 
 async function namesIn(directory: string): Promise<string[]> {

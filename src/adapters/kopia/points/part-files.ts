@@ -101,7 +101,7 @@ function treeOf(
   };
 }
 
-/** Holes stay holes; what is there already is written over. */
+/** Holes stay holes; what is there already is written over. By itself Kopia packs what is to go to `….zip` or `….tar`. */
 async function restore(
   { client }: Pick<PointDeps, "client">,
   object: string,
@@ -109,7 +109,7 @@ async function restore(
   { signal }: Pick<Activity, "signal">,
   part: StoredPart,
 ): Promise<void> {
-  const flags = ["--write-sparse-files", "--no-progress"];
+  const flags = ["--mode=local", "--write-sparse-files", "--no-progress"];
   await asDamaged(part, () =>
     client.run(["restore", object, to, ...flags], signal === undefined ? {} : { signal }),
   );

@@ -15,6 +15,12 @@ import { allSnapshots, isManifest, isSame, pointSnapshots } from "./catalogue.ts
 import { deleteSnapshots } from "./delete-snapshots.ts";
 import { imagesOf, storeImage } from "./images.ts";
 import type { PointDeps } from "./point-deps.ts";
+import {
+  allPolicies,
+  hostPolicyChange,
+  type Policies,
+  sourcePolicyChange,
+} from "./source-policy.ts";
 import { manifestSource } from "./sources.ts";
 import { type StoringPoint, storePart } from "./store-part.ts";
 import { figureTags, pointTags } from "./tags.ts";
@@ -28,11 +34,15 @@ export async function beginPoint(ref: PointRef, deps: PointDeps): Promise<PointW
   const directory = writingDirectory(deps.workDir, ref);
   if (!(await claim(directory, ref))) throw taken(deps, ref);
   try {
-    await deps.settlePolicy(ref.host);
-    const all = await allSnapshots(deps.client, ["--incomplete"]);
+    const [all, policies] = await Promise.all([
+      allSnapshots(deps.client, ["--incomplete"]),
+      allPolicies(deps.client),
+    ]);
     const isThere = pointSnapshots(all).some((one) => isSame(one.ref, ref) && isManifest(one));
     if (isThere) throw taken(deps, ref);
-    return writePoint(ref, directory, all, deps);
+    const change = hostPolicyChange(policies, ref.host, deps.compression);
+    if (change !== undefined) await deps.client.run(change);
+    return writePoint(ref, directory, { all, policies }, deps);
   } catch (failure) {
     await release(directory);
     throw failure;
@@ -42,7 +52,7 @@ export async function beginPoint(ref: PointRef, deps: PointDeps): Promise<PointW
 function writePoint(
   ref: PointRef,
   directory: string,
-  all: readonly Snapshot[],
+  { all, policies }: { readonly all: readonly Snapshot[]; readonly policies: Policies },
   deps: PointDeps,
 ): PointWriter {
   const ending = new AbortController();
@@ -55,6 +65,10 @@ function writePoint(
   const point: StoringPoint = {
     ...deps,
     ...{ ref, directory, ended: ending.signal },
+    leaveOut: async (source, exclude) => {
+      const change = sourcePolicyChange(policies, source, exclude);
+      if (change !== undefined) await deps.client.run(change);
+    },
     rememberedOf: (source) => deps.memory.find(source, all),
     forget: (snapshot) => deleteSnapshots(deps.client, [snapshot]),
   };

@@ -20,6 +20,8 @@ export interface StoringPoint extends PointDeps {
   /** What Kopia will compare a source with, as far as all of it is known. */
   readonly rememberedOf: (source: string) => Promise<string | undefined>;
   readonly forget: (snapshot: string) => Promise<void>;
+  /** Sees to it that Kopia does not store what a source excludes, as far as it can. */
+  readonly leaveOut: (source: string, exclude: readonly string[]) => Promise<void>;
 }
 
 /**
@@ -81,6 +83,7 @@ async function storeHot(
   const { client, memory, ref, ended } = point;
   const [beside, remember] = [join(directory, "sidecar"), join(directory, "remember")];
   const kopiaSource = partSource(ref, source);
+  await point.leaveOut(kopiaSource, source.tree.exclude);
   const keeper = createKeeper(client, {
     tree: source.tree,
     source: kopiaSource,
@@ -91,16 +94,17 @@ async function storeHot(
   });
   await passes.storeKept(keeper, keptTarget(beside, remember), activity);
   const { root: tree, snapshot, storedBytes } = keeper.taken();
-  await memory.keep(kopiaSource, snapshot.id, remember);
   return async () => {
     const written = await passes.writeChanges(
       {
         delta: plain(beside, "delta.tar"),
         deleted: join(beside, "deleted"),
         listing: plain(beside, "listing"),
+        remember,
       },
       { signal: ended },
     );
+    await memory.keep(kopiaSource, snapshot.id, remember);
     const archives = await describeSidecar(beside, ended);
     const sidecar = await takeSnapshot(
       client,

@@ -1,7 +1,8 @@
+import { StackholdError } from "../../../errors.ts";
 import type { Activity } from "../../../ports/capture.ts";
 import type { KeptEntry } from "../../../ports/two-phase.ts";
 import type { KopiaClient } from "../client.ts";
-import { type Snapshot, snapshotSchema } from "../snapshots.ts";
+import { type Snapshot, snapshotSchema, unreadEntries } from "../snapshots.ts";
 import { logEntries, lostBlob, parseKeptLine, writtenBytes } from "./kept-log.ts";
 
 export interface SnapshotOrder {
@@ -48,5 +49,14 @@ export async function takeSnapshot(
       },
     },
   );
+  const unread = unreadEntries(snapshot);
+  if (unread > 0 && onEntry === undefined) throw unreadable(path, unread);
   return { snapshot, root: snapshot.rootEntry?.obj ?? "", storedBytes };
+}
+
+/** Where nobody looks at each entry, everything must be there. */
+function unreadable(path: string, count: number): StackholdError {
+  return new StackholdError("TOOL_FAILED", `kopia could not read ${count} entries of ${path}`, {
+    hint: "see that nothing removes files there, and that the disk is sound",
+  });
 }

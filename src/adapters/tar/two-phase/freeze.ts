@@ -19,6 +19,8 @@ export interface Copied {
   readonly listing: string;
   /** An uncompressed archive, where something changed. */
   readonly archive?: string;
+  /** The names in it, sorted. */
+  readonly names?: string;
 }
 
 interface FreezeDeps {
@@ -68,7 +70,7 @@ export async function freeze(
     await requireRoom("what changed", spool.at("."), needed, hint);
     const archive = spool.at("delta.tar");
     const moved = await copy(runner, stored, names, archive, delta, activity);
-    return { frozen: { tree, delta, unsteady: [...vanished, ...moved] }, listing, archive };
+    return { frozen: { tree, delta, unsteady: [...vanished, ...moved] }, listing, archive, names };
   } finally {
     await changed.close();
     await records.close();

@@ -12,6 +12,7 @@ import {
   parseKept,
   unknownIdentity,
 } from "./kept-record.ts";
+import { createSurvivors } from "./kept-survivors.ts";
 import { type RecordWriter, readBatches, readRecordFile, writeRecordFile } from "./record-file.ts";
 import { sortedBeside } from "./sorted-beside.ts";
 
@@ -58,19 +59,28 @@ export async function judgeKept(
   const kept = sortedBeside(keptFile, parseKept);
   const remembered = sortedBeside(rememberedFile, parseIdentity);
   const sheet = await createSheet(output, input.time, hash);
+  const survives = createSurvivors();
+  const addStrange = (entry: KeptEntry) => {
+    if (survives(entry)) sheet.addStrange(entry);
+  };
   try {
     for (;;) {
       await listed.fill();
       const record = listed.peek();
       if (record === undefined) break;
       const entry = parseDetailed(record);
-      while (!kept.reach(entry.name, sheet.addStrange)) await kept.fill();
+      while (!kept.reach(entry.name, addStrange)) {
+        await sheet.flush();
+        await kept.fill();
+      }
       while (!remembered.reach(entry.name, () => {})) await remembered.fill();
-      sheet.add(entry, kept.found, remembered.found);
+      const { found } = kept;
+      const isKept = found !== undefined && survives(found);
+      sheet.add(entry, isKept ? found : undefined, remembered.found);
       listed.next();
       if (listed.isDry) await sheet.flush();
     }
-    await kept.finish(sheet.addStrange);
+    await kept.finish(addStrange);
     return await sheet.finish(signal);
   } finally {
     await sheet.close();

@@ -3,10 +3,19 @@ import type { KeptEntry } from "../../../ports/two-phase.ts";
 /** The number of the field from which on a record is a name, for sort(1). */
 export const keptNameField = 5;
 
-const record = /^([dfl?]) (\d+) (-?\d+) ([01]) (.*)$/s;
+const record = /^([dflx?]) (\d+) (-?\d+) ([01]) (.*)$/s;
+const dropped = "x";
 
-export function formatKept({ type, size, mtime, isRemembered, name }: KeptEntry): string {
-  return `${type ?? "?"} ${size} ${mtime} ${isRemembered ? 1 : 0} ${name}`;
+export function formatKept({
+  type,
+  size,
+  mtime,
+  isRemembered,
+  isDropped,
+  name,
+}: KeptEntry): string {
+  const kind = isDropped === true ? dropped : (type ?? "?");
+  return `${kind} ${size} ${mtime} ${isRemembered ? 1 : 0} ${name}`;
 }
 
 export function parseKept(text: string): KeptEntry {
@@ -15,6 +24,7 @@ export function parseKept(text: string): KeptEntry {
   const told = known.find((each) => each === type);
   return {
     ...(told === undefined ? {} : { type: told }),
+    ...(type === dropped ? { isDropped: true } : {}),
     size: Number(size),
     mtime: Number(mtime),
     isRemembered: isRemembered === "1",

@@ -6,6 +6,7 @@ import type { ChangesTarget, WrittenChanges } from "../../../ports/two-phase.ts"
 import { signalOf } from "../measure.ts";
 import { compressFile } from "./compress-file.ts";
 import { writeDeletedNames } from "./deleted-names.ts";
+import { forgetMoved } from "./forget-moved.ts";
 import type { Copied } from "./freeze.ts";
 import { writeListingText } from "./listing-text.ts";
 import type { Stored } from "./second-listing.ts";
@@ -17,6 +18,10 @@ export interface Prepared {
   /** At the freeze. */
   readonly tree: Measure;
   readonly delta?: string;
+  /** Names that are in the delta, sorted. */
+  readonly changed?: string;
+  /** The listing at the freeze as find printed it, sorted. */
+  readonly second: string;
   readonly deleted?: string;
   readonly listing: string;
 }
@@ -37,8 +42,9 @@ export async function prepareChanges(
   await writeListingText(second, listing, hash, signal);
   return {
     tree: copied.frozen.tree,
-    listing,
+    ...{ listing, second },
     ...(copied.archive === undefined ? {} : { delta: copied.archive }),
+    ...(copied.names === undefined ? {} : { changed: copied.names }),
     ...(count === 0 ? {} : { deleted }),
   };
 }
@@ -63,6 +69,8 @@ export async function writeChanges(
       written.push(names.file);
     }
     await compressFile(runner, prepared.listing, target.listing, quiet);
+    const { remember } = target;
+    if (remember !== undefined) await forgetMoved(remember, prepared, activity.signal);
   } catch (failure) {
     for (const file of written) await rm(file, { force: true });
     throw failure;
