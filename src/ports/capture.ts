@@ -266,9 +266,10 @@ export interface Capture {
   ): Promise<void>;
   /**
    * Writes a small text at once and durably. Mode and owner are those of the file it replaces;
-   * a new one has 0600 and its directory's owner. A symbolic link is replaced, not followed.
+   * a new one has 0600 and its directory's owner. A symbolic link is replaced, not followed. What is
+   * staged has them as if it were written at `place`.
    */
-  write(file: string, text: string): Promise<void>;
+  write(file: string, text: string, place?: string): Promise<void>;
   /**
    * Makes a directory, which must not exist, with these files: private, and with the same times
    * whenever it is done, so that the same files give the same archive.
