@@ -20,6 +20,8 @@ export interface Space {
   readonly freeBytes: number;
   /** Equal for two paths of the same file system. */
   readonly fileSystem: string;
+  /** Nobody can write there: it is mounted so, or its disk has failed. */
+  readonly isReadOnly?: boolean;
 }
 
 export interface Measure {
