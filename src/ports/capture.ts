@@ -1,4 +1,4 @@
-import type { Compression } from "../domain/manifest.ts";
+import type { Compression, RecordedDirectory } from "../domain/manifest.ts";
 import type { StoredEntry } from "../domain/stored-entry.ts";
 import type { TwoPhase } from "./two-phase.ts";
 
@@ -272,6 +272,10 @@ export interface Capture {
    * staged has them as if it were written at `place`.
    */
   write(file: string, text: string, place?: string): Promise<void>;
+  /** The directories above a path, outermost first, `/` aside, as they are; links are followed. */
+  directoriesAbove(path: string): Promise<RecordedDirectory[]>;
+  /** Makes those that are missing, in their order. What is there, whatever it is, is left alone. */
+  makeDirectories(directories: readonly RecordedDirectory[]): Promise<void>;
   /**
    * Makes a directory, which must not exist, with these files: private, and with the same times
    * whenever it is done, so that the same files give the same archive.
