@@ -74,6 +74,29 @@ test("a part that was named and is not there is refused with the point that has 
   await expect(choose("volume:never")).rejects.toMatchObject({ hint: "it has volume:log" });
 });
 
+test("a service whose data the point lacks is refused with the point that has it", async () => {
+  await using at = await world({ local: { 10: [["volume:data"], []] }, usb: {} });
+  const mounts = [
+    { type: "volume", source: "/v", volume: "data", destination: "/d", readOnly: false },
+  ];
+  const image = { reference: "db", id: "sha256:1" };
+  const alone = { number: 1, oneOff: false, running: true, restartPolicy: "", dependsOn: [] };
+  const members = [{ name: "shop-db-1", service: "db", image, mounts, ...alone }];
+  const coverage = {
+    protected: [],
+    excluded: [],
+    gaps: [{ what: "volume:data", why: "it was away", new: false }],
+  };
+  await publishPoint(at.local, refOf(20), [], "", { coverage, members });
+  const db = { ...asked, services: ["db"] };
+  const choosing = chosenFrom(db, await at.locate(20), at.deps, at.context);
+  await expect(choosing).rejects.toMatchObject({
+    code: "UNKNOWN_PART",
+    message: expect.stringContaining("has no data of the service db"),
+    hint: expect.stringContaining(`of volume:data the newest point that has it is ${idOf(10)}`),
+  });
+});
+
 test("a repository that does not answer keeps nothing from being restored", async () => {
   await using at = await world({ local: { 20: [[], ["volume:data"]] }, usb: {} });
   const silent = { name: "away", list: () => Promise.reject(new Error("no answer")) } as never;

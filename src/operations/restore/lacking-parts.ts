@@ -1,8 +1,9 @@
 import { type AskedFor, hasPart, type Lacking, missedBy } from "../../domain/lacking.ts";
+import type { Manifest } from "../../domain/manifest.ts";
 import { formatPart } from "../../domain/part.ts";
 import type { LackingPart } from "../../domain/results.ts";
 import { newestFirst } from "../../domain/select-point.ts";
-import { isErrorCode, StackholdError } from "../../errors.ts";
+import { asStackholdError, isErrorCode, StackholdError } from "../../errors.ts";
 import type { Repository } from "../../ports/repository.ts";
 import type { Context, Deps } from "../context.ts";
 import type { LocatedPoint } from "./locate-point.ts";
@@ -78,6 +79,15 @@ export function lackingText(lacking: LackingPart, { reader: { manifest } }: Loca
   return `${part} is not restored, since the point ${manifest.backupId} lacks it (${why}); ${newestText(lacking)}`;
 }
 
+/** Parts that were named, and what the services that were named mount. */
+function missedInVain({ parts, services }: AskedFor, manifest: Manifest): Lacking[] {
+  const named = parts.flatMap(({ kind, name }) =>
+    name === undefined ? [] : [{ part: formatPart({ kind, name }), why: "it was named" }],
+  );
+  const ofServices = services.length === 0 ? [] : missedBy({ parts: [], services }, manifest, []);
+  return [...named.filter(({ part }) => !hasPart(part, manifest)), ...ofServices];
+}
+
 /** What is asked for of a point. Where it has no such part, the error names the newest point that has it. */
 export async function chosenFrom(
   asked: RestoreInput,
@@ -91,15 +101,9 @@ export async function chosenFrom(
     return { input, chosen: partsFor(input, manifest) };
   } catch (error) {
     if (!isErrorCode(error, "UNKNOWN_PART")) throw error;
-    const named = asked.parts.flatMap(({ kind, name }) =>
-      name === undefined ? [] : [formatPart({ kind, name })],
-    );
-    const missed = named.filter((part) => !hasPart(part, manifest));
-    const { message, hint } = error as StackholdError;
-    const lacking = missed.map((part) => ({ part, why: message }));
-    const elsewhere = (await withNewest(lacking, point, deps, context)).filter(
-      ({ newest }) => newest !== undefined,
-    );
+    const lacking = await withNewest(missedInVain(asked, manifest), point, deps, context);
+    const elsewhere = lacking.filter(({ newest }) => newest !== undefined);
+    const { message, hint } = asStackholdError(error);
     const hints = elsewhere.map((one) => `of ${one.part} ${newestText(one)}`);
     throw new StackholdError("UNKNOWN_PART", message, {
       hint: [...hints, ...(hint === undefined ? [] : [hint])].join("; "),
