@@ -152,7 +152,8 @@ test("makes what above a target is gone as it was, and leaves alone what is ther
   const paths = ["there", "there/it's gone", "there/it's gone/too"];
   const above = paths.map((name) => join(scratch.path, name));
   mkdirSync(above[0] ?? "", { mode: 0o755 });
-  const directories = above.map((path) => ({ path, mode: "2710", ...owner }));
+  const modes = ["700", "2710", "711"];
+  const directories = above.map((path, index) => ({ path, mode: modes[index] ?? "", ...owner }));
   const { run, bind } = await handed(scratch.path, directories);
   run("restore.sh");
   expect(readFileSync(join(bind, "file"), "utf8")).toBe("of the point\n");
@@ -160,6 +161,10 @@ test("makes what above a target is gone as it was, and leaves alone what is ther
     const facts = statSync(path);
     return [(facts.mode & 0o7777).toString(8), facts.uid, facts.gid];
   });
-  const made = ["2710", owner.uid, owner.gid];
-  expect(found).toEqual([["755", uid, gid], made, made]);
+  const { uid: user, gid: group } = owner;
+  expect(found).toEqual([
+    ["755", uid, gid],
+    ["2710", user, group],
+    ["711", user, group],
+  ]);
 });

@@ -67,7 +67,7 @@ function targetLine(target: ScriptTarget, manifest: Manifest): string {
   return longCommand(["target_volume", source], options);
 }
 
-/** With what above it may have to be made: path, mode and owner. */
+/** With what above it may have to be made: path, mode and owner. Of fewer digits chmod(1) would keep an inherited set-group-ID. */
 function restoreLine({ kind, name, part, inner }: ScriptTarget, manifest: Manifest): string {
   const { type, source } = part.chosen.part;
   const volume = manifest.volumes.find((one) => one.name === source);
@@ -77,7 +77,7 @@ function restoreLine({ kind, name, part, inner }: ScriptTarget, manifest: Manife
     place === undefined || inner !== undefined ? [] : directoriesAbove([place], manifest);
   return longCommand(
     ["restore", type],
-    above.map(({ path, mode, uid, gid }) => [path, mode, `${uid}:${gid}`]),
+    above.map(({ path, mode, uid, gid }) => [path, mode.padStart(5, "0"), `${uid}:${gid}`]),
   );
 }
 
