@@ -104,6 +104,15 @@ export const recordedVolumeSchema = z.object({
   anonymous: z.boolean(),
 });
 
+export const recordedDirectorySchema = z.object({
+  /** On the host. */
+  path: z.string(),
+  /** Octal. */
+  mode: z.string().regex(/^[0-7]{1,4}$/),
+  uid: count,
+  gid: count,
+});
+
 export const manifestSchema = z.object({
   format: z.literal(1),
   unit: z.string().min(1),
@@ -132,6 +141,8 @@ export const manifestSchema = z.object({
   members: z.array(recordedMemberSchema),
   volumes: z.array(recordedVolumeSchema),
   parts: z.array(storedPartSchema),
+  /** Above the host's directories and files that are parts. Absent in older points. */
+  directories: z.array(recordedDirectorySchema).optional(),
   /** Absent where none is kept. */
   images: z.array(savedImageSchema).optional(),
   coverage: coverageSchema,
@@ -143,6 +154,7 @@ export type SavedImage = z.infer<typeof savedImageSchema>;
 export type StoredPart = z.infer<typeof storedPartSchema>;
 export type Coverage = z.infer<typeof coverageSchema>;
 export type Gap = z.infer<typeof gapSchema>;
+export type RecordedDirectory = z.infer<typeof recordedDirectorySchema>;
 export type RecordedMember = z.infer<typeof recordedMemberSchema>;
 export type RecordedVolume = z.infer<typeof recordedVolumeSchema>;
 export type Manifest = z.infer<typeof manifestSchema>;

@@ -4,7 +4,7 @@ import { createArchiveRepository } from "../adapters/archive/repository.ts";
 import { createSystemClock } from "../adapters/system-clock/system-clock.ts";
 import { createTarCapture } from "../adapters/tar/tar-capture.ts";
 import type { Compression } from "../domain/manifest.ts";
-import { createRunner } from "../exec/runner.ts";
+import { createRunner, type Runner } from "../exec/runner.ts";
 import type { Capture } from "../ports/capture.ts";
 import type { Repository } from "../ports/repository.ts";
 
@@ -20,10 +20,12 @@ export function createRealRepository(
 }
 
 export function realCapture(): Capture {
+  return createTarCapture({ runner: realRunner() });
+}
+
+export function realRunner(): Runner {
   const { monotonic } = createSystemClock();
-  return createTarCapture({
-    runner: createRunner({ environment: { PATH: "/usr/sbin:/usr/bin:/sbin:/bin" }, monotonic }),
-  });
+  return createRunner({ environment: { PATH: "/usr/sbin:/usr/bin:/sbin:/bin" }, monotonic });
 }
 
 /** As if the process that writes a partial point had died: it was started at another moment. */

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import type { SavedImage } from "../../domain/manifest.ts";
 import { StackholdError } from "../../errors.ts";
 import type { Activity } from "../../ports/capture.ts";
+import { counting } from "./counting.ts";
 import { decompressed } from "./image-codec.ts";
 import { contentProblem } from "./verify-point.ts";
 
@@ -11,11 +12,7 @@ export async function* readImage(
   image: SavedImage,
   activity: Activity,
 ): AsyncGenerator<Uint8Array> {
-  let bytes = 0;
-  const onBytes = (more: number): void => {
-    bytes += more;
-    activity.onProgress?.({ bytes, totalBytes: image.bytes });
-  };
+  const onBytes = counting(activity, image.bytes);
   const problem = await contentProblem(directory, image, onBytes, activity.signal);
   if (problem !== undefined) {
     throw new StackholdError("POINT_DAMAGED", `${join(directory, image.file)} ${problem}`);

@@ -7,6 +7,7 @@ import { pipeline } from "node:stream/promises";
 import type { SavedImage } from "../../domain/manifest.ts";
 import type { Activity } from "../../ports/capture.ts";
 import type { ImageSource, PointRef } from "../../ports/repository.ts";
+import { counting } from "./counting.ts";
 import { compressing } from "./image-codec.ts";
 import { imageFileName } from "./names.ts";
 import { shareImage } from "./saved-images.ts";
@@ -31,6 +32,7 @@ async function compressed(
   const { compression } = settings;
   const path = join(directory, imageFileName(id, compression));
   const hash = createHash("sha256");
+  const onBytes = counting(activity);
   let tarBytes = 0;
   let bytes = 0;
   try {
@@ -38,7 +40,7 @@ async function compressed(
       Readable.from(content(signal), { objectMode: false }),
       passing((piece) => {
         tarBytes += piece.length;
-        activity.onProgress?.({ bytes: tarBytes });
+        onBytes(piece.length);
       }),
       compressing(settings),
       passing((piece) => {
@@ -65,13 +67,8 @@ export async function storeImage(
 ): Promise<SavedImage> {
   const { ended, endings, directory, settings } = point;
   const signal = AbortSignal.any([ended.signal, ...(activity.signal ? [activity.signal] : [])]);
-  let read = 0;
-  const onBytes = (more: number): void => {
-    read += more;
-    activity.onProgress?.({ bytes: read });
-  };
   const work = (async () =>
-    (await shareImage(settings, of, image.id, directory, onBytes, signal)) ??
+    (await shareImage(settings, of, image.id, directory, counting(activity), signal)) ??
     (await compressed(image, point, activity, signal)))();
   endings.add(async () => void (await work.catch(() => undefined)));
   return work;

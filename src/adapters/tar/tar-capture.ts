@@ -3,6 +3,7 @@ import type { Capture } from "../../ports/capture.ts";
 import { archive } from "./archive.ts";
 import { compare } from "./compare.ts";
 import { contents } from "./contents.ts";
+import { directoriesAbove, makeDirectories } from "./directories-above.ts";
 import { discard, forget } from "./discard.ts";
 import { systemError } from "./errno.ts";
 import { extract } from "./extract.ts";
@@ -76,6 +77,8 @@ export function createTarCapture({
     pourFiles: (layers, names, onFile, activity = {}) =>
       pourFiles(runner, layers, names, onFile, activity),
     write: writeText,
+    directoriesAbove,
+    makeDirectories,
     layOut,
     compare: (staged, target, unread = []) => compare(runner, { staged, target, unread }),
     inspect: (file, activity = {}) => inspect(runner, file, activity),

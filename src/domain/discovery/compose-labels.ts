@@ -39,6 +39,12 @@ export function composeFacts(labels: Labels): ComposeFacts | undefined {
   };
 }
 
+/** Labels of somebody's own, with which Compose takes nothing for its own. */
+export function withoutComposeLabels(labels: Labels): Labels {
+  const own = Object.entries(labels).filter(([label]) => !label.startsWith(`${prefix}.`));
+  return Object.fromEntries(own);
+}
+
 /** `db:service_healthy:false,cache:service_started:true` */
 export function parseDependsOn(text: string): Dependency[] {
   const entries = text.split(",").filter((entry) => entry !== "");

@@ -74,6 +74,7 @@ export function buildManifest(prepared: PreparedUnit, facts: PointFacts): Manife
       anonymous,
     })),
     parts: facts.parts.map((part) => withFreeze(part, prepared)),
+    directories: [...prepared.directories],
     ...(facts.images.length === 0 ? {} : { images: [...facts.images] }),
     coverage: facts.coverage,
     warnings: [...facts.warnings],

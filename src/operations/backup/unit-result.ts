@@ -74,7 +74,7 @@ export function unitResult(
     repositories: destinations.map((d) => ({
       name: d.name,
       status: d.error === undefined ? "succeeded" : "failed",
-      storedBytes: d.error === undefined ? storedBytes(outcome.parts) + imageBytesOf(d.images) : 0,
+      storedBytes: d.error === undefined ? storedBytes(d.parts) + imageBytesOf(d.images) : 0,
       ...(d.error === undefined ? {} : { error: asStackholdError(d.error).toDocument().error }),
     })),
     parts: outcome.parts.map(
