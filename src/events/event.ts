@@ -40,6 +40,7 @@ export type Operation =
   | "verify"
   | "prune"
   | "delete"
+  | "copy"
   | "recover"
   | "safety-copies";
 export type RunStatus = "succeeded" | "warning" | "failed" | "cancelled";
@@ -58,6 +59,7 @@ export type Step =
   | "after"
   | "verify"
   | "stage"
+  | "copy"
   | "swap"
   | "rollback"
   | "recover";

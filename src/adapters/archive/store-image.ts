@@ -10,7 +10,7 @@ import type { ImageSource, PointRef } from "../../ports/repository.ts";
 import { compressing } from "./image-codec.ts";
 import { imageFileName } from "./names.ts";
 import { shareImage } from "./saved-images.ts";
-import type { WritingPoint } from "./writing-point.ts";
+import { during, type WritingPoint } from "./writing-point.ts";
 
 /** Counts what passes, and hands it on. */
 function passing(onBytes: (bytes: Uint8Array) => void) {
@@ -63,16 +63,15 @@ export async function storeImage(
   point: WritingPoint,
   activity: Activity,
 ): Promise<SavedImage> {
-  const { ended, endings, directory, settings } = point;
-  const signal = AbortSignal.any([ended.signal, ...(activity.signal ? [activity.signal] : [])]);
+  const { directory, settings } = point;
+  const { signal } = during(point, activity);
   let read = 0;
   const onBytes = (more: number): void => {
     read += more;
     activity.onProgress?.({ bytes: read });
   };
-  const work = (async () =>
+  return (
     (await shareImage(settings, of, image.id, directory, onBytes, signal)) ??
-    (await compressed(image, point, activity, signal)))();
-  endings.add(async () => void (await work.catch(() => undefined)));
-  return work;
+    (await compressed(image, point, activity, signal))
+  );
 }
