@@ -44,7 +44,9 @@ function repositoriesOf({ from, to }: CopyInput, deps: CopyDeps): [Repository, R
   ];
   if (repositoryLock(source) !== repositoryLock(target)) return [source, target];
   const both = from === to ? `both are "${from}"` : `"${from}" and "${to}" lie in one place`;
-  throw new StackholdError("USAGE", `a point is copied from one repository to another: ${both}`);
+  throw new StackholdError("USAGE", `a point is copied from one repository to another: ${both}`, {
+    hint: "name two of them with --from and --to",
+  });
 }
 
 /** What is the same in every answer; of a point that is there already also all else. */
