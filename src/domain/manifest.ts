@@ -113,6 +113,13 @@ export const recordedDirectorySchema = z.object({
   gid: count,
 });
 
+/** Where a point was copied from that was not made by a backup. */
+export const copiedFromSchema = z.object({
+  /** The repository's name on the host that copied. */
+  repository: z.string(),
+  at: time,
+});
+
 export const manifestSchema = z.object({
   format: z.literal(1),
   unit: z.string().min(1),
@@ -147,6 +154,7 @@ export const manifestSchema = z.object({
   images: z.array(savedImageSchema).optional(),
   coverage: coverageSchema,
   warnings: z.array(z.string()),
+  copiedFrom: copiedFromSchema.optional(),
 });
 
 export type ArchiveFile = z.infer<typeof archiveFileSchema>;

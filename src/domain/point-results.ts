@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { partKinds } from "./part.ts";
 
 export const pointStatuses = ["complete", "damaged", "incomplete", "newer"] as const;
 export type PointStatus = (typeof pointStatuses)[number];
@@ -95,6 +96,38 @@ export const pinResultSchema = z.object({
   unreachable: z.array(unreachableSchema),
 });
 
+/** The document of `admin snapshot copy`. */
+export const copyResultSchema = z.object({
+  schemaVersion: z.literal(1),
+  unit: z.string(),
+  backupId: z.string(),
+  host: z.string(),
+  /** Names of repositories. */
+  from: z.string(),
+  to: z.string(),
+  /** False: the point was there already, and stays as it is. */
+  copied: z.boolean(),
+  /** `files`: as they are; `contents`: unpacked and stored anew. */
+  way: z.enum(["files", "contents"]).optional(),
+  startedAt: z.string(),
+  finishedAt: z.string(),
+  /** In `to`. */
+  storedBytes: z.number(),
+  parts: z.array(
+    z.object({
+      kind: z.enum(partKinds),
+      name: z.string(),
+      bytes: z.number(),
+      storedBytes: z.number(),
+      files: z.number(),
+    }),
+  ),
+  /** How many are kept with the point. */
+  images: z.number(),
+  warnings: z.array(z.string()),
+});
+
+export type CopyResult = z.infer<typeof copyResultSchema>;
 export type PruneResult = z.infer<typeof pruneResultSchema>;
 export type PinResult = z.infer<typeof pinResultSchema>;
 export type ListedPoint = z.infer<typeof listedPointSchema>;

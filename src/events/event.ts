@@ -40,6 +40,7 @@ export type Operation =
   | "verify"
   | "prune"
   | "delete"
+  | "copy"
   | "recover"
   | "safety-copies"
   | "repository";
@@ -59,6 +60,7 @@ export type Step =
   | "after"
   | "verify"
   | "stage"
+  | "copy"
   | "swap"
   | "rollback"
   | "recover";

@@ -75,6 +75,24 @@ export interface ImageSource {
   readonly content: (signal: AbortSignal) => AsyncIterable<Uint8Array>;
 }
 
+/** Writes files of another point into a directory, as `PointReader.handOut` does, and describes them. */
+export type HandOut = (directory: string) => Promise<readonly ArchiveFile[]>;
+
+/** How a point takes what another point consists of without unpacking it. */
+export interface Adoption {
+  /**
+   * Keeps a part by the very files that are handed out; durable when it returns. POINT_DAMAGED, and
+   * nothing of it stays, where one is not what is said of it.
+   */
+  part(part: StoredPart, handOut: HandOut, activity: Activity): Promise<StoredPart>;
+  /** The same for an image, unless an earlier point of the unit has it, as with `storeImage`. */
+  image(
+    image: SavedImage,
+    handOut: (directory: string) => Promise<void>,
+    activity: Activity,
+  ): Promise<SavedImage>;
+}
+
 /** How large a tree would be in a repository. */
 export interface Estimate {
   readonly storedBytes: number;
@@ -137,6 +155,8 @@ export interface PointWriter {
    * What the content throws is thrown, and nothing of it stays.
    */
   storeImage(image: ImageSource, activity: Activity): Promise<SavedImage>;
+  /** Absent where parts are not kept as such files. */
+  readonly adopt?: Adoption;
   /** Makes everything durable, then the point visible, in one step. */
   publish(manifest: Manifest): Promise<void>;
   /** Removes what was written. Idempotent; does nothing after `publish`. */

@@ -11,7 +11,7 @@ import { counting } from "./counting.ts";
 import { compressing } from "./image-codec.ts";
 import { imageFileName } from "./names.ts";
 import { shareImage } from "./saved-images.ts";
-import type { WritingPoint } from "./writing-point.ts";
+import { during, type WritingPoint } from "./writing-point.ts";
 
 /** Counts what passes, and hands it on. */
 function passing(onBytes: (bytes: Uint8Array) => void) {
@@ -65,11 +65,10 @@ export async function storeImage(
   point: WritingPoint,
   activity: Activity,
 ): Promise<SavedImage> {
-  const { ended, endings, directory, settings } = point;
-  const signal = AbortSignal.any([ended.signal, ...(activity.signal ? [activity.signal] : [])]);
-  const work = (async () =>
+  const { directory, settings } = point;
+  const { signal } = during(point, activity);
+  return (
     (await shareImage(settings, of, image.id, directory, counting(activity), signal)) ??
-    (await compressed(image, point, activity, signal)))();
-  endings.add(async () => void (await work.catch(() => undefined)));
-  return work;
+    (await compressed(image, point, activity, signal))
+  );
 }

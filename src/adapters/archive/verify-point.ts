@@ -71,7 +71,7 @@ function promised(manifest: Manifest, part: StoredPart, role: Role): number | un
 /** Whether a file is what was stored. */
 export async function contentProblem(
   directory: string,
-  archive: Omit<ArchiveFile, "role">,
+  archive: Pick<ArchiveFile, "file" | "bytes" | "sha256">,
   onBytes: (bytes: number) => void,
   signal: AbortSignal | undefined,
 ): Promise<string | undefined> {

@@ -6,7 +6,6 @@ import { globals } from "./shared.ts";
 const laterCommands: Readonly<Record<string, readonly string[]>> = {
   "": ["setup", "disaster-recovery", "doctor", "drill", "serve", "notify", "completion"],
   admin: ["service", "system"],
-  "admin snapshot": ["copy"],
   "admin config": ["new", "edit", "reset", "import"],
 };
 

@@ -11,6 +11,7 @@ import { policyOf } from "../policy-of.ts";
 import { recoverUnits } from "../recover/recover-units.ts";
 import { keepUp } from "../repositories/keep-up.ts";
 import { expireSafetyCopies } from "../safety-copies/expire-copies.ts";
+import { sweepSpools } from "../sweep-spools.ts";
 import { applyRetention } from "./apply-retention.ts";
 import type { BackupInput } from "./backup-input.ts";
 import { diskUse } from "./disk-use.ts";
@@ -121,10 +122,7 @@ export async function backupUnits(
   await deps.engine.checkWritable();
   const tools = await asked;
   await recoverUnits(deps, context);
-  for (const path of await deps.stateSpool.sweep()) {
-    const message = `removed the spool ${path} that a dead run left`;
-    context.emit({ type: "log", level: "info", message });
-  }
+  await sweepSpools(deps, context);
   const found = await discoverUnits(deps.settings, deps);
   const units = selectUnits(found.units, input);
   const host = deps.settings.host ?? engine.name;

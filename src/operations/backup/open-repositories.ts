@@ -29,6 +29,23 @@ export function chooseRepositories(
   });
 }
 
+/** An unmounted disk looks like a repository that was never there. */
+export function renewedText(name: string): string {
+  return `repository ${name} was not there any more and was made anew, without earlier points: is its disk mounted?`;
+}
+
+/** Says what a dead run left there and removes it. */
+export async function sweepRepository(
+  repository: Repository,
+  host: string,
+  { emit }: Pick<Context, "emit">,
+): Promise<void> {
+  for (const partial of await repository.sweep(host)) {
+    const message = `removed the partial point ${partial.backupId} that a dead run left`;
+    emit({ type: "log", unit: partial.unit, level: "info", message });
+  }
+}
+
 /** Two configurations may give one directory two names; the lock is on the directory. */
 export function repositoryLock(repository: Repository): string {
   return `repository/${repository.localPaths[0] ?? repository.name}`;
@@ -55,10 +72,7 @@ export async function openRepositories(
     try {
       const opened = await repository.open();
       if (opened === "made" && hasStoredIn(name, deps)) renewed.add(name);
-      for (const partial of await repository.sweep(host)) {
-        const message = `removed the partial point ${partial.backupId} that a dead run left`;
-        context.emit({ type: "log", unit: partial.unit, level: "info", message });
-      }
+      await sweepRepository(repository, host, context);
     } catch (error) {
       unusable.set(name, error);
     }
