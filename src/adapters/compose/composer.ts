@@ -1,7 +1,9 @@
+import { availableParallelism } from "node:os";
+import pLimit from "p-limit";
 import type { Runner } from "../../exec/runner.ts";
 import type { ComposeProject, Composer, ComposeService } from "../../ports/composer.ts";
 import { givenArguments, projectArguments } from "./arguments.ts";
-import { type Answer, askPlugin, type Question } from "./ask.ts";
+import { type Answer, type Ask, askPlugin, type Question } from "./ask.ts";
 import { neededProfiles } from "./needed-profiles.ts";
 import { pluginFinder } from "./plugin.ts";
 import { type Memory, rememberAnswers } from "./remember.ts";
@@ -59,24 +61,31 @@ export function dockerComposer(options: DockerComposerOptions): Composer {
   };
 }
 
-/** Without the docker program where that can be; what it says counts where anything fails. */
+/** Without the docker program where that can be; what that says counts where anything fails. */
 function reader({ runner, environment, memory }: DockerComposerOptions, docker: RunDocker) {
   const plugin = pluginFinder(runner, environment);
   const direct = askPlugin(runner, environment, plugin);
-  const ask = memory === undefined ? direct : rememberAnswers(direct, plugin, memory);
-  return async (question: Question, doing: string): Promise<Answer> => {
-    const answer = await ask(question);
-    if (answer !== undefined) return answer;
-    let stderr = "";
-    const { args, stdin } = question;
-    const stdout = await docker(args, doing, {
-      ...(stdin === undefined ? {} : { stdin }),
-      onStderr: (text) => {
-        stderr = text;
-      },
-    });
-    return { stdout, stderr };
-  };
+  // Each takes a core.
+  const limit = pLimit(availableParallelism());
+  const inTurn: Ask = (question) => limit(() => direct(question));
+  const ask = memory === undefined ? inTurn : rememberAnswers(inTurn, plugin, memory);
+  return async (question: Question, doing: string): Promise<Answer> =>
+    (await ask(question)) ?? (await limit(() => askDocker(docker, question, doing)));
+}
+
+async function askDocker(
+  docker: RunDocker,
+  { args, stdin }: Question,
+  doing: string,
+): Promise<Answer> {
+  let stderr = "";
+  const stdout = await docker(args, doing, {
+    ...(stdin === undefined ? {} : { stdin }),
+    onStderr: (text) => {
+      stderr = text;
+    },
+  });
+  return { stdout, stderr };
 }
 
 /**
