@@ -26,20 +26,39 @@ export type Ask = (question: Question) => Promise<Answer | undefined>;
 export const calledByDocker = { DOCKER_CLI_PLUGIN_ORIGINAL_CLI_COMMAND: "docker" };
 
 /**
- * Compose without the docker program, which starts it twice for every call: a third of the time. In the stack's
- * directory, which it takes for PWD.
+ * Compose asks the engine what it is before it reads files, whatever the question, and that starts three programs
+ * each time.
+ */
+const noEngine = { DOCKER_HOST: "unix:///dev/null" };
+const engineVariables = ["DOCKER_HOST", "DOCKER_CONTEXT"];
+
+/** Files may show the engine's address to their containers. */
+function wantsEngine({ sources, stdin = "" }: Question): boolean {
+  if (sources === undefined) return true;
+  const texts = [stdin, ...[...sources.files.values()].map((bytes) => Buffer.from(bytes ?? []))];
+  return engineVariables.some((name) => texts.some((text) => text.includes(name)));
+}
+
+/**
+ * Compose without the docker program, which starts it twice for every call, and without the engine where that
+ * cannot show: a fourth of the time. In the stack's directory, which it takes for PWD.
  */
 export function askPlugin(
   runner: Pick<Runner, "run">,
   environment: Readonly<Record<string, string>>,
   plugin: () => Promise<Plugin | undefined>,
 ): Ask {
-  return async ({ project, args, stdin }) => {
+  return async (question) => {
+    const { project, args, stdin } = question;
     const found = await plugin();
     if (found === undefined) return undefined;
     const options: RunOptions = {
       ...{ cwd: project.workingDir, engine: true, stdout: "capture", diesWithParent: true },
-      environment: { ...environment, ...calledByDocker },
+      environment: {
+        ...environment,
+        ...(wantsEngine(question) ? {} : noEngine),
+        ...calledByDocker,
+      },
       timeoutMs: limitsMs.answer,
       ...(stdin === undefined ? {} : { stdin }),
     };
