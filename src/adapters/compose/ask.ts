@@ -2,7 +2,7 @@ import { type ErrorCode, isErrorCode } from "../../errors.ts";
 import type { RunOptions } from "../../exec/command.ts";
 import type { Runner } from "../../exec/runner.ts";
 import type { AnswerSources, ComposeProject } from "../../ports/composer.ts";
-import type { Plugin } from "./plugin.ts";
+import { noEngine, type Plugin } from "./plugin.ts";
 import { failed, limitsMs } from "./run-compose.ts";
 
 /** Something that Compose only reads to answer. */
@@ -25,11 +25,6 @@ export type Ask = (question: Question) => Promise<Answer | undefined>;
 /** What docker sets for its plugins; without it a plugin takes itself for a program of its own. */
 export const calledByDocker = { DOCKER_CLI_PLUGIN_ORIGINAL_CLI_COMMAND: "docker" };
 
-/**
- * Compose asks the engine what it is before it reads files, whatever the question, and that starts three programs
- * each time.
- */
-const noEngine = { DOCKER_HOST: "unix:///dev/null" };
 const engineVariables = ["DOCKER_HOST", "DOCKER_CONTEXT"];
 
 /** Files may show the engine's address to their containers. */

@@ -63,7 +63,7 @@ export function dockerComposer(options: DockerComposerOptions): Composer {
 
 /** Without the docker program where that can be; what that says counts where anything fails. */
 function reader({ runner, environment, memory }: DockerComposerOptions, docker: RunDocker) {
-  const plugin = pluginFinder(runner, environment);
+  const plugin = pluginFinder(runner);
   const direct = askPlugin(runner, environment, plugin);
   // Each takes a core.
   const limit = pLimit(availableParallelism());

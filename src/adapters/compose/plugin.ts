@@ -20,6 +20,12 @@ const pluginsSchema = z.array(
   }),
 );
 
+/**
+ * For what can be said without the engine: docker and Compose ask it what it is before they look at anything else,
+ * and that starts three programs each time.
+ */
+export const noEngine = { DOCKER_HOST: "unix:///dev/null" };
+
 const question = ["info", "--format", "{{json .ClientInfo.Plugins}}"];
 const limitMs = 10_000;
 
@@ -27,15 +33,13 @@ const limitMs = 10_000;
  * The program that `docker compose` starts, as docker says itself, asked once. Undefined where it does not say:
  * `docker` may be another program's wrapper.
  */
-export function pluginFinder(
-  runner: Pick<Runner, "run">,
-  environment: Readonly<Record<string, string>>,
-): () => Promise<Plugin | undefined> {
+export function pluginFinder(runner: Pick<Runner, "run">): () => Promise<Plugin | undefined> {
   let found: Promise<Plugin | undefined> | undefined;
   const find = async () => {
     const command = { program: "docker", args: question };
-    const options = { environment, engine: true, stdout: "capture", timeoutMs: limitMs } as const;
-    const { stdout } = await runner.run(command, options);
+    const within = { environment: noEngine, engine: true, timeoutMs: limitMs };
+    // Older ones fail without an engine, and say this all the same.
+    const { stdout } = await runner.run(command, { ...within, stdout: "capture" });
     const plugins = pluginsSchema.parse(JSON.parse(stdout.toString("utf8")));
     const path = plugins.find(({ Name, Err }) => Name === "compose" && Err === undefined)?.Path;
     return path === undefined ? undefined : { path, isBinary: await isBinary(path) };
