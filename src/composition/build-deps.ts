@@ -4,6 +4,7 @@ import process from "node:process";
 import { makeDirectories } from "../adapters/archive/make-directories.ts";
 import { createArchiveRepository } from "../adapters/archive/repository.ts";
 import { dockerComposer } from "../adapters/compose/composer.ts";
+import { composeMemory } from "../adapters/compose/remember.ts";
 import { dialStdio } from "../adapters/docker/dial-stdio.ts";
 import { cliEnvironment, resolveEndpoint } from "../adapters/docker/endpoint.ts";
 import { dockerEngine } from "../adapters/docker/engine.ts";
@@ -139,7 +140,11 @@ export async function buildDeps(input: DepsInput): Promise<Deps & Disposable> {
   });
   return {
     engine,
-    composer: dockerComposer({ runner, environment: docker }),
+    composer: dockerComposer({
+      runner,
+      environment: docker,
+      memory: composeMemory(join(stateDir, "compose"), env, docker),
+    }),
     capture,
     snapshots: createSnapshots({ runner }),
     stackFiles: localStackFiles(),

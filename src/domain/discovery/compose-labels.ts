@@ -21,9 +21,14 @@ export interface ComposeFacts {
 }
 
 /** Undefined for a container that Compose did not make. */
+export function composeProjectOf(labels: Labels): string | undefined {
+  return labels[`${prefix}.project`] || undefined;
+}
+
+/** Undefined as above. */
 export function composeFacts(labels: Labels): ComposeFacts | undefined {
-  const project = labels[`${prefix}.project`];
-  if (project === undefined || project === "") return undefined;
+  const project = composeProjectOf(labels);
+  if (project === undefined) return undefined;
   const service = labels[`${prefix}.service`];
   const workingDir = labels[`${prefix}.project.working_dir`] || undefined;
   const paths = (name: string) => splitPaths(labels[`${prefix}.project.${name}`], workingDir);
