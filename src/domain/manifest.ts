@@ -25,6 +25,8 @@ export const archiveFileSchema = z.object({
   /** Of the file on disk. */
   bytes: count,
   sha256: z.string().regex(/^[0-9a-f]{64}$/),
+  /** Whom it is encrypted to, in the words of age; absent where it is not. */
+  recipients: z.array(z.string().min(1)).min(1).optional(),
 });
 
 /** An image that is kept with the point: a file of it, which holds what `docker save` gives. */

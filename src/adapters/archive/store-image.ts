@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { createWriteStream } from "node:fs";
 import { rm } from "node:fs/promises";
 import { basename, join } from "node:path";
-import { Readable } from "node:stream";
+import { PassThrough, Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import type { SavedImage } from "../../domain/manifest.ts";
 import type { Activity } from "../../ports/capture.ts";
@@ -10,6 +10,7 @@ import type { ImageSource, PointRef } from "../../ports/repository.ts";
 import { compressing } from "./image-codec.ts";
 import { imageFileName } from "./names.ts";
 import { shareImage } from "./saved-images.ts";
+import { sealingOf } from "./unsealed.ts";
 import { during, type WritingPoint } from "./writing-point.ts";
 
 /** Counts what passes, and hands it on. */
@@ -24,12 +25,12 @@ function passing(onBytes: (bytes: Uint8Array) => void) {
 
 async function compressed(
   { id, content }: ImageSource,
-  { directory, settings }: WritingPoint,
+  { directory, settings, deps, recipients }: WritingPoint,
   activity: Activity,
   signal: AbortSignal,
 ): Promise<SavedImage> {
   const { compression } = settings;
-  const path = join(directory, imageFileName(id, compression));
+  const path = join(directory, imageFileName(id, compression, recipients));
   const hash = createHash("sha256");
   let tarBytes = 0;
   let bytes = 0;
@@ -41,6 +42,7 @@ async function compressed(
         activity.onProgress?.({ bytes: tarBytes });
       }),
       compressing(settings),
+      recipients === undefined ? new PassThrough() : sealingOf(deps).age.sealStream(recipients),
       passing((piece) => {
         bytes += piece.length;
         hash.update(piece);
@@ -48,7 +50,9 @@ async function compressed(
       createWriteStream(path, { flags: "wx", mode: 0o600, flush: true }),
       { signal },
     );
-    return { id, file: basename(path), compression, bytes, sha256: hash.digest("hex"), tarBytes };
+    const sealed = recipients === undefined ? {} : { recipients: [...recipients] };
+    const file = { file: basename(path), compression, bytes, sha256: hash.digest("hex") };
+    return { id, ...file, tarBytes, ...sealed };
   } catch (thrown) {
     await rm(path, { force: true });
     signal.throwIfAborted();
@@ -63,15 +67,16 @@ export async function storeImage(
   point: WritingPoint,
   activity: Activity,
 ): Promise<SavedImage> {
-  const { directory, settings } = point;
+  const { directory, settings, recipients } = point;
   const { signal } = during(point, activity);
+  const wanted = { id: image.id, recipients: recipients && [...recipients] };
   let read = 0;
   const onBytes = (more: number): void => {
     read += more;
     activity.onProgress?.({ bytes: read });
   };
   return (
-    (await shareImage(settings, of, image.id, directory, onBytes, signal)) ??
+    (await shareImage(settings, of, wanted, directory, onBytes, signal)) ??
     (await compressed(image, point, activity, signal))
   );
 }

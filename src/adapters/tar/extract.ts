@@ -1,16 +1,16 @@
-import type { Runner } from "../../exec/runner.ts";
 import type { Activity, Layers } from "../../ports/capture.ts";
 import { readAmendments } from "./amendments.ts";
 import { deleteNames } from "./delete-names.ts";
 import { earlyFlush } from "./flush.ts";
 import { probeKeeping } from "./keeping.ts";
 import { matchListing } from "./match-listing.ts";
+import type { Opener } from "./opened.ts";
 import { clearAcls } from "./root-attributes.ts";
 import { unpack } from "./unpack.ts";
 
 /** Applies the layers of a part in their order and proves the outcome by the listing. */
 export async function extract(
-  runner: Runner,
+  runner: Opener,
   layers: Layers,
   directory: string,
   activity: Activity,

@@ -3,13 +3,13 @@ import { join } from "node:path";
 import { isBelow, type StoredEntry } from "../../domain/stored-entry.ts";
 import { StackholdError } from "../../errors.ts";
 import { describeEnd, stderrSummary } from "../../exec/result.ts";
-import type { Runner } from "../../exec/runner.ts";
 import type { Activity, Layers, Picked } from "../../ports/capture.ts";
 import { remove } from "./discard.ts";
 import { noSpace, systemError } from "./errno.ts";
 import { extract } from "./extract.ts";
-import { extractFlags, readRecords } from "./flags.ts";
+import { extractFlags } from "./flags.ts";
 import { signalOf } from "./measure.ts";
+import { type Opener, opened } from "./opened.ts";
 import { readTable } from "./table.ts";
 import { collectComplaints } from "./tar-messages.ts";
 
@@ -20,7 +20,7 @@ export interface Located {
 
 /** The archive that has the entry as it was at the freeze. What `deleted` names was not there. */
 export async function locate(
-  runner: Runner,
+  runner: Opener,
   { hot, delta }: Layers,
   name: string,
   activity: Activity,
@@ -49,7 +49,7 @@ export const memberFlags: readonly string[] = [
  * Unpacks one entry with all below it in an empty directory. What a part stored in layers has below a directory is known only when all of them are applied.
  */
 export async function pick(
-  runner: Runner,
+  runner: Opener,
   layers: Layers,
   name: string,
   directory: string,
@@ -81,7 +81,7 @@ export async function pick(
 
 /** Files outside that have a further name inside: tar can make that name only beside them. */
 async function neededBeside(
-  runner: Runner,
+  runner: Opener,
   file: string,
   { type, name, hardLinkTo: first }: StoredEntry,
   activity: Activity,
@@ -99,7 +99,7 @@ async function neededBeside(
 }
 
 async function unpackMembers(
-  runner: Runner,
+  runner: Opener,
   file: string,
   names: readonly string[],
   directory: string,
@@ -110,10 +110,17 @@ async function unpackMembers(
     complaints.add(line);
     activity.onWarning?.(line.replace(/^tar: /, ""));
   };
-  const source = [...readRecords, "--extract", "--file", file, "--directory", directory];
+  const from = await opened(runner, file);
+  const source = [...from.args, "--extract", "--directory", directory];
   const result = await runner.run(
     { program: "tar", args: [...extractFlags, ...source, ...memberFlags] },
-    { diesWithParent: true, stdin: memberList(names), onStderrLine, ...signalOf(activity) },
+    {
+      diesWithParent: true,
+      environment: from.environment,
+      stdin: memberList(names),
+      onStderrLine,
+      ...signalOf(activity),
+    },
   );
   if (result.cancelled) throw new StackholdError("CANCELLED", `unpacking ${file} was cancelled`);
   if (result.verdict !== "failure") return;

@@ -1,15 +1,14 @@
 import { StackholdError } from "../../errors.ts";
 import { describeEnd, stderrSummary } from "../../exec/result.ts";
-import type { Runner } from "../../exec/runner.ts";
 import type { Activity, Layers } from "../../ports/capture.ts";
-import { readRecords } from "./flags.ts";
 import { signalOf } from "./measure.ts";
+import { type Opener, opened } from "./opened.ts";
 import { locate, memberFlags, memberList } from "./pick.ts";
 import { damagedFile } from "./stored-records.ts";
 
 /** Hands over the content of a regular file, without any of it touching the disk. */
 export async function pour(
-  runner: Runner,
+  runner: Opener,
   layers: Layers,
   name: string,
   onBytes: (bytes: Uint8Array) => Promise<void>,
@@ -21,11 +20,13 @@ export async function pour(
       hint: "write it to a place of its own with -o",
     });
   }
-  const source = [...readRecords, "--extract", "--to-stdout", "--force-local", "--file", file];
+  const from = await opened(runner, file);
+  const source = [...from.args, "--extract", "--to-stdout", "--force-local"];
   const result = await runner.run(
     { program: "tar", args: [...source, "--no-recursion", ...memberFlags] },
     {
       diesWithParent: true,
+      environment: from.environment,
       stdin: memberList([entry.hardLinkTo ?? name]),
       stdout: { onBytes },
       ...signalOf(activity),

@@ -1,0 +1,45 @@
+import { join } from "node:path";
+import type { ArchiveFile } from "../../domain/manifest.ts";
+import { StackholdError } from "../../errors.ts";
+import type { ArchiveDeps, ArchiveSettings, Sealing } from "./settings.ts";
+
+type StoredFile = Pick<ArchiveFile, "file" | "recipients">;
+
+export function sealingOf({ sealing }: Pick<ArchiveDeps, "sealing">): Sealing {
+  if (sealing !== undefined) return sealing;
+  throw new StackholdError("INTERNAL", "an archive repository without keys was asked to encrypt");
+}
+
+/**
+ * What opens these files of a point; undefined where none is encrypted. WRONG_CREDENTIALS where
+ * nothing is configured that does, or something that does not.
+ */
+export async function identityFor(
+  { name }: Pick<ArchiveSettings, "name">,
+  { sealing }: Pick<ArchiveDeps, "sealing">,
+  directory: string,
+  files: readonly StoredFile[],
+): Promise<string | undefined> {
+  const sealed = files.filter(({ recipients }) => recipients !== undefined);
+  const [any] = sealed;
+  if (any === undefined) return undefined;
+  if (sealing === undefined) {
+    throw new StackholdError(
+      "WRONG_CREDENTIALS",
+      `${join(directory, any.file)} is encrypted, and repository ${name} has no \`encryption\` configured`,
+      { hint: `give \`repositories.${name}.encryption\` an \`identity_file\`, or the passphrase` },
+    );
+  }
+  const identity = await sealing.keys.identity();
+  const kinds = Map.groupBy(sealed, ({ recipients }) => JSON.stringify(recipients));
+  for (const [{ file, recipients = [] } = any] of kinds.values()) {
+    const refusal = await sealing.age.refusal(join(directory, file), identity);
+    if (refusal === undefined) continue;
+    throw new StackholdError(
+      "WRONG_CREDENTIALS",
+      `what is configured for repository ${name} does not open ${join(directory, file)}: ${refusal}`,
+      { hint: `it is encrypted to ${recipients.join(", ")}` },
+    );
+  }
+  return identity;
+}
