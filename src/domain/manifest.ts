@@ -148,6 +148,11 @@ export type RecordedMember = z.infer<typeof recordedMemberSchema>;
 export type RecordedVolume = z.infer<typeof recordedVolumeSchema>;
 export type Manifest = z.infer<typeof manifestSchema>;
 
+/** What a file is called once it is decrypted. */
+export function openedName({ file, recipients }: Pick<ArchiveFile, "file" | "recipients">): string {
+  return recipients === undefined ? file : file.replace(/\.age$/, "");
+}
+
 /** Every file of a point, its manifest aside. */
 export function filesOf({
   parts,

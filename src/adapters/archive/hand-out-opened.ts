@@ -1,9 +1,8 @@
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
-import type { ArchiveFile } from "../../domain/manifest.ts";
+import { type ArchiveFile, openedName } from "../../domain/manifest.ts";
 import { isErrorCode, messageOf, StackholdError } from "../../errors.ts";
 import type { Activity } from "../../ports/capture.ts";
-import { sealedExtension } from "../age/filters.ts";
 import { sameRecipients } from "../age/recipients.ts";
 import { errnoOf } from "./errors.ts";
 import { handOut, unwritable } from "./hand-out.ts";
@@ -52,14 +51,14 @@ export async function handOutOpened<T extends HandedFile>(
 }
 
 async function openOne<T extends HandedFile>(
-  { recipients: _, ...file }: T,
+  { recipients, ...file }: T,
   identity: string,
   from: string,
   directory: string,
   deps: ArchiveDeps,
   signal: AbortSignal | undefined,
 ): Promise<T> {
-  const name = file.file.slice(0, -sealedExtension.length);
+  const name = openedName({ file: file.file, recipients });
   const [source, to] = [join(from, file.file), join(directory, name)];
   try {
     await sealingOf(deps).age.open(source, to, identity, signal);
