@@ -1,5 +1,7 @@
-import { Decrypter, Encrypter, generateX25519Identity, identityToRecipient } from "age-encryption";
 import { StackholdError } from "../../errors.ts";
+
+/** Loaded where a passphrase is in use: it is large, and few commands need it. */
+const library = () => import("age-encryption");
 
 /** What `age-keygen` makes, and whom files are encrypted to so that it opens them. */
 export interface KeyPair {
@@ -8,12 +10,14 @@ export interface KeyPair {
 }
 
 export async function makeKeyPair(): Promise<KeyPair> {
+  const { generateX25519Identity, identityToRecipient } = await library();
   const identity = await generateX25519Identity();
   return { identity, recipient: await identityToRecipient(identity) };
 }
 
 /** A file that `age --decrypt --identity` takes, asking for the passphrase. */
 export async function lock({ identity }: KeyPair, passphrase: string): Promise<Uint8Array> {
+  const { Encrypter } = await library();
   const encrypter = new Encrypter();
   encrypter.setPassphrase(passphrase);
   return encrypter.encrypt(`${identity}\n`);
@@ -25,6 +29,7 @@ export async function unlock(
   passphrase: string,
   where: string,
 ): Promise<KeyPair> {
+  const { Decrypter, identityToRecipient } = await library();
   const decrypter = new Decrypter();
   decrypter.addPassphrase(passphrase);
   try {
