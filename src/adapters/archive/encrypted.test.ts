@@ -182,6 +182,22 @@ test("a damaged file is found without a key, and gives nothing with it", async (
   await expect(knowing.handOut(data, target, {})).rejects.toMatchObject({ code: "POINT_DAMAGED" });
 });
 
+test("a file whose header is damaged is told as that, not as a wrong key", async () => {
+  await using here = await place();
+  const keys = await makeKeyPair();
+  await storeInPasses(here, keys);
+  const file = join(here.point, "volume-data.tar.zst.age");
+  const bytes = readFileSync(file);
+  const letter = bytes.indexOf("-> X25519 ") + 12;
+  bytes[letter] = bytes[letter] === 65 ? 66 : 65;
+  writeFileSync(file, bytes);
+  const target = join(here.path, "target");
+  mkdirSync(target);
+  const reader = await here.at({ recipients: [keys.recipient], identity: keys.identity }).read(ref);
+  expect(await reader.verify({ deep: true }, {})).toMatchObject([{ part: "volume:data" }]);
+  await expect(reader.extract(data, target, {})).rejects.toMatchObject({ code: "POINT_DAMAGED" });
+});
+
 test("a passphrase opens it, here and for age alone, and no other one does", async () => {
   await using here = await place();
   const passphrase = "correct horse battery staple";

@@ -3,11 +3,10 @@ import {
   type ArchiveFile,
   filesOf,
   type Manifest,
-  type SavedImage,
   type StoredPart,
 } from "../../domain/manifest.ts";
 import { formatPart, type PartId } from "../../domain/part.ts";
-import { StackholdError } from "../../errors.ts";
+import { isErrorCode, StackholdError } from "../../errors.ts";
 import type { Layers } from "../../ports/capture.ts";
 import type { PointReader, PointRef } from "../../ports/repository.ts";
 import { strangeArchive } from "./check-file.ts";
@@ -41,7 +40,7 @@ export async function readPoint(
       const { images: kept = [] } = manifest;
       const checked = { ...manifest, parts: wanted, images: images ? kept : [] };
       return inRepository(settings, async () => {
-        if (deep) await identityFor(settings, deps, directory, await presentOf(directory, checked));
+        if (deep) await requireIdentity(settings, deps, directory, checked);
         return verifyPoint(directory, checked, deep, activity, deps.capture);
       });
     },
@@ -76,17 +75,21 @@ export async function readPoint(
   };
 }
 
-/** What is missing is for `verify` to tell. */
-async function presentOf(
+/** What is missing or damaged is for `verify` to tell. */
+async function requireIdentity(
+  settings: ArchiveSettings,
+  deps: ArchiveDeps,
   directory: string,
   checked: Pick<Manifest, "parts" | "images">,
-): Promise<(ArchiveFile | SavedImage)[]> {
-  const files = await Promise.all(
-    filesOf(checked).map(async (file) =>
-      (await strangeArchive(directory, file)) === undefined ? [file] : [],
-    ),
-  );
-  return files.flat();
+): Promise<void> {
+  for (const file of filesOf(checked)) {
+    if ((await strangeArchive(directory, file)) !== undefined) continue;
+    try {
+      await identityFor(settings, deps, directory, [file]);
+    } catch (thrown) {
+      if (!isErrorCode(thrown, "POINT_DAMAGED")) throw thrown;
+    }
+  }
 }
 
 async function readManifest(settings: ArchiveSettings, ref: PointRef): Promise<Manifest> {

@@ -2,8 +2,9 @@ import { join } from "node:path";
 import type { ArchiveFile } from "../../domain/manifest.ts";
 import { StackholdError } from "../../errors.ts";
 import type { ArchiveDeps, ArchiveSettings, Sealing } from "./settings.ts";
+import { contentProblem } from "./verify-point.ts";
 
-type StoredFile = Pick<ArchiveFile, "file" | "recipients">;
+type StoredFile = Omit<ArchiveFile, "role">;
 
 export function sealingOf({ sealing }: Pick<ArchiveDeps, "sealing">): Sealing {
   if (sealing !== undefined) return sealing;
@@ -12,7 +13,8 @@ export function sealingOf({ sealing }: Pick<ArchiveDeps, "sealing">): Sealing {
 
 /**
  * What opens these files of a point; undefined where none is encrypted. WRONG_CREDENTIALS where
- * nothing is configured that does, or something that does not.
+ * nothing is configured that does, or something that does not; POINT_DAMAGED where the file is not
+ * the one that was stored.
  */
 export async function identityFor(
   { name }: Pick<ArchiveSettings, "name">,
@@ -32,13 +34,16 @@ export async function identityFor(
   }
   const identity = await sealing.keys.identity();
   const kinds = Map.groupBy(sealed, ({ recipients }) => JSON.stringify(recipients));
-  for (const [{ file, recipients = [] } = any] of kinds.values()) {
-    const refusal = await sealing.age.refusal(join(directory, file), identity);
+  for (const [file = any] of kinds.values()) {
+    const path = join(directory, file.file);
+    const refusal = await sealing.age.refusal(path, identity);
     if (refusal === undefined) continue;
+    const problem = await contentProblem(directory, file, () => undefined, undefined);
+    if (problem !== undefined) throw new StackholdError("POINT_DAMAGED", `${path} ${problem}`);
     throw new StackholdError(
       "WRONG_CREDENTIALS",
-      `what is configured for repository ${name} does not open ${join(directory, file)}: ${refusal}`,
-      { hint: `it is encrypted to ${recipients.join(", ")}` },
+      `what is configured for repository ${name} does not open ${path}: ${refusal}`,
+      { hint: `it is encrypted to ${file.recipients?.join(", ")}` },
     );
   }
   return identity;
