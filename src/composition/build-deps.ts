@@ -1,6 +1,8 @@
 import { availableParallelism, freemem, homedir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
+import { type AgeProgram, createAgeProgram } from "../adapters/age/age-program.ts";
+import { createEncryption } from "../adapters/archive/encryption.ts";
 import { makeDirectories } from "../adapters/archive/make-directories.ts";
 import { createArchiveRepository } from "../adapters/archive/repository.ts";
 import { dockerComposer } from "../adapters/compose/composer.ts";
@@ -11,7 +13,7 @@ import { dockerEngine } from "../adapters/docker/engine.ts";
 import { dockerConfigAuth } from "../adapters/docker/registry-auth.ts";
 import { createHostHooks } from "../adapters/host-hooks/host-hooks.ts";
 import { createJournalFiles } from "../adapters/journal-files/journal.ts";
-import { createKopiaRepository, type KopiaRepositoryDeps } from "../adapters/kopia/repository.ts";
+import { createKopiaRepository } from "../adapters/kopia/repository.ts";
 import { createScriptFiles } from "../adapters/script-files/script-files.ts";
 import { createGuard } from "../adapters/sh-guard/guard.ts";
 import { createSnapshots } from "../adapters/snapshot-fs/snapshot-fs.ts";
@@ -19,15 +21,19 @@ import { createHistory } from "../adapters/sqlite/history.ts";
 import { createLocks } from "../adapters/sqlite/locks.ts";
 import { localStackFiles } from "../adapters/stack-files/stack-files.ts";
 import { createStateSpool } from "../adapters/state-spool/state-spool.ts";
+import { createHeldMounts } from "../adapters/tar/held-mounts.ts";
 import { createTarCapture } from "../adapters/tar/tar-capture.ts";
 import type { Environment } from "../config/environment.ts";
 import type { LoadedConfig } from "../config/load.ts";
 import type { Config } from "../config/schema/config-schema.ts";
+import type { ArchiveConfig } from "../config/schema/repositories.ts";
 import { reasonOf, StackholdError } from "../errors.ts";
 import type { Emit } from "../events/event.ts";
 import { endOrphans } from "../exec/orphans.ts";
+import { programStream } from "../exec/program-stream.ts";
 import { createRunner, type Runner } from "../exec/runner.ts";
 import type { Deps, Settings } from "../operations/context.ts";
+import type { Capture } from "../ports/capture.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { History, RunRecord } from "../ports/history.ts";
 import type { Repository } from "../ports/repository.ts";
@@ -71,14 +77,46 @@ function settings(config: Config, version: string): Settings {
   };
 }
 
-function repositories(config: Config, home: string, deps: KopiaRepositoryDeps): Repository[] {
+/** Opens what is encrypted, and reaches what the other one holds. */
+type CaptureWith = (identity?: () => Promise<string>) => Capture;
+
+interface RepositoryDeps {
+  readonly captureWith: CaptureWith;
+  readonly age: AgeProgram;
+  readonly clock: Clock;
+  readonly runner: Runner;
+  /** The user's directory. */
+  readonly home: string;
+}
+
+function archiveRepository(
+  name: string,
+  { path, compression, level, encryption }: ArchiveConfig,
+  { captureWith, age, clock }: RepositoryDeps,
+): Repository {
+  const settings = { name, path, compression, level };
+  if (encryption === undefined) {
+    return createArchiveRepository(settings, { capture: captureWith(), clock });
+  }
+  const { recipients = [], recipients_file: recipientsFile, identity, passphrase } = encryption;
+  const keys = createEncryption({
+    name,
+    path,
+    recipients,
+    ...(recipientsFile === undefined ? {} : { recipientsFile }),
+    ...(identity === undefined ? {} : { identity: identity.reveal() }),
+    ...(passphrase === undefined ? {} : { passphrase: passphrase.reveal() }),
+  });
+  const capture = captureWith(keys.identity);
+  return createArchiveRepository(settings, { capture, clock, sealing: { age, keys } });
+}
+
+function repositories(config: Config, deps: RepositoryDeps): Repository[] {
+  const { captureWith, clock, home, runner } = deps;
   return Object.entries(config.repositories).map(([name, repository]) => {
-    if (repository.type === "archive") {
-      const { path, compression, level } = repository;
-      return createArchiveRepository({ name, path, compression, level }, deps);
-    }
-    const place = { stateDir: config.state_dir, home };
-    return createKopiaRepository(kopiaSettings(name, repository, place), deps);
+    if (repository.type === "archive") return archiveRepository(name, repository, deps);
+    const settings = kopiaSettings(name, repository, { stateDir: config.state_dir, home });
+    return createKopiaRepository(settings, { runner, clock, capture: captureWith() });
   });
 }
 
@@ -130,9 +168,13 @@ export async function buildDeps(input: DepsInput): Promise<Deps & Disposable> {
     dial: dialStdio(env),
     registryAuth: dockerConfigAuth(env, runner),
   });
-  const capture = createTarCapture({
+  const mounts = createHeldMounts();
+  const pace = { portions: Math.min(mostFinds, availableParallelism()) };
+  const captureWith: CaptureWith = (identity) =>
+    createTarCapture({ runner, pace, mounts, ...(identity === undefined ? {} : { identity }) });
+  const age = createAgeProgram({
     runner,
-    pace: { portions: Math.min(mostFinds, availableParallelism()) },
+    stream: (command, extra) => programStream(command, { environment: env, extra }),
   });
   const history = createHistory({
     stateDir,
@@ -145,7 +187,7 @@ export async function buildDeps(input: DepsInput): Promise<Deps & Disposable> {
       environment: docker,
       memory: composeMemory(join(stateDir, "compose"), env, docker),
     }),
-    capture,
+    capture: captureWith(),
     snapshots: createSnapshots({ runner }),
     stackFiles: localStackFiles(),
     hooks: createHostHooks({
@@ -171,7 +213,10 @@ export async function buildDeps(input: DepsInput): Promise<Deps & Disposable> {
     history: withoutSecrets(history, scrub),
     clock,
     endOrphans,
-    repositories: repositories(config, env.HOME ?? homedir(), { runner, capture, clock }),
+    repositories: repositories(config, {
+      ...{ captureWith, age, clock, runner },
+      home: env.HOME ?? homedir(),
+    }),
     settings: settings(config, input.version),
     [Symbol.dispose]: () => {
       engine[Symbol.dispose]();

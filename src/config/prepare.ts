@@ -90,9 +90,16 @@ export async function readSecrets(
   return { value, findings, inline };
 }
 
+/** A key of several lines may be quoted by one of them; short ones are no secrets. */
+function linesOf(text: string): string[] {
+  return text.split(/\r?\n/).filter((line) => line.length >= 16 && !line.startsWith("#"));
+}
+
 /** Every secret's text, for the scrubber. */
 export function secretTexts(schema: Schema, raw: unknown): string[] {
   return scalars(schema, raw).flatMap(({ trait, value }) =>
-    trait === "secret" && typeof value === "string" && value !== "" ? [value] : [],
+    trait === "secret" && typeof value === "string" && value !== ""
+      ? [...new Set([value, ...linesOf(value)])]
+      : [],
   );
 }

@@ -28,6 +28,8 @@ export const archiveFileSchema = z.object({
   /** Of the file on disk. */
   bytes: count,
   sha256: z.string().regex(/^[0-9a-f]{64}$/),
+  /** Whom it is encrypted to, in the words of age; absent where it is not. */
+  recipients: z.array(z.string().min(1)).min(1).optional(),
 });
 
 /** An image that is kept with the point: a file of it, which holds what `docker save` gives. */
@@ -166,6 +168,11 @@ export type RecordedDirectory = z.infer<typeof recordedDirectorySchema>;
 export type RecordedMember = z.infer<typeof recordedMemberSchema>;
 export type RecordedVolume = z.infer<typeof recordedVolumeSchema>;
 export type Manifest = z.infer<typeof manifestSchema>;
+
+/** What a file is called once it is decrypted. */
+export function openedName({ file, recipients }: Pick<ArchiveFile, "file" | "recipients">): string {
+  return recipients === undefined ? file : file.replace(/\.age$/, "");
+}
 
 /** Every file of a point, its manifest aside. */
 export function filesOf({

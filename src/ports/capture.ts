@@ -77,6 +77,8 @@ export interface ArchiveTarget {
   readonly file: string;
   readonly compression: Compression;
   readonly level: number;
+  /** Whom it is encrypted to, in the words of age, once it is compressed. Absent: it is not. */
+  readonly recipients?: readonly string[];
 }
 
 /** Files that a tree's archive holds, as counted by a listing taken while it was written. */

@@ -80,6 +80,8 @@ export type HandOut = (directory: string) => Promise<readonly ArchiveFile[]>;
 
 /** How a point takes what another point consists of without unpacking it. */
 export interface Adoption {
+  /** What is encrypted to exactly these is taken as it is, what is not is encrypted to them. */
+  readonly recipients?: readonly string[];
   /**
    * Keeps a part by the very files that are handed out; durable when it returns. POINT_DAMAGED, and
    * nothing of it stays, where one is not what is said of it.
@@ -88,7 +90,7 @@ export interface Adoption {
   /** The same for an image, unless an earlier point of the unit has it, as with `storeImage`. */
   image(
     image: SavedImage,
-    handOut: (directory: string) => Promise<void>,
+    handOut: (directory: string) => Promise<SavedImage>,
     activity: Activity,
   ): Promise<SavedImage>;
 }
@@ -218,12 +220,23 @@ export interface PointReader {
   ): Promise<void>;
   /**
    * Writes what tar can restore the part from by hand (docs/format.md) into an existing directory,
-   * for its owner alone, and tells the files' names and order. The point keeps its own.
+   * for its owner alone, and tells the files' names and order. The point keeps its own. What is
+   * encrypted is decrypted, unless it is for exactly the recipients `sealedFor`.
    * OUTPUT_UNWRITABLE, NO_SPACE.
    */
-  handOut(part: PartId, directory: string, activity: Activity): Promise<readonly ArchiveFile[]>;
+  handOut(
+    part: PartId,
+    directory: string,
+    activity: Activity,
+    sealedFor?: readonly string[],
+  ): Promise<readonly ArchiveFile[]>;
   /** The same for an image that the point keeps. */
-  handOutImage(image: SavedImage, directory: string, activity: Activity): Promise<void>;
+  handOutImage(
+    image: SavedImage,
+    directory: string,
+    activity: Activity,
+    sealedFor?: readonly string[],
+  ): Promise<SavedImage>;
   /**
    * The content of an image that the point keeps. POINT_DAMAGED before the first byte where its
    * file is not as it was stored.

@@ -1,10 +1,10 @@
 import { mkdtemp, open, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { EncryptionSettings } from "../adapters/archive/encryption.ts";
 import { pointPaths } from "../adapters/archive/layout.ts";
 import { archiveFileName } from "../adapters/archive/names.ts";
 import type { Compression } from "../domain/manifest.ts";
-import type { PartId } from "../domain/part.ts";
 import type { RepositoryUnderTest } from "../ports/repository.contract.ts";
 import type { PointRef } from "../ports/repository.ts";
 import { abandonWriter, createRealRepository } from "./real-archive-repository.ts";
@@ -13,10 +13,11 @@ import { abandonWriter, createRealRepository } from "./real-archive-repository.t
 export async function archiveUnderTest(
   compression: Compression,
   name = "local",
+  encryption?: Partial<EncryptionSettings>,
 ): Promise<RepositoryUnderTest & { readonly root: string }> {
   const scratch = await mkdtemp(join(tmpdir(), "stackhold-archive-"));
   const root = join(scratch, "not", "yet", "there");
-  const repository = createRealRepository(root, compression, name);
+  const repository = createRealRepository(root, compression, name, encryption);
   const rewriteManifest = async (ref: PointRef, edit: (text: string) => string) => {
     const { manifest } = pointPaths(root, ref);
     await writeFile(manifest, edit(await readFile(manifest, "utf8")));
@@ -30,13 +31,15 @@ export async function archiveUnderTest(
     },
     damageManifest: (ref) => rewriteManifest(ref, (text) => text.slice(0, -20)),
     makeNewer: (ref) => rewriteManifest(ref, () => JSON.stringify({ format: 2, other: "shape" })),
-    corrupt: (ref, part) => flipByte(root, ref, part, compression),
+    corrupt: (ref, part) => {
+      const name = archiveFileName(part, "hot", compression, encryption && []);
+      return flipByte(join(pointPaths(root, ref).point, name));
+    },
     dispose: () => rm(scratch, { recursive: true, force: true }),
   };
 }
 
-async function flipByte(root: string, ref: PointRef, part: PartId, compression: Compression) {
-  const path = join(pointPaths(root, ref).point, archiveFileName(part, "hot", compression));
+async function flipByte(path: string): Promise<void> {
   const file = await open(path, "r+");
   try {
     const byte = Buffer.alloc(1);

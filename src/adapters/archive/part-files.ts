@@ -7,12 +7,13 @@ import { archiveFileName } from "./names.ts";
 import { during, type WritingPoint } from "./writing-point.ts";
 
 export function targetFor(
-  { directory, settings }: WritingPoint,
+  { directory, settings, recipients }: WritingPoint,
   source: PartSource,
   role: ArchiveFile["role"],
 ): ArchiveTarget {
   const { compression, level } = settings;
-  return { file: join(directory, archiveFileName(source, role, compression)), compression, level };
+  const file = join(directory, archiveFileName(source, role, compression, recipients));
+  return { file, compression, level, ...(recipients === undefined ? {} : { recipients }) };
 }
 
 /** A file that is written in full. */
@@ -50,11 +51,12 @@ export async function hashWritten(point: WritingPoint, file: string): Promise<Ha
 }
 
 export function archiveFile(
-  { file, compression }: Pick<ArchiveTarget, "file" | "compression">,
+  { file, compression, recipients }: Pick<ArchiveTarget, "file" | "compression" | "recipients">,
   role: ArchiveFile["role"],
   hashed: HashedFile,
 ): ArchiveFile {
-  return { file: basename(file), role, compression, ...hashed };
+  const sealed = recipients === undefined ? {} : { recipients: [...recipients] };
+  return { file: basename(file), role, compression, ...hashed, ...sealed };
 }
 
 export function storedPart(

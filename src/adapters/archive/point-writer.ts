@@ -25,8 +25,9 @@ export async function beginPoint(
   flushing: Flushing,
 ): Promise<PointWriter> {
   const paths = pointPaths(settings.path, ref);
+  const recipients = await deps.sealing?.keys.recipients();
   await makePartial(settings, ref, paths);
-  const parts = createPartStore(paths.partial, settings, deps, flushing);
+  const parts = createPartStore(paths.partial, settings, deps, flushing, recipients);
   let over = false;
 
   const discard = async (): Promise<void> => {
@@ -46,6 +47,7 @@ export async function beginPoint(
     store: parts.store,
     storeImage: (image, activity) => parts.storeImage(image, ref, activity),
     adopt: {
+      ...(recipients === undefined ? {} : { recipients }),
       part: parts.adoptPart,
       image: (image, handOut, activity) => parts.adoptImage(image, handOut, ref, activity),
     },

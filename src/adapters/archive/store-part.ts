@@ -30,7 +30,7 @@ export interface PartStore {
   adoptPart: Adoption["part"];
   adoptImage(
     image: SavedImage,
-    handOut: (directory: string) => Promise<void>,
+    handOut: (directory: string) => Promise<SavedImage>,
     of: Pick<PointRef, "host" | "unit">,
     activity: Activity,
   ): Promise<SavedImage>;
@@ -45,6 +45,7 @@ export function createPartStore(
   settings: ArchiveSettings,
   deps: ArchiveDeps,
   flushing: Flushing,
+  recipients: readonly string[] | undefined,
 ): PartStore {
   const ended = new AbortController();
   const point: WritingPoint = {
@@ -52,6 +53,7 @@ export function createPartStore(
     settings,
     deps,
     flushing,
+    recipients,
     ended,
     endings: new Set(),
   };
@@ -98,7 +100,7 @@ export function createPartStore(
       try {
         return await begin(source, activity);
       } catch (thrown) {
-        const name = archiveFileName(source, "hot", settings.compression);
+        const name = archiveFileName(source, "hot", settings.compression, recipients);
         await rm(`${directory}/${name}`, { force: true });
         throw thrown;
       }

@@ -8,6 +8,8 @@ export interface WritingPoint {
   readonly settings: ArchiveSettings;
   readonly deps: ArchiveDeps;
   readonly flushing: Flushing;
+  /** Whom its files are encrypted to; undefined where they are not. */
+  readonly recipients: readonly string[] | undefined;
   readonly ended: AbortController;
   /** How to end what is under way for each file. */
   readonly endings: Set<() => Promise<void>>;

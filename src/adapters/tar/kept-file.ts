@@ -1,13 +1,13 @@
 import { dirname, join } from "node:path";
-import type { Runner } from "../../exec/runner.ts";
 import type { Activity, Layers } from "../../ports/capture.ts";
 import { restoreAttributes } from "./attributes.ts";
 import { writeAttributesOf } from "./attributes-of.ts";
 import { keptOf } from "./hot-layer.ts";
+import type { Opener } from "./opened.ts";
 
 /** Puts one kept file, with all of its attributes, at `<directory>/entry`. */
 export async function placeKeptFile(
-  runner: Runner,
+  runner: Opener,
   layers: Layers,
   name: string,
   directory: string,

@@ -1,13 +1,13 @@
 import type { ListedEntry } from "../../domain/listing.ts";
 import { relativeName } from "../../domain/stored-entry.ts";
 import { StackholdError } from "../../errors.ts";
-import type { Runner } from "../../exec/runner.ts";
 import type { Activity, Layers } from "../../ports/capture.ts";
+import type { Opener } from "./opened.ts";
 import { readStoredListing } from "./stored-listing.ts";
 
 /** What a part was at the freeze under a name; undefined where it has no listing. UNKNOWN_PATH. */
 export async function listedEntry(
-  runner: Runner,
+  runner: Opener,
   { listing }: Layers,
   name: string,
   activity: Pick<Activity, "signal">,

@@ -1,7 +1,7 @@
 import type { StoredEntry } from "../../domain/stored-entry.ts";
-import type { Runner } from "../../exec/runner.ts";
 import type { Activity, Layers } from "../../ports/capture.ts";
 import { archivesOf } from "./hot-layer.ts";
+import type { Opener } from "./opened.ts";
 import { readTable } from "./table.ts";
 
 export interface Located {
@@ -11,7 +11,7 @@ export interface Located {
 
 /** The archive that has an entry of the freeze, which is read to its end; undefined where none has it. */
 export async function locate(
-  runner: Runner,
+  runner: Opener,
   layers: Layers,
   name: string,
   activity: Activity,

@@ -3,18 +3,18 @@ import { join } from "node:path";
 import { isBelow, type StoredEntry } from "../../domain/stored-entry.ts";
 import { StackholdError } from "../../errors.ts";
 import { describeEnd, stderrSummary } from "../../exec/result.ts";
-import type { Runner } from "../../exec/runner.ts";
 import type { Activity, Layers, Picked } from "../../ports/capture.ts";
 import { remove } from "./discard.ts";
 import { noSpace, systemError } from "./errno.ts";
 import { extract } from "./extract.ts";
-import { extractFlags, readRecords } from "./flags.ts";
+import { extractFlags } from "./flags.ts";
 import { archiveOf } from "./hot-layer.ts";
 import { placeKeptFile } from "./kept-file.ts";
 import { listedEntry, unknownPath } from "./listed-entry.ts";
 import { locate } from "./locate.ts";
 import { signalOf } from "./measure.ts";
 import { memberFlags, memberList } from "./members.ts";
+import { type Opener, opened } from "./opened.ts";
 import { pullOne } from "./pull-one.ts";
 import { readTable } from "./table.ts";
 import { collectComplaints } from "./tar-messages.ts";
@@ -23,7 +23,7 @@ import { collectComplaints } from "./tar-messages.ts";
  * Unpacks one entry with all below it in an empty directory. What a part stored in layers has below a directory is known only when all of them are applied.
  */
 export async function pick(
-  runner: Runner,
+  runner: Opener,
   layers: Layers,
   name: string,
   directory: string,
@@ -56,7 +56,7 @@ export async function pick(
 
 /** Unpacks an entry with what belongs to it: of a part in layers, which know it only together, everything. */
 async function unpackAround(
-  runner: Runner,
+  runner: Opener,
   layers: Layers,
   name: string,
   tree: string,
@@ -79,7 +79,7 @@ async function unpackAround(
 
 /** Files outside that have a further name inside: tar can make that name only beside them. */
 async function neededBeside(
-  runner: Runner,
+  runner: Opener,
   file: string,
   { type, name, hardLinkTo: first }: StoredEntry,
   activity: Activity,
@@ -97,7 +97,7 @@ async function neededBeside(
 }
 
 async function unpackMembers(
-  runner: Runner,
+  runner: Opener,
   file: string,
   names: readonly string[],
   directory: string,
@@ -108,10 +108,17 @@ async function unpackMembers(
     complaints.add(line);
     activity.onWarning?.(line.replace(/^tar: /, ""));
   };
-  const source = [...readRecords, "--extract", "--file", file, "--directory", directory];
+  const from = await opened(runner, file);
+  const source = [...from.args, "--extract", "--directory", directory];
   const result = await runner.run(
     { program: "tar", args: [...extractFlags, ...source, ...memberFlags] },
-    { diesWithParent: true, stdin: memberList(names), onStderrLine, ...signalOf(activity) },
+    {
+      diesWithParent: true,
+      environment: from.environment,
+      stdin: memberList(names),
+      onStderrLine,
+      ...signalOf(activity),
+    },
   );
   if (result.cancelled) throw new StackholdError("CANCELLED", `unpacking ${file} was cancelled`);
   if (result.verdict !== "failure") return;

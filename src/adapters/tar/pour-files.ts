@@ -2,12 +2,11 @@ import { Buffer } from "node:buffer";
 import { relativeName, type StoredEntry } from "../../domain/stored-entry.ts";
 import { StackholdError } from "../../errors.ts";
 import { describeEnd, stderrSummary } from "../../exec/result.ts";
-import type { Runner } from "../../exec/runner.ts";
 import type { Activity, Layers } from "../../ports/capture.ts";
-import { readRecords } from "./flags.ts";
 import { archivesOf, keptOf } from "./hot-layer.ts";
 import { signalOf } from "./measure.ts";
 import { memberFlags, memberList } from "./members.ts";
+import { type Opener, opened } from "./opened.ts";
 import { readStoredListing } from "./stored-listing.ts";
 import { damagedFile } from "./stored-records.ts";
 import { readTable } from "./table.ts";
@@ -19,7 +18,7 @@ const contentName = ({ name, hardLinkTo }: StoredEntry) => hardLinkTo ?? name;
 
 /** The content of several regular files, as of the freeze. */
 export async function pourFiles(
-  runner: Runner,
+  runner: Opener,
   layers: Layers,
   names: ReadonlySet<string>,
   onFile: OnFile,
@@ -51,7 +50,7 @@ export async function pourFiles(
 
 /** Those of the names that were regular files at the freeze, as far as a listing says it. */
 async function storedFiles(
-  runner: Runner,
+  runner: Opener,
   { listing }: Layers,
   names: ReadonlySet<string>,
   activity: Activity,
@@ -68,7 +67,7 @@ async function storedFiles(
 
 /** In the order of the archive. */
 async function entriesOf(
-  runner: Runner,
+  runner: Opener,
   file: string,
   names: ReadonlySet<string>,
   activity: Activity,
@@ -82,7 +81,7 @@ async function entriesOf(
 
 /** tar prints one after another in the order of the archive, which is that of its table. */
 async function pourMembers(
-  runner: Runner,
+  runner: Opener,
   file: string,
   files: readonly StoredEntry[],
   onFile: OnFile,
@@ -106,11 +105,13 @@ async function pourMembers(
     length += chunk.length;
     await giveComplete();
   };
-  const source = [...readRecords, "--extract", "--to-stdout", "--force-local", "--file", file];
+  const from = await opened(runner, file);
+  const source = [...from.args, "--extract", "--to-stdout", "--force-local"];
   const result = await runner.run(
     { program: "tar", args: [...source, "--no-recursion", ...memberFlags] },
     {
       diesWithParent: true,
+      environment: from.environment,
       stdin: memberList(files.map(({ name }) => name)),
       stdout: { onBytes },
       ...signalOf(activity),

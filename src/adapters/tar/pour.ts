@@ -1,15 +1,15 @@
 import { StackholdError } from "../../errors.ts";
-import type { Runner } from "../../exec/runner.ts";
 import type { Activity, Layers } from "../../ports/capture.ts";
 import { archiveOf, keptOf } from "./hot-layer.ts";
 import { listedEntry, unknownPath } from "./listed-entry.ts";
 import { locate } from "./locate.ts";
+import type { Opener } from "./opened.ts";
 import { pull } from "./pull.ts";
 import { pullOne } from "./pull-one.ts";
 
 /** Hands over the content of a regular file, without any of it touching the disk. */
 export async function pour(
-  runner: Runner,
+  runner: Opener,
   layers: Layers,
   name: string,
   onBytes: (bytes: Uint8Array) => Promise<void>,
@@ -24,7 +24,7 @@ export async function pour(
 
 /** Of a file with further names: an archive has its content under the first. */
 async function pourShared(
-  runner: Runner,
+  runner: Opener,
   layers: Layers,
   name: string,
   onBytes: (bytes: Uint8Array) => Promise<void>,

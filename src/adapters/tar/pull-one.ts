@@ -1,8 +1,8 @@
 import type { StoredEntry } from "../../domain/stored-entry.ts";
-import type { Runner } from "../../exec/runner.ts";
 import type { Activity, Layers } from "../../ports/capture.ts";
 import { archivesOf, keptOf } from "./hot-layer.ts";
 import { listedEntry } from "./listed-entry.ts";
+import type { Opener } from "./opened.ts";
 import { type PullTo, pull } from "./pull.ts";
 
 /**
@@ -15,7 +15,7 @@ export type Pulled =
 
 /** UNKNOWN_PATH only where the part has a listing, which lacks the name. */
 export async function pullOne(
-  runner: Runner,
+  runner: Opener,
   layers: Layers,
   name: string,
   to: PullTo,

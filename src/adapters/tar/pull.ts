@@ -2,12 +2,12 @@ import type { StoredEntry } from "../../domain/stored-entry.ts";
 import { StackholdError } from "../../errors.ts";
 import type { RunOptions } from "../../exec/command.ts";
 import { describeEnd, stderrSummary } from "../../exec/result.ts";
-import type { Runner } from "../../exec/runner.ts";
 import type { Activity } from "../../ports/capture.ts";
 import { noSpace } from "./errno.ts";
-import { extractFlags, readRecords } from "./flags.ts";
+import { extractFlags } from "./flags.ts";
 import { signalOf } from "./measure.ts";
 import { memberFlags, memberList } from "./members.ts";
+import { type Opener, opened } from "./opened.ts";
 import { damagedFile } from "./stored-records.ts";
 import { parseTableLine, tableFlags } from "./table-line.ts";
 import { collectComplaints } from "./tar-messages.ts";
@@ -26,7 +26,7 @@ const verbose = tableFlags.filter((flag) => flag !== "--list" && flag !== "--ver
  * file everything.
  */
 export async function pull(
-  runner: Runner,
+  runner: Opener,
   file: string,
   name: string,
   to: PullTo,
@@ -45,11 +45,13 @@ export async function pull(
     else if (!onLine(line)) complaints.add(line);
   };
   const [flags, stdout] = targetOf(to, onLine);
-  const source = ["--occurrence=1", "--no-recursion", ...readRecords, "--file", file];
+  const from = await opened(runner, file);
+  const source = [...from.args, "--occurrence=1", "--no-recursion"];
   const result = await runner.run(
     { program: "tar", args: ["--extract", "-vv", ...verbose, ...flags, ...source, ...memberFlags] },
     {
       diesWithParent: true,
+      environment: from.environment,
       stdin: memberList([name]),
       stdout,
       onStderrLine,

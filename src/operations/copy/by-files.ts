@@ -23,7 +23,12 @@ export async function partByFiles(
 ): Promise<StoredPart> {
   const { copying, checking } = activities(transfer, formatPart(part));
   const { reader } = transfer;
-  return adopt.part(part, (directory) => reader.handOut(part, directory, copying), checking);
+  const { recipients } = adopt;
+  return adopt.part(
+    part,
+    (directory) => reader.handOut(part, directory, copying, recipients),
+    checking,
+  );
 }
 
 export async function imageByFile(
@@ -33,9 +38,10 @@ export async function imageByFile(
 ): Promise<SavedImage> {
   const { copying, checking } = activities(transfer, `image ${image.id}`);
   const { reader } = transfer;
+  const { recipients } = adopt;
   return adopt.image(
     image,
-    (directory) => reader.handOutImage(image, directory, copying),
+    (directory) => reader.handOutImage(image, directory, copying, recipients),
     checking,
   );
 }

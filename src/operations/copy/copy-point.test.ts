@@ -2,6 +2,7 @@ import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { readdir, readFile, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { makeKeyPair } from "../../adapters/age/passphrase.ts";
 import { pointPaths } from "../../adapters/archive/layout.ts";
 import type { Repository } from "../../ports/repository.ts";
 import { archiveUnderTest, ofAnotherKind } from "../../testing/archive-under-test.ts";
@@ -14,15 +15,23 @@ import { type CopyInput, copyPoint } from "./copy-point.ts";
 
 const archive = (name: string) => archiveUnderTest(name === "from" ? "zstd" : "gzip", name);
 const other = async (name: string) => ofAnotherKind(await archive(name));
-const kinds = { "an archive": archive, "another kind": other };
+const [one, two] = [await makeKeyPair(), await makeKeyPair()];
+const encrypted = (name: string) => {
+  const { identity, recipient } = name === "from" ? one : two;
+  return archiveUnderTest("zstd", name, { identity, recipients: [recipient] });
+};
+const pairs = [
+  ["an archive", archive, "an archive", archive],
+  ["an archive", archive, "another kind", other],
+  ["another kind", other, "an encrypted archive", encrypted],
+  ["an encrypted archive", encrypted, "one for somebody else", encrypted],
+] as const;
 
-for (const [one, makeFrom] of Object.entries(kinds)) {
-  for (const [two, makeTo] of Object.entries(kinds)) {
-    copyContract(`from ${one} to ${two}`, async () => ({
-      from: await makeFrom("from"),
-      to: await makeTo("to"),
-    }));
-  }
+for (const [source, makeFrom, target, makeTo] of pairs) {
+  copyContract(`from ${source} to ${target}`, async () => ({
+    from: await makeFrom("from"),
+    to: await makeTo("to"),
+  }));
 }
 
 const ref = { host: "web01", unit: "shop", backupId: "2026-11-20T02-00-00Z" };
@@ -81,6 +90,25 @@ test("between archives the very files arrive, private, and nothing else of the p
   const { copiedFrom, ...copied } = await manifestOf("usb");
   expect(copied).toEqual(await manifestOf("local"));
   expect(copiedFrom.repository).toBe("local");
+});
+
+test("between archives for the same recipients the very files arrive, though nobody here can open them", async () => {
+  const from = await archiveUnderTest("zstd", "from", { recipients: [one.recipient] });
+  const to = await archiveUnderTest("gzip", "to", { recipients: [one.recipient] });
+  await using at = await world();
+  await from.repository.open();
+  await publishPoint(from.repository, ref);
+  const deps = { ...at.deps, repositories: [from.repository, to.repository] };
+  const input = { ...ref, from: "from", to: "to", trigger: "manual" };
+  expect(await copyPoint(input, deps, at.context)).toMatchObject({ way: "files" });
+  const files = await filesOf(pointPaths(from.root, ref).point);
+  expect(Object.keys(files)).toEqual(["volume-data.tar.zst.age"]);
+  expect(await filesOf(pointPaths(to.root, ref).point)).toEqual(files);
+  const plain = { ...deps, repositories: [from.repository, at.usb] };
+  const opening = copyPoint({ ...input, to: "usb" }, plain, at.context);
+  await expect(opening).rejects.toMatchObject({ code: "WRONG_CREDENTIALS" });
+  await from.dispose();
+  await to.dispose();
 });
 
 test("into another kind a part of two passes arrives as of the second", async () => {
