@@ -2,7 +2,7 @@ import { z } from "zod";
 import { compressions } from "../../domain/manifest.ts";
 import { retentionSchema } from "./retention.ts";
 import { storageSchema } from "./storage.ts";
-import { count, list, path, plainName, required, secret, secretFile, text } from "./values.ts";
+import { count, list, path, plainName, required, secret, secretFile } from "./values.ts";
 
 const retention = retentionSchema
   .optional()
