@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { directoriesAbove, placesOfHost } from "./directories-above.ts";
+import { directoriesAbove, outsideOf, placesOfHost } from "./directories-above.ts";
 import type { PlannedSource } from "./sources/plan-sources.ts";
 
 const directories = ["/srv/a/b", "/srv", "/srv/a", "/srv/abc", "/srv/a/b/data", "/"].map(
@@ -31,4 +31,10 @@ it("a volume has a place of the host only where it is another name of one", () =
     "/srv/up",
     "/mnt/x",
   ]);
+});
+
+it("what lies in a part comes with that part, also where a bind is below it", () => {
+  const places = ["/srv/a", "/srv/a/b/data", "/srv/abc/x"];
+  const found = outsideOf(places, [...directories, ...directories]);
+  expect(found.map(({ path }) => path)).toEqual(["/", "/srv", "/srv/abc"]);
 });

@@ -1,3 +1,4 @@
+import { compareText } from "./compare-text.ts";
 import type { Manifest, RecordedDirectory } from "./manifest.ts";
 import { isInside } from "./refused-paths.ts";
 import type { PlannedSource } from "./sources/plan-sources.ts";
@@ -13,6 +14,16 @@ export function placesOfHost(
     const volume = volumes.find(({ name }) => name === source);
     return (volume && boundDevice(volume)) ?? [];
   });
+}
+
+/** Each once. Those that lie in what is stored come with that. */
+export function outsideOf(
+  places: readonly string[],
+  found: readonly RecordedDirectory[],
+): RecordedDirectory[] {
+  const outside = found.filter(({ path }) => !places.some((place) => isInside(path, place)));
+  const byPath = new Map(outside.map((directory) => [directory.path, directory]));
+  return [...byPath.values()].toSorted((a, b) => compareText(a.path, b.path));
 }
 
 /** Those that a restore to these host paths may have to make, outermost first. */

@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { aManifest } from "../testing/manifest.ts";
 import { hasPart, missedBy } from "./lacking.ts";
 import type { Manifest } from "./manifest.ts";
+import { refusal } from "./refused-paths.ts";
 
 const member = (service: string, ...mounts: object[]) =>
   ({ name: `shop-${service}-1`, service, mounts }) as unknown as Manifest["members"][number];
@@ -54,6 +55,16 @@ test("gaps that are accepted are no news", () => {
     "volume:cache",
     "bind:/srv/plain",
   ]);
+});
+
+test("what is never captured is no news either", () => {
+  const reserved = [{ path: "/var/lib/docker", what: "the engine's data root" }];
+  const gaps = ["/", "/var/lib/docker/volumes"].map((path) => ({
+    ...gap(`bind:${path}`),
+    why: refusal(path, reserved) ?? "",
+  }));
+  const coverage = { ...manifest.coverage, excluded: [], gaps };
+  expect(missedBy(none, { ...manifest, coverage }, [])).toEqual([]);
 });
 
 test("what was not asked for is not missed", () => {

@@ -1,6 +1,7 @@
 import { isStored } from "./choose-parts.ts";
 import type { Manifest } from "./manifest.ts";
 import { type PartPattern, parsePart } from "./part.ts";
+import { isNeverCaptured } from "./refused-paths.ts";
 
 /** A volume or directory of a unit that its point was stored without. */
 export interface Lacking {
@@ -20,14 +21,15 @@ const isData = (what: string) => /^(volume|bind):./s.test(what) || what === "pro
 const isLeftOut = (rule: string) =>
   rule.startsWith("label stackhold.enable") || rule === "include_data: false";
 
-/** All that a point lacks, but for gaps that `accepted` names. */
+/** All that a point lacks, but for gaps that `accepted` names, and what is never captured. */
 export function lackingIn(
   { coverage: { gaps, excluded } }: Pick<Manifest, "coverage">,
   accepted: readonly string[] = [],
 ): Lacking[] {
   const found = new Map<string, Lacking>();
   for (const { what, why } of gaps) {
-    if (isData(what) && !accepted.includes(what)) found.set(what, { part: what, why });
+    const isMeant = !accepted.includes(what) && !isNeverCaptured(why);
+    if (isData(what) && isMeant) found.set(what, { part: what, why });
   }
   for (const { what, rule } of excluded) {
     if (isData(what) && isLeftOut(rule)) found.set(what, { part: what, why: `left out: ${rule}` });

@@ -28,11 +28,18 @@ export interface ReservedPath {
   readonly what: string;
 }
 
+const neverCaptured = "is never captured";
+
+/** Whether it is for such a reason that something is not stored: no restore is meant to bring it back. */
+export function isNeverCaptured(why: string): boolean {
+  return why.endsWith(neverCaptured);
+}
+
 /** Why a bind of this path is refused whole; undefined when it may be captured. */
 export function refusal(path: string, reserved: readonly ReservedPath[]): string | undefined {
-  if (path === "/") return "the whole file system of the host is never captured";
+  if (path === "/") return `the whole file system of the host ${neverCaptured}`;
   const within = reserved.find((place) => isInside(path, place.path));
-  return within === undefined ? undefined : `it is ${within.what}, which is never captured`;
+  return within === undefined ? undefined : `it is ${within.what}, which ${neverCaptured}`;
 }
 
 /** What lies reserved somewhere below the path and so must be left out of its capture. */

@@ -1,5 +1,4 @@
-import { compareText } from "../../domain/compare-text.ts";
-import { placesOfHost } from "../../domain/directories-above.ts";
+import { outsideOf, placesOfHost } from "../../domain/directories-above.ts";
 import { parseComposeFile } from "../../domain/discovery/compose-file.ts";
 import { ownVolumes } from "../../domain/discovery/own-volumes.ts";
 import { backupHooks, type HookPlan } from "../../domain/hooks.ts";
@@ -89,9 +88,8 @@ async function directoriesOf(
   { capture }: Deps,
 ): Promise<RecordedDirectory[]> {
   const places = placesOfHost(sources, volumes);
-  const found = (await Promise.all(places.map((path) => capture.directoriesAbove(path)))).flat();
-  const byPath = new Map(found.map((directory) => [directory.path, directory]));
-  return [...byPath.values()].toSorted((a, b) => compareText(a.path, b.path));
+  const found = await Promise.all(places.map((path) => capture.directoriesAbove(path)));
+  return outsideOf(places, found.flat());
 }
 
 export async function prepareUnit(
