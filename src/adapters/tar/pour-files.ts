@@ -1,14 +1,14 @@
 import { Buffer } from "node:buffer";
-import type { StoredEntry } from "../../domain/stored-entry.ts";
+import { relativeName, type StoredEntry } from "../../domain/stored-entry.ts";
 import { StackholdError } from "../../errors.ts";
 import { describeEnd, stderrSummary } from "../../exec/result.ts";
 import type { Runner } from "../../exec/runner.ts";
 import type { Activity, Layers } from "../../ports/capture.ts";
 import { readRecords } from "./flags.ts";
 import { archivesOf, keptOf } from "./hot-layer.ts";
-import { findKept } from "./kept-file.ts";
 import { signalOf } from "./measure.ts";
-import { memberFlags, memberList } from "./pick.ts";
+import { memberFlags, memberList } from "./members.ts";
+import { readStoredListing } from "./stored-listing.ts";
 import { damagedFile } from "./stored-records.ts";
 import { readTable } from "./table.ts";
 
@@ -25,7 +25,7 @@ export async function pourFiles(
   onFile: OnFile,
   activity: Activity,
 ): Promise<void> {
-  const left = new Set(names);
+  const left = await storedFiles(runner, layers, names, activity);
   for (const file of archivesOf(layers).reverse()) {
     if (left.size === 0) return;
     const found = await entriesOf(runner, file, left, activity);
@@ -43,11 +43,27 @@ export async function pourFiles(
   const kept = keptOf(layers);
   if (kept === undefined) return;
   for (const name of left) {
-    if ((await findKept(runner, layers, name, activity)) === undefined) continue;
     const content: Uint8Array[] = [];
     await kept.pour(name, async (bytes) => void content.push(Buffer.from(bytes)), activity);
     await onFile(name, Buffer.concat(content));
   }
+}
+
+/** Those of the names that were regular files at the freeze, as far as a listing says it. */
+async function storedFiles(
+  runner: Runner,
+  { listing }: Layers,
+  names: ReadonlySet<string>,
+  activity: Activity,
+): Promise<Set<string>> {
+  if (listing === undefined) return new Set(names);
+  const files = new Set<string>();
+  await readStoredListing(runner, listing, activity, (entries) => {
+    for (const { type, name } of entries) {
+      if (type === "f" && names.has(relativeName(name))) files.add(relativeName(name));
+    }
+  });
+  return files;
 }
 
 /** In the order of the archive. */
