@@ -85,7 +85,10 @@ export function createKopiaClient(settings: KopiaSettings, deps: KopiaDeps): Kop
     connect: async (options) => (await connect(options)).outcome,
     version: askVersion,
     ask: async (schema, args, options = {}) => {
-      const { stdout } = await call(args, options, "capture");
+      const { stdout } = await callKopia(settings, deps, place, args, {
+        ...runOptions(options),
+        ...{ stdout: "capture", stdoutLimit: largestAnswer },
+      });
       return readJson(schema, stdout, `repository ${settings.name}: kopia ${args[0]}`);
     },
     run: async (args, options = {}) => {
@@ -101,6 +104,9 @@ export function createKopiaClient(settings: KopiaSettings, deps: KopiaDeps): Kop
     },
   };
 }
+
+/** A list of snapshots has a kilobyte for each: of many hosts and years there are some 100,000. */
+const largestAnswer = 512 << 20;
 
 function runOptions({ signal, onLine, hopeless, stdin, timeoutMs }: CallOptions): KopiaOptions {
   return {

@@ -248,15 +248,17 @@ describe("points of direct snapshots", () => {
 
   it("tell what they hold where a name looks like a line of Kopia's list", async () => {
     const tree = target();
-    const line = `-rw-r--r--            2 2026-11-22 00:31:28 UTC ${"0".repeat(32)}   fake`;
-    writeFileSync(join(tree, `real\n${line.replaceAll("/", "_")}`), "1");
+    const line = `drwxr-xr-x            2 2026-11-22 00:31:28 UTC k${"0".repeat(32)}  fake`;
+    const name = `real\n${line}`;
+    mkdirSync(join(tree, name));
+    writeFileSync(join(tree, name, "inside"), "1");
     const tags = { unit: "odd", backup_id: first, type: "volume", volume: "odd_data" };
     const direct = { backup_format: "direct", backup_scope: "minimal" };
     await repository.snapshot(tree, { ...tags, ...direct });
     const ref = { host: "web01", unit: "odd", backupId: first };
     const reader = await readKopiDockaPoint(ref, await repository.snapshots(), repository.deps);
     if (reader === undefined) throw new Error("no point");
-    expect([...(await listed(reader, volume)).keys()]).toEqual(["", `real\n${line}`]);
+    expect([...(await listed(reader, volume)).keys()]).toEqual(["", name, `${name}/inside`]);
   });
 
   it("are handed out as tar archives, with nothing beside them", async () => {

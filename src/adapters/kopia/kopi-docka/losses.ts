@@ -1,8 +1,12 @@
+import type { Manifest } from "../../../domain/manifest.ts";
 import { formatPart } from "../../../domain/part.ts";
 import type { FoundPart } from "./contents.ts";
 
 /** What Kopi-Docka did not store of what a part was, for people who restore it. */
-export function lossesOf({ part, content, lacks }: FoundPart): string[] {
+export function lossesOf(
+  { part, content, lacks }: FoundPart,
+  { coverage: { gaps } }: Pick<Manifest, "coverage">,
+): string[] {
   const name = formatPart(part);
   const own = lacks.map((why) => `${name}: ${why}`);
   if (content.form === "stream") {
@@ -14,6 +18,9 @@ export function lossesOf({ part, content, lacks }: FoundPart): string[] {
   if (content.form !== "tree") return own;
   if (part.kind === "project") {
     own.push(
+      ...gaps
+        .filter(({ what }) => what.startsWith("bind:"))
+        .map(({ what, why }) => `${what}: ${why}`),
       `${name}: of its own files Kopi-Docka stored the compose files and .env*, *.conf, *.config and *.toml beside them, without owners`,
     );
   }

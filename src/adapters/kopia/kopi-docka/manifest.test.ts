@@ -148,6 +148,18 @@ describe("a point of Kopi-Docka as Stackhold reads it", () => {
     ]);
   });
 
+  it("tells of data that its version did not store", () => {
+    const bound = (Source: string) => ({ Type: "bind", Source, Destination: Source });
+    const mounts = ["/srv/data", "/var/run/docker.sock", "/etc/localtime"].map(bound);
+    const { coverage } = read([compose, inspectionFile(anInspection({ mounts }))]).manifest;
+    expect(coverage.gaps).toEqual([
+      { what: "bind:/srv/data", why: "Kopi-Docka did not store it", new: false },
+    ]);
+    const stored = [recipe, volume, bind("/srv")];
+    const late = read([compose, inspectionFile(anInspection({ mounts }))], stored).manifest;
+    expect(late.coverage.gaps).toEqual([]);
+  });
+
   it("describes volumes that Compose does not make, and leaves it the others", () => {
     const anonymous = "cd".repeat(32);
     const mounts = ["shop_data", "shared", anonymous].map((Name) => ({ ...mount, Name }));

@@ -1,6 +1,7 @@
 import type { Coverage, Manifest } from "../../../domain/manifest.ts";
 import { formatPart } from "../../../domain/part.ts";
 import { recordedMember } from "../../../domain/recorded-member.ts";
+import { isHostPath, isInside } from "../../../domain/refused-paths.ts";
 import type { FoundPart } from "./contents.ts";
 import { coverageManifestOf, coverageOf } from "./coverage-manifest.ts";
 import { expectedOf, isStack } from "./expected.ts";
@@ -36,7 +37,22 @@ function stackOf(project: ProjectFiles | undefined): Pick<Manifest, "stack"> {
   };
 }
 
+/** Of versions that do not say what they stored: data that only late ones do. */
+function bindsLeftOut(group: Group, inspected: readonly Inspected[]): string[] {
+  const sources = inspected
+    .flatMap(({ member }) => member.mounts)
+    .filter(({ type, source }) => type === "bind" && !isHostPath(source) && !isSocket(source))
+    .map(({ source }) => source);
+  const stored = group.parts.filter(({ kind }) => kind === "bind");
+  return [...new Set(sources)].filter(
+    (source) => !stored.some((bind) => isInside(source, bind.source)),
+  );
+}
+
+const isSocket = (path: string) => path.endsWith(".sock");
+
 function coverage(
+  group: Group,
   recipe: readonly StoredFile[],
   project: ProjectFiles | undefined,
   parts: readonly FoundPart[],
@@ -47,8 +63,10 @@ function coverage(
     .filter((one) => !stored.includes(one))
     .map(({ part: { kind, source } }) => `${kind}:${source}`);
   const told = manifest === undefined ? undefined : coverageOf(manifest);
+  const binds = told === undefined ? bindsLeftOut(group, inspectionsOf(recipe)) : [];
   const gaps = [
     ...(project?.lost ?? []).map(({ path, why }) => ({ what: `compose file ${path}`, why })),
+    ...binds.map((source) => ({ what: `bind:${source}`, why: "Kopi-Docka did not store it" })),
     ...parts.flatMap(({ part, content, lacks }) =>
       [...lacks, ...(content.form === "lost" ? [content.why] : [])].map((why) => ({
         what: formatPart(part),
@@ -107,7 +125,7 @@ export function readGroup(group: Group, raw: RawParts): ReadPoint {
     members: inspected.map(({ member }) => recordedMember(member)),
     volumes,
     parts: parts.map(({ part }) => part),
-    coverage: coverage(recipe, project, parts),
+    coverage: coverage(group, recipe, project, parts),
     warnings: [],
   };
   return { manifest, parts };

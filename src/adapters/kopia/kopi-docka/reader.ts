@@ -63,7 +63,7 @@ export function createReader(point: ReadPoint, group: Group, deps: KopiDockaDeps
     },
     extract: async (id, directory, activity) => {
       const content = open(id);
-      for (const loss of lossesOf(find(point, id))) activity.onWarning?.(loss);
+      for (const loss of lossesOf(find(point, id), point.manifest)) activity.onWarning?.(loss);
       if (content.form === "tree") return extractTree(content, directory, deps, activity);
       const unpack = (hot: string) => capture.extract({ hot }, directory, activity);
       return asArchive(content.snapshot, deps, activity, unpack);
