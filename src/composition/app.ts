@@ -159,9 +159,8 @@ export function createApp({ version, program, stdout }: AppInput): App & { ended
     async tools() {
       const runner = createToolRunner(env, clock);
       const compose = dockerComposer({ runner, environment: {} });
-      const found = await installedTools(runner);
-      const kopia = await installedKopia(runner);
-      return { ...found, compose: await compose.version().catch(() => null), kopia };
+      const [found, kopia] = await Promise.all([installedTools(runner), installedKopia(runner)]);
+      return { ...found, kopia, compose: await compose.version().catch(() => null) };
     },
     // A terminal that does not know its size says 0.
     columns: (stdout.isTTY === true && stdout.columns) || undefined,

@@ -10,6 +10,7 @@ import { dockerEngine } from "../adapters/docker/engine.ts";
 import { dockerConfigAuth } from "../adapters/docker/registry-auth.ts";
 import { createHostHooks } from "../adapters/host-hooks/host-hooks.ts";
 import { createJournalFiles } from "../adapters/journal-files/journal.ts";
+import { createKopiaRepository, type KopiaRepositoryDeps } from "../adapters/kopia/repository.ts";
 import { createScriptFiles } from "../adapters/script-files/script-files.ts";
 import { createGuard } from "../adapters/sh-guard/guard.ts";
 import { createSnapshots } from "../adapters/snapshot-fs/snapshot-fs.ts";
@@ -29,7 +30,7 @@ import type { Deps, Settings } from "../operations/context.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { History, RunRecord } from "../ports/history.ts";
 import type { Repository } from "../ports/repository.ts";
-import { type KopiaDeps, kopiaRepository, kopiaSettings } from "./kopia.ts";
+import { kopiaSettings } from "./kopia.ts";
 
 /** That list one tree: more wait for the same disk. */
 const mostFinds = 4;
@@ -69,14 +70,14 @@ function settings(config: Config, version: string): Settings {
   };
 }
 
-function repositories(config: Config, home: string, deps: KopiaDeps): Repository[] {
+function repositories(config: Config, home: string, deps: KopiaRepositoryDeps): Repository[] {
   return Object.entries(config.repositories).map(([name, repository]) => {
     if (repository.type === "archive") {
       const { path, compression, level } = repository;
       return createArchiveRepository({ name, path, compression, level }, deps);
     }
     const place = { stateDir: config.state_dir, home };
-    return kopiaRepository(kopiaSettings(name, repository, place), deps);
+    return createKopiaRepository(kopiaSettings(name, repository, place), deps);
   });
 }
 

@@ -1,19 +1,7 @@
 import { join } from "node:path";
-import { createKopiaClient } from "../adapters/kopia/client.ts";
-import { createKopiaPlace } from "../adapters/kopia/place.ts";
 import type { KopiaSettings } from "../adapters/kopia/settings.ts";
 import type { KopiaConfig } from "../config/schema/repositories.ts";
 import { StackholdError } from "../errors.ts";
-import type { Runner } from "../exec/runner.ts";
-import type { Capture } from "../ports/capture.ts";
-import type { Clock } from "../ports/clock.ts";
-import type { Repository } from "../ports/repository.ts";
-
-export interface KopiaDeps {
-  readonly runner: Runner;
-  readonly clock: Clock;
-  readonly capture: Capture;
-}
 
 /** What a Kopia repository is made from. */
 export function kopiaSettings(
@@ -42,25 +30,5 @@ export function kopiaSettings(
     ...(download === undefined ? {} : { downloadLimit: download }),
     ...(parallel === undefined ? {} : { parallel }),
     home,
-  };
-}
-
-/** Made, looked at and maintained; points are refused with NOT_AVAILABLE before anything is stopped. */
-export function kopiaRepository(settings: KopiaSettings, deps: KopiaDeps): Repository {
-  const client = createKopiaClient(settings, deps);
-  const absent = async (): Promise<never> => {
-    const message = `repository ${settings.name}: points in Kopia are not available in this version`;
-    throw new StackholdError("NOT_AVAILABLE", message);
-  };
-  return {
-    ...createKopiaPlace(settings, client, deps),
-    estimate: absent,
-    sweep: absent,
-    begin: absent,
-    list: absent,
-    read: absent,
-    savedImages: absent,
-    remove: absent,
-    pin: absent,
   };
 }

@@ -20,7 +20,10 @@ const count = z.int().nonnegative();
 export const archiveFileSchema = z.object({
   /** Relative to the point's directory. */
   file: z.string().min(1),
-  role: z.enum(["hot", "deleted", "delta", "listing"]),
+  role: z.enum([
+    ...["hot", "deleted", "delta", "listing"],
+    ...["rest", "strange", "links", "attributes"],
+  ] as const),
   compression: z.enum(compressions),
   /** Of the file on disk. */
   bytes: count,
@@ -33,6 +36,8 @@ export const savedImageSchema = z.object({
   ...archiveFileSchema.omit({ role: true }).shape,
   /** Of what is in the file. */
   tarBytes: count,
+  /** In a Kopia repository: the object that the file is in. */
+  object: z.string().optional(),
 });
 
 export const storedPartSchema = z.object({
@@ -49,8 +54,12 @@ export const storedPartSchema = z.object({
   files: count,
   storedBytes: count,
   deltaBytes: count,
+  /** Some files of the directory only, as others' points have them: what else is there stays. */
+  partial: z.literal(true).optional(),
   /** Absent in points whose manifest says it for all parts. */
   freeze: z.enum(freezeWays).optional(),
+  /** In a Kopia repository: the objects that hold the files, and what stands beside them. */
+  kopia: z.object({ tree: z.string().min(1), sidecar: z.string().min(1) }).optional(),
   /** In the order in which they are applied. */
   archives: z.array(archiveFileSchema),
 });

@@ -1,5 +1,14 @@
 import { z } from "zod";
 
+export const pointStatuses = ["complete", "damaged", "incomplete", "newer"] as const;
+export type PointStatus = (typeof pointStatuses)[number];
+
+/** Programs that wrote points which Stackhold reads and never changes. */
+export const foreignWriters = ["kopi-docka"] as const;
+export type ForeignWriter = (typeof foreignWriters)[number];
+
+export const writerNames: Readonly<Record<ForeignWriter, string>> = { "kopi-docka": "Kopi-Docka" };
+
 /** The documents of `list points` and `verify`, as `--json` prints them. */
 export const listedPointSchema = z.object({
   unit: z.string(),
@@ -9,8 +18,13 @@ export const listedPointSchema = z.object({
   host: z.string(),
   kind: z.enum(["stack", "standalone"]),
   scope: z.string(),
-  /** `damaged`: its manifest cannot be read; `newer`: of a newer Stackhold. */
-  status: z.enum(["complete", "damaged", "newer"]),
+  /**
+   * `damaged`: its manifest cannot be read; `newer`: of a newer Stackhold; `incomplete`: of another
+   * program, which left out something of it.
+   */
+  status: z.enum(pointStatuses),
+  /** Absent for Stackhold's own. */
+  writtenBy: z.enum(foreignWriters).optional(),
   bytes: z.number(),
   storedBytes: z.number(),
   /** Of `storedBytes`, what kept images take. */

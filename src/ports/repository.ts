@@ -1,5 +1,6 @@
 import type { ArchiveFile, Manifest, SavedImage, StoredPart } from "../domain/manifest.ts";
 import type { PartId } from "../domain/part.ts";
+import type { ForeignWriter, PointStatus } from "../domain/point-results.ts";
 import type { StoredEntry } from "../domain/stored-entry.ts";
 import type { Administration } from "./administration.ts";
 import type { Activity, Measure, Picked, Space, TooLong, Tree } from "./capture.ts";
@@ -19,9 +20,12 @@ export interface PointSummary extends PointRef {
   readonly kind: "stack" | "standalone";
   /**
    * `damaged`: published, but its manifest cannot be read, or a file that it names is missing or of
-   * another size; contents are only read by `verify`. `newer`: of a newer Stackhold.
+   * another size; contents are only read by `verify`. `newer`: of a newer Stackhold. `incomplete`:
+   * written by another program, which left out something of it, or has removed it since.
    */
-  readonly status: "complete" | "damaged" | "newer";
+  readonly status: PointStatus;
+  /** Absent for Stackhold's own points. Others are read, and never changed or removed. */
+  readonly writtenBy?: ForeignWriter;
   readonly bytes: number;
   readonly storedBytes: number;
   /** Of `storedBytes`, what its images take, which other points of its unit may share. */
@@ -37,6 +41,11 @@ export function bytesOfParts({
   imageBytes,
 }: Pick<PointSummary, "storedBytes" | "imageBytes">): number {
   return storedBytes - imageBytes;
+}
+
+/** Others' points are restored from, and count for nothing that Stackhold has to do or to keep. */
+export function isOwn({ writtenBy }: Pick<PointSummary, "writtenBy">): boolean {
+  return writtenBy === undefined;
 }
 
 export interface PointFilter {
@@ -106,6 +115,8 @@ export interface Repository {
   remove(ref: PointRef): Promise<{ readonly freedBytes: number }>;
   /** Durable when it returns; asking for what is already so does nothing. Changes nothing else. */
   pin(ref: PointRef, pinned: boolean): Promise<void>;
+  /** Versions of the tools that it needs besides the capture's, by name; absent where there are none. */
+  readonly tools?: () => Promise<Readonly<Record<string, string>>>;
   /** Absent where nothing is connected, maintained or locked by a password. */
   readonly administration?: Administration;
 }

@@ -96,7 +96,8 @@ async function writing<T>(to: string, work: () => Promise<T>): Promise<T> {
   }
 }
 
-function unwritable(to: string, cause: unknown): StackholdError {
+/** What goes wrong where somebody wants files to be written. */
+export function unwritable(to: string, cause: unknown): StackholdError {
   if (isFull(cause)) {
     return new StackholdError("NO_SPACE", `no space left for ${to}`, {
       hint: "free space there, or name a directory with more room",

@@ -70,6 +70,25 @@ describe("a failure of Kopia", () => {
     );
   });
 
+  it("is not told by the names of files", () => {
+    const log = 'snapshotted file\t{"path":"403 Forbidden","size":507,"mtime":"x"}\n';
+    const names =
+      'Error when processing "access denied": unable to write content chunk 401 of FILE:forbidden: error writing\n';
+    expect(of({ stderr: `${log}${names}` })).toMatchObject({
+      code: "TOOL_FAILED",
+      message: expect.stringContaining("error writing"),
+    });
+    expect(of({ stderr: log, code: null, signal: "SIGKILL" }).message).toMatch(/killed by SIGKILL/);
+  });
+
+  it("is told from where it says why", () => {
+    const stderr =
+      "error connecting to repository: unable to complete GetBlobFromPath:/x/.shards despite 10 retries: open /x/.shards: not a directory";
+    expect(of({ stderr }).message).toBe(
+      "repository offsite: its storage is not a directory: open /x/.shards: not a directory",
+    );
+  });
+
   it("that took too long is the storage's, whatever was said meanwhile", () => {
     expect(of({ timedOut: true, stderr: "retrying" })).toMatchObject({
       code: "REPOSITORY_UNUSABLE",

@@ -26,7 +26,7 @@ import { readStoredListing } from "./stored-listing.ts";
 import { swapChildren, undoChildren } from "./swap-children.ts";
 import type { SwapDeps } from "./swap-deps.ts";
 import { swapByRename, undoByRename } from "./swap-rename.ts";
-import { tools } from "./tools.ts";
+import { tools, toolsBeside } from "./tools.ts";
 import { beginTwoPhase } from "./two-phase/begin.ts";
 import type { Pace } from "./two-phase/refresh.ts";
 import { localityOf, twoPhaseRefusal } from "./two-phase/refusal.ts";
@@ -54,6 +54,7 @@ export function createTarCapture({
   return {
     way: "directly on this host",
     tools: () => tools(runner),
+    toolsBeside: () => toolsBeside(runner),
     probe,
     space,
     measure: (tree, activity = {}) => measure(runner, reach(tree), activity),

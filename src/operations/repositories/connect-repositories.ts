@@ -43,6 +43,6 @@ async function locked<T>(
     const what = `${doing} ${repository.name}`;
     const lock = repositoryLock(repository);
     await using _lock = await locks.acquire(lock, "run", what, context.signal);
-    return work(repository);
+    return await work(repository);
   });
 }

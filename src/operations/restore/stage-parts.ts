@@ -43,7 +43,8 @@ export async function planStages(
   for (const placement of placed.toSorted(projectFirst)) {
     const { target, part, only } = placement;
     const isProject = part.kind === "project";
-    const stays = isProject && inPlace?.withProject === false;
+    const stays =
+      isProject && inPlace !== undefined && (!inPlace.withProject || part.partial === true);
     const stagesOnly = only !== undefined || stays;
     const swap = await capture.planSwap(target, runId, part.type, { stagesOnly });
     const isWhole = only === undefined && inPlace !== undefined;
