@@ -4,7 +4,6 @@ import { expect, it } from "vitest";
 import { z } from "zod";
 import { statusSchema } from "../../../src/adapters/kopia/answers.ts";
 import { createKopiaPlace } from "../../../src/adapters/kopia/place.ts";
-import { globalPolicySchema } from "../../../src/adapters/kopia/policy.ts";
 import type { KopiaStorage } from "../../../src/adapters/kopia/settings.ts";
 import { kopiaCompressions, kopiaEncryptions } from "../../../src/config/schema/repositories.ts";
 import { secretOf } from "../../../src/domain/secret.ts";
@@ -59,49 +58,12 @@ describeWithKopia("a connection with a Kopia repository", () => {
     expect((await Promise.all(texts)).join("")).not.toContain("repository-password");
   });
 
-  it("leaves nothing out and lets nothing expire, whatever Kopia's defaults are", async () => {
-    await using at = await made();
-    const client = at.home.client(at.storage);
-    const policy = () => client.ask(globalPolicySchema, ["policy", "show", "--global", "--json"]);
-    const wanted = {
-      retention: { keepLatest: 1_000_000 },
-      files: { ignoreDotFiles: [".no-such-file"], ignoreCacheDirs: false },
-      compression: { compressorName: "zstd-fastest" },
-    };
-    await client.connect({ create: false });
-    expect(await policy()).toMatchObject(wanted);
-
-    const hostile = ["--add-ignore=*.db", "--max-file-size=1000", "--one-file-system=true"];
-    const more = ["--add-dot-ignore=.kopiaignore", "--ignore-cache-dirs=true", "--keep-latest=1"];
-    await client.run(["policy", "set", "--global", ...hostile, ...more]);
-    await at.home.client(at.storage).connect({ create: false });
-    const { files } = await policy();
-    expect(await policy()).toMatchObject(wanted);
-    expect([files?.ignore ?? [], files?.maxFileSize ?? 0, files?.oneFileSystem ?? false]).toEqual([
-      [],
-      0,
-      false,
-    ]);
-  });
-
   it.each(kopiaEncryptions)("encrypts as it was told: %s", async (encryption) => {
     await using home = await kopiaHome();
     const client = home.client(directory(home), { encryption });
     await client.connect({ create: true });
     const { contentFormat } = await client.ask(statusSchema, status);
     expect(contentFormat.encryption).toBe(encryption);
-  });
-
-  it("compresses as it is told, also when that changes later", async () => {
-    await using at = await made();
-    const compressor = async (compression: string) => {
-      const client = at.home.client(at.storage, { compression });
-      await client.connect({ create: false });
-      const policy = await client.ask(globalPolicySchema, ["policy", "show", "--global", "--json"]);
-      return policy.compression?.compressorName;
-    };
-    expect(await compressor("pgzip")).toBe("pgzip");
-    expect(await compressor("none")).toBe("none");
   });
 
   it("knows every compression and encryption that Kopia knows", async () => {
