@@ -26,6 +26,11 @@ const said: [string, string, RegExp][] = [
     /refuses the credentials: .*Access Denied/,
   ],
   [
+    "unable to get repository storage: error listing blobs: No user exists with the provided access key ID.",
+    "WRONG_CREDENTIALS",
+    /refuses the credentials/,
+  ],
+  [
     "can't connect to storage: unable to open bucket: b2 error: 401 unauthorized: bad_auth_token",
     "WRONG_CREDENTIALS",
     /refuses the credentials/,

@@ -81,7 +81,7 @@ const kinds: readonly Kind[] = [
   },
   {
     pattern:
-      /access ?denied|forbidden|unauthorized|InvalidAccessKeyId|SignatureDoesNotMatch|AuthenticationFailed|AuthorizationFailure|unable to authenticate|permission denied \(|invalid_grant|invalid_client|access key id you provided|bad_auth_token|could not find default credentials|\b40[13]\b/i,
+      /access ?denied|forbidden|unauthorized|InvalidAccessKeyId|SignatureDoesNotMatch|signature (?:we calculated )?does not match|no user exists with|invalid credentials|token has expired|AuthenticationFailed|AuthorizationFailure|unable to authenticate|permission denied \(|invalid_grant|invalid_client|access key id you provided|bad_auth_token|could not find default credentials|\b40[13]\b/i,
     code: "WRONG_CREDENTIALS",
     says: "its storage refuses the credentials",
     hint: credentialsHint,
