@@ -81,7 +81,10 @@ export async function benchDryRun(
   const units = (JSON.parse(stdout) as { units: { status: string }[] }).units;
   const seen = units.filter(({ status }) => status === "succeeded").length;
   if (seen !== count) throw new Error(`the dry run saw ${seen} stacks, not ${count}`);
-  const forget = () => rm(workspace.stateDir, { recursive: true, force: true });
+  const forget = async () => {
+    await rm(workspace.stateDir, { recursive: true, force: true });
+    await mkdir(workspace.stateDir);
+  };
   const first = await repeated(listRuns, argv, engine.env, forget);
   const later = await repeated(listRuns, argv, engine.env);
   const what = `\`stackhold dry-run\`, ${count} stacks`;

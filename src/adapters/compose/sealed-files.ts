@@ -1,11 +1,10 @@
 import { createCipheriv, createDecipheriv, randomBytes } from "node:crypto";
-import { readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { makeDirectories } from "../archive/make-directories.ts";
 
 /**
  * Small files for whoever has their key. Nothing depends on them: what cannot be read is not there, what cannot be
- * written is not kept.
+ * written is not kept; the directory around theirs is not made for them.
  */
 export interface SealedFiles {
   read(name: string, key: Uint8Array): Promise<string | undefined>;
@@ -30,7 +29,7 @@ export function sealedFiles(directory: string): SealedFiles {
     async write(name, key, text) {
       const temporary = join(directory, `${name}.${process.pid}.partial`);
       try {
-        await makeDirectories(directory);
+        await makeDirectory(directory);
         await writeFile(temporary, seal(text, key), { mode: 0o600 });
         swept ??= removeOld(directory, (await stat(temporary)).mtimeMs);
         await swept;
@@ -40,6 +39,14 @@ export function sealedFiles(directory: string): SealedFiles {
       }
     },
   };
+}
+
+async function makeDirectory(path: string): Promise<void> {
+  try {
+    await mkdir(path, { mode: 0o700 });
+  } catch (error) {
+    if (!(error instanceof Error && "code" in error && error.code === "EEXIST")) throw error;
+  }
 }
 
 function seal(text: string, key: Uint8Array): Buffer {

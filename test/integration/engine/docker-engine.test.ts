@@ -39,6 +39,21 @@ describeWithEngine("the docker adapter", () => {
     expect((await engine.volumes()).map((one) => one.name)).not.toContain(name);
   });
 
+  it("tells what was written into a container that never ran, and nothing before", async () => {
+    const { dockerHost, env } = bedEngine();
+    using engine = dockerEngine({ endpoint: { address: dockerHost, origin: "test" } });
+    const docker = (...args: string[]) => run(["docker", ...args], { env });
+    const name = `engine-changes-${process.pid}`;
+    await docker("create", "--name", name, "-v", "/data", image, "sleep", "1000");
+    try {
+      expect(await engine.changes(name)).toEqual([]);
+      await docker("cp", import.meta.filename, `${name}:/etc/own.conf`);
+      expect(await engine.changes(name)).toContainEqual({ path: "/etc/own.conf", kind: "added" });
+    } finally {
+      await docker("rm", "-f", "-v", name);
+    }
+  });
+
   it("makes a container with addresses and names in several networks, and a volume with options", async () => {
     const { dockerHost, env } = bedEngine();
     using engine = dockerEngine({ endpoint: { address: dockerHost, origin: "test" } });

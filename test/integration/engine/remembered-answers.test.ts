@@ -81,6 +81,7 @@ describeWithEngine("an answer of Compose", () => {
   beforeEach(async () => {
     root = await mkdtemp(join(tmpdir(), "stackhold-answers-"));
     variables = {};
+    await mkdir(join(root, "state"));
     for (const [name, text] of Object.entries(stack)) await put(name, text);
   });
   afterEach(() => rm(root, { recursive: true, force: true }));

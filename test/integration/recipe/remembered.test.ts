@@ -1,4 +1,4 @@
-import { readdir, stat, writeFile } from "node:fs/promises";
+import { mkdir, readdir, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { describeWithEngine } from "../../bed/bed.ts";
@@ -11,6 +11,7 @@ const compose = (hostname: string) =>
 describeWithEngine("a dry run after another", () => {
   it("sees whatever changed since, and asks Compose for nothing else", async () => {
     await using at = await stackAtWork(compose("first"), { files: { ".env": "WORD=one\n" } });
+    await mkdir(at.workspace.stateDir);
     const { dir, name } = at.stack;
     const put = (file: string, text: string) => writeFile(join(dir, file), text);
     const differing = async (): Promise<string[]> => {
