@@ -9,8 +9,9 @@ import type { Reporter } from "../cli/reporters/ending.ts";
 import { createReporter } from "../cli/reporters/reporter.ts";
 import { processEnvironment, withoutColours } from "../config/environment.ts";
 import { type LoadedConfig, loadConfig } from "../config/load.ts";
-import { refuseUnsupported, unsupportedKeys, unsupportedText } from "../config/unsupported.ts";
+import { unsupportedKeys, unsupportedText } from "../config/unsupported.ts";
 import { printableLines } from "../domain/printable.ts";
+import type { RegisterSecret } from "../domain/secret.ts";
 import { asStackholdError } from "../errors.ts";
 import type { Emit, Operation } from "../events/event.ts";
 import { createScrubber } from "../events/scrubber.ts";
@@ -20,6 +21,7 @@ import { buildDeps, createToolRunner } from "./build-deps.ts";
 import { cancelOnSignals } from "./cancellation.ts";
 import { type Ended, endedBy, endedUnwritten, endedWith, runStatus } from "./ended.ts";
 import { logSink, removeOldRunLogs } from "./log-sink.ts";
+import { newSecret } from "./new-secret.ts";
 import { type Asking, createPrompts } from "./prompts.ts";
 import type { StandardOutput } from "./standard-output.ts";
 
@@ -45,12 +47,13 @@ export function createApp({ version, program, stdout }: AppInput): App & { ended
   let cancelled: AbortSignal | undefined;
   let isAsking = false;
 
+  const registerSecret: RegisterSecret = (value) => scrubber.register(value);
   const load = (options: GlobalOptions): Promise<LoadedConfig> =>
     loadConfig({
       ...(options.config === undefined ? {} : { path: options.config }),
       env,
       home: env.HOME ?? homedir(),
-      registerSecret: (value) => scrubber.register(value),
+      registerSecret,
     });
 
   const reporterFor = (options: GlobalOptions): Reporter =>
@@ -103,7 +106,6 @@ export function createApp({ version, program, stdout }: AppInput): App & { ended
   ): Promise<Ended> {
     const loaded = await load(options);
     const unsupported = unsupportedKeys(loaded);
-    refuseUnsupported(unsupported);
     const runId = randomUUID();
     const warn = (message: string) => emit({ type: "warning", message });
     const log = operation === "query" ? [] : [logSink(loaded.config, operation, clock.now(), warn)];
@@ -140,9 +142,12 @@ export function createApp({ version, program, stdout }: AppInput): App & { ended
     return ended;
   }
 
+  const isTerminal = process.stdin.isTTY === true && process.stderr.isTTY === true;
+  const prompts = createPrompts(asking);
+
   return {
     version,
-    isTerminal: process.stdin.isTTY === true && process.stderr.isTTY === true,
+    isTerminal,
     ended: () => outcome,
     loadConfig: load,
     async look(loaded, work) {
@@ -164,7 +169,8 @@ export function createApp({ version, program, stdout }: AppInput): App & { ended
         if (signal?.aborted === true) return false;
         return askYesNo(`${printableLines(question)} [y/N] `, signal);
       }),
-    prompts: createPrompts(asking),
+    prompts,
+    newSecret: (asked) => newSecret(asked, { env, isTerminal, prompts, registerSecret }),
     decide: (question) =>
       asking(async (signal) => {
         if (signal?.aborted === true) return "quit";

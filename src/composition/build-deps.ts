@@ -1,4 +1,4 @@
-import { availableParallelism, freemem } from "node:os";
+import { availableParallelism, freemem, homedir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
 import { type AgeProgram, createAgeProgram } from "../adapters/age/age-program.ts";
@@ -12,6 +12,7 @@ import { dockerEngine } from "../adapters/docker/engine.ts";
 import { dockerConfigAuth } from "../adapters/docker/registry-auth.ts";
 import { createHostHooks } from "../adapters/host-hooks/host-hooks.ts";
 import { createJournalFiles } from "../adapters/journal-files/journal.ts";
+import { createKopiaRepository, type KopiaRepositoryDeps } from "../adapters/kopia/repository.ts";
 import { createScriptFiles } from "../adapters/script-files/script-files.ts";
 import { createGuard } from "../adapters/sh-guard/guard.ts";
 import { createSnapshots } from "../adapters/snapshot-fs/snapshot-fs.ts";
@@ -35,6 +36,7 @@ import type { Capture } from "../ports/capture.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { History, RunRecord } from "../ports/history.ts";
 import type { Repository } from "../ports/repository.ts";
+import { kopiaSettings } from "./kopia.ts";
 
 /** That list one tree: more wait for the same disk. */
 const mostFinds = 4;
@@ -77,10 +79,9 @@ function settings(config: Config, version: string): Settings {
 /** Opens what is encrypted, and reaches what the other one holds. */
 type CaptureWith = (identity?: () => Promise<string>) => Capture;
 
-interface RepositoryDeps {
+interface RepositoryDeps extends KopiaRepositoryDeps {
   readonly captureWith: CaptureWith;
   readonly age: AgeProgram;
-  readonly clock: Clock;
 }
 
 function archiveRepository(
@@ -105,13 +106,11 @@ function archiveRepository(
   return createArchiveRepository(settings, { capture, clock, sealing: { age, keys } });
 }
 
-function repositories(config: Config, deps: RepositoryDeps): Repository[] {
+function repositories(config: Config, home: string, deps: RepositoryDeps): Repository[] {
   return Object.entries(config.repositories).map(([name, repository]) => {
     if (repository.type === "archive") return archiveRepository(name, repository, deps);
-    throw new StackholdError(
-      "NOT_AVAILABLE",
-      `repository ${name}: kopia is not available in this version`,
-    );
+    const place = { stateDir: config.state_dir, home };
+    return createKopiaRepository(kopiaSettings(name, repository, place), deps);
   });
 }
 
@@ -167,6 +166,7 @@ export async function buildDeps(input: DepsInput): Promise<Deps & Disposable> {
   const pace = { portions: Math.min(mostFinds, availableParallelism()) };
   const captureWith: CaptureWith = (identity) =>
     createTarCapture({ runner, pace, mounts, ...(identity === undefined ? {} : { identity }) });
+  const capture = captureWith();
   const age = createAgeProgram({
     runner,
     stream: (command, extra) => programStream(command, { environment: env, extra }),
@@ -178,7 +178,7 @@ export async function buildDeps(input: DepsInput): Promise<Deps & Disposable> {
   return {
     engine,
     composer: dockerComposer({ runner, environment: docker }),
-    capture: captureWith(),
+    capture,
     snapshots: createSnapshots({ runner }),
     stackFiles: localStackFiles(),
     hooks: createHostHooks({
@@ -204,7 +204,13 @@ export async function buildDeps(input: DepsInput): Promise<Deps & Disposable> {
     history: withoutSecrets(history, scrub),
     clock,
     endOrphans,
-    repositories: repositories(config, { captureWith, age, clock }),
+    repositories: repositories(config, env.HOME ?? homedir(), {
+      runner,
+      capture,
+      captureWith,
+      age,
+      clock,
+    }),
     settings: settings(config, input.version),
     [Symbol.dispose]: () => {
       engine[Symbol.dispose]();

@@ -84,7 +84,34 @@ const wrong: [text: string, message: RegExp][] = [
   ["repositories: {r: {path: /p}}", /`repositories.r.type` is missing: one of archive, kopia/],
   ["repositories: {r: {type: archive, path: /p, compression: gzip, level: 12}}", /gzip's levels/],
   ["repositories: {a/b: {type: archive, path: /p}}", /not a repository name/],
-  ["repositories: {r: {type: kopia, storage: {type: s3, bucket: b, endpoint: e}}}", /not an http/],
+  [
+    "repositories: {r: {type: kopia, password: p, storage: {type: s3, bucket: b, endpoint: e}}}",
+    /not an http/,
+  ],
+  [
+    "repositories: {r: {type: kopia, password: p, storage: {type: s3, bucket: b, endpoint: 'http://h/p'}}}",
+    /more than http/,
+  ],
+  [
+    "repositories: {r: {type: kopia, storage: {type: filesystem, path: /k}}}",
+    /`repositories.r.password_file` is missing/,
+  ],
+  [
+    "repositories: {r: {type: kopia, password: p, storage: {type: b2, bucket: b, key_id: i}}}",
+    /`repositories.r.storage.key_file` is missing/,
+  ],
+  [
+    "repositories: {r: {type: kopia, password: p, storage: {type: s3, bucket: b, access_key: i}}}",
+    /`repositories.r.storage.secret_key_file` is missing/,
+  ],
+  [
+    "repositories: {r: {type: kopia, password: p, storage: {type: webdav, url: 'http://h', password: w}}}",
+    /`repositories.r.storage.username` is missing/,
+  ],
+  [
+    "repositories: {r: {type: kopia, password: p, compression: zstd-fatest, storage: {type: filesystem, path: /k}}}",
+    /`repositories.r.compression`: "zstd-fatest" is not one of .*did you mean "zstd-fastest"/,
+  ],
   ["backup: {repositories: [lcoal]}", /no repository "lcoal": did you mean "local"/],
   [
     "units: {a: {repositories: [usb]}}",

@@ -125,7 +125,6 @@ function unknownLabels(
 ): Unsupported[] {
   return carried(containers, volumes, is).map(({ key, label, meant }) => ({
     key,
-    severity: "warning",
     message: `unknown label, nothing heeds it${didYouMean(label, meant, "")}`,
   }));
 }
@@ -139,7 +138,7 @@ export function unsupportedLabels(
   return [
     ...unknownLabels(containers, volumes, isUnknown),
     ...later.map(({ key }): Unsupported => {
-      return { key, severity: "warning", message: "this label is not available in this version" };
+      return { key, message: "this label is not available in this version" };
     }),
   ];
 }

@@ -49,7 +49,8 @@ function scalars(schema: Schema, raw: unknown) {
   return found;
 }
 
-async function secretText(files: ConfigFiles, file: string): Promise<string> {
+/** Its content without the last newline; throws where there is none. */
+export async function secretText(files: ConfigFiles, file: string): Promise<string> {
   const found = await files.read(file);
   if (found === undefined) throw new Error(`there is no file ${file}`);
   const text = found.text.replace(/\r?\n$/, "");

@@ -46,10 +46,7 @@ function restriction(path: readonly string[], choices: readonly string[] = []): 
 }
 
 const isIdle = (path: readonly string[]) =>
-  absences.some(
-    ({ key, isPartial }) =>
-      isPartial !== true && key.length <= path.length && fits(key, path.slice(0, key.length)),
-  );
+  absences.some(({ key }) => key.length <= path.length && fits(key, path.slice(0, key.length)));
 
 const allIdle = ({ rows, ...section }: ReferenceSection): ReferenceSection => ({
   ...section,

@@ -1,4 +1,3 @@
-import { StackholdError } from "../errors.ts";
 import { type Absence, absences } from "./availability.ts";
 import type { LoadedConfig } from "./load.ts";
 import type { Key } from "./shape.ts";
@@ -7,7 +6,6 @@ import { pathText } from "./walk.ts";
 export interface Unsupported {
   /** Dotted. */
   readonly key: string;
-  readonly severity: "error" | "warning";
   readonly message: string;
 }
 
@@ -29,8 +27,7 @@ export function unsupportedKeys({ config, origins }: Given): Unsupported[] {
     for (const absence of absences.filter((a) => covers(a, path))) {
       const at = path.slice(0, absence.key.length);
       if (absence.asks?.(valueAt(config, at)) === false) continue;
-      const { severity, message } = absence;
-      found.set(pathText(at), { key: pathText(at), severity, message });
+      found.set(pathText(at), { key: pathText(at), message: absence.message });
     }
   }
   return [...found.values()];
@@ -38,17 +35,4 @@ export function unsupportedKeys({ config, origins }: Given): Unsupported[] {
 
 export function unsupportedText({ key, message }: Pick<Unsupported, "key" | "message">): string {
   return `\`${key}\`: ${message}`;
-}
-
-/** NOT_AVAILABLE that names every key with severity `error`; nothing when there is none. */
-export function refuseUnsupported(found: readonly Unsupported[]): void {
-  const errors = found.filter(({ severity }) => severity === "error").map(unsupportedText);
-  if (errors.length === 0) return;
-  throw new StackholdError(
-    "NOT_AVAILABLE",
-    `the configuration asks for more than this version does: ${errors.join("; ")}`,
-    {
-      hint: "remove these keys: a backup without them would not be the one the file describes",
-    },
-  );
 }

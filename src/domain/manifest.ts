@@ -20,7 +20,10 @@ const count = z.int().nonnegative();
 export const archiveFileSchema = z.object({
   /** Relative to the point's directory. */
   file: z.string().min(1),
-  role: z.enum(["hot", "deleted", "delta", "listing"]),
+  role: z.enum([
+    ...["hot", "deleted", "delta", "listing"],
+    ...["rest", "strange", "links", "attributes"],
+  ] as const),
   compression: z.enum(compressions),
   /** Of the file on disk. */
   bytes: count,
@@ -35,6 +38,8 @@ export const savedImageSchema = z.object({
   ...archiveFileSchema.omit({ role: true }).shape,
   /** Of what is in the file. */
   tarBytes: count,
+  /** In a Kopia repository: the object that the file is in. */
+  object: z.string().optional(),
 });
 
 export const storedPartSchema = z.object({
@@ -53,6 +58,8 @@ export const storedPartSchema = z.object({
   deltaBytes: count,
   /** Absent in points whose manifest says it for all parts. */
   freeze: z.enum(freezeWays).optional(),
+  /** In a Kopia repository: the objects that hold the files, and what stands beside them. */
+  kopia: z.object({ tree: z.string().min(1), sidecar: z.string().min(1) }).optional(),
   /** In the order in which they are applied. */
   archives: z.array(archiveFileSchema),
 });

@@ -42,7 +42,8 @@ export type Operation =
   | "delete"
   | "copy"
   | "recover"
-  | "safety-copies";
+  | "safety-copies"
+  | "repository";
 export type RunStatus = "succeeded" | "warning" | "failed" | "cancelled";
 
 /** Step names of a run, as in docs/architecture.md. */

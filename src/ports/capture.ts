@@ -85,16 +85,43 @@ export interface ArchiveOutcome extends Measure {
   readonly unsteady: readonly string[];
 }
 
+/** A whole tree of which another program keeps the files; host paths, in the order in which they are applied. */
+export interface KeptHot {
+  /** Puts what was kept, with mode, owner and mtime, into an existing empty directory. */
+  readonly place: (directory: string, activity: Activity) => Promise<void>;
+  /** The same of one regular file by its path (latin1), which becomes this file; what is kept under it must be one. */
+  readonly placeFile: (path: string, file: string, activity: Activity) => Promise<void>;
+  /** Hands over its content. */
+  readonly pour: (
+    path: string,
+    onBytes: (bytes: Uint8Array) => Promise<void>,
+    activity: Activity,
+  ) => Promise<void>;
+  /** NUL-terminated names that are removed then. */
+  readonly strange?: string;
+  /** Which names are made one file. */
+  readonly links?: string;
+  /** xattrs and ACLs, as getfattr dumps them. */
+  readonly attributes?: string;
+  /** An archive of everything else, unpacked over the rest. */
+  readonly rest: string;
+}
+
 /** The files of a stored part, host paths, in the order in which they are applied. */
 export interface Layers {
-  /** An archive of the whole tree. */
-  readonly hot: string;
+  /** An archive of the whole tree, or what else it is made of. */
+  readonly hot: string | KeptHot;
   /** NUL-terminated names that are removed then. */
   readonly deleted?: string;
   /** An archive of what changed, unpacked over the rest. */
   readonly delta?: string;
   /** What the tree must be in the end; docs/format.md has the form of all four. */
   readonly listing?: string;
+}
+
+/** Layers that are archives and nothing else. */
+export interface ArchiveLayers extends Layers {
+  readonly hot: string;
 }
 
 /** A file whose content is at hand. */

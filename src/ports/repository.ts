@@ -1,6 +1,7 @@
 import type { ArchiveFile, Manifest, SavedImage, StoredPart } from "../domain/manifest.ts";
 import type { PartId } from "../domain/part.ts";
 import type { StoredEntry } from "../domain/stored-entry.ts";
+import type { Administration } from "./administration.ts";
 import type { Activity, Measure, Picked, Space, TooLong, Tree } from "./capture.ts";
 import type { TwoPhase } from "./two-phase.ts";
 
@@ -125,6 +126,8 @@ export interface Repository {
   remove(ref: PointRef): Promise<{ readonly freedBytes: number }>;
   /** Durable when it returns; asking for what is already so does nothing. Changes nothing else. */
   pin(ref: PointRef, pinned: boolean): Promise<void>;
+  /** Absent where nothing is connected, maintained or locked by a password. */
+  readonly administration?: Administration;
 }
 
 export interface PointWriter {

@@ -32,9 +32,62 @@ export interface WrittenChanges {
   readonly deleted: boolean;
 }
 
+/** An entry of a tree as another program stored it. */
+export interface KeptEntry {
+  /** Latin1: `.` for the root, else `./…`. */
+  readonly name: string;
+  /** Absent where the program does not say it: a regular file or a symbolic link. */
+  readonly type?: "d" | "f" | "l";
+  readonly size: number;
+  /** Whole seconds since 1970. */
+  readonly mtime: number;
+  /** Taken for the one of an earlier pass, by size, mode and mtime, and not read again. */
+  readonly isRemembered: boolean;
+}
+
+/** A program that keeps the content of regular files by name, and drops much else. */
+export interface Keeper {
+  /**
+   * Stores what is at a host path, and tells of everything that it stored, in any order. `again`:
+   * all of it is to be read, whatever an earlier pass left.
+   */
+  keep(
+    path: string,
+    how: { readonly again: boolean },
+    onEntries: (entries: readonly KeptEntry[]) => void,
+    activity: Activity,
+  ): Promise<void>;
+  /**
+   * What an earlier pass of this tree wrote to `remember`, if the program builds on that very pass;
+   * absent, where it reads everything or nothing is known.
+   */
+  readonly remembered?: string;
+}
+
+/** Where goes what a keeper drops. Host paths; what is empty is not there. */
+export interface KeptTarget {
+  /** An archive of all that is not kept exactly: anything but regular files, odd names, files that were missed. */
+  readonly rest: ArchiveTarget;
+  /** NUL-terminated names, sorted, topmost only, to remove before `rest`: kept, but not of the tree. */
+  readonly strange: string;
+  /** NUL-terminated `<file> <name>`: kept names with an equal first word are one file. Sorted. */
+  readonly links: string;
+  /** xattrs and ACLs of what is kept, as getfattr dumps them. */
+  readonly attributes: string;
+  /** For the keeper's next pass: what of each kept file shows that it was written since. */
+  readonly remember: string;
+}
+
+/** Which of the files there are; `rest` and `remember` always are. */
+export interface WrittenKept {
+  readonly strange: boolean;
+  readonly links: boolean;
+  readonly attributes: boolean;
+}
+
 /**
  * A tree that is stored while it moves, and once more, what changed, while it stands still. Its
- * first listing is taken and everything is flushed when this exists. In order: `store` once per
+ * first listing is taken and everything is flushed when this exists. In order: `store` or `storeKept` once per
  * target (at the same time where there are several), `refresh` any number of times, `freeze` and
  * `prepare` once, `writeChanges` once per target, `release`. Errors as `Capture`'s.
  */
@@ -43,6 +96,8 @@ export interface TwoPhase {
   readonly measure: Measure;
   /** The hot pass: everything listed. It remembers what was really stored. */
   store(target: ArchiveTarget, activity?: Activity): Promise<void>;
+  /** The same by a program that keeps the content of files; what it drops is stored beside it. */
+  storeKept(keeper: Keeper, target: KeptTarget, activity?: Activity): Promise<WrittenKept>;
   /** Lists again, which warms the caches: what a freeze would have to copy now. */
   refresh(activity?: Activity): Promise<Measure>;
   /**

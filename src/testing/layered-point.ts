@@ -4,7 +4,7 @@ import { basename, join } from "node:path";
 import { pointPaths } from "../adapters/archive/layout.ts";
 import type { ArchiveFile, Compression, StoredPart } from "../domain/manifest.ts";
 import { type PartId, partStem } from "../domain/part.ts";
-import type { Layers, Measure } from "../ports/capture.ts";
+import type { ArchiveLayers, Measure } from "../ports/capture.ts";
 import type { PointRef } from "../ports/repository.ts";
 import { storeHot } from "./layers.ts";
 import { aManifest } from "./manifest.ts";
@@ -50,7 +50,7 @@ export function layPoint(
   return point;
 }
 
-function describe(layers: Layers, compression: Compression): ArchiveFile[] {
+function describe(layers: ArchiveLayers, compression: Compression): ArchiveFile[] {
   const roles = ["hot", "deleted", "delta", "listing"] as const;
   return roles.flatMap((role) => {
     const path = layers[role];

@@ -5,7 +5,7 @@ import { createFlags } from "../adapters/tar/flags.ts";
 import { parseFound } from "../adapters/tar/match-facts.ts";
 import { compareNames, formatListedEntry, type ListedEntry } from "../domain/listing.ts";
 import type { Compression } from "../domain/manifest.ts";
-import type { Layers } from "../ports/capture.ts";
+import type { ArchiveLayers } from "../ports/capture.ts";
 
 /**
  * Makes the files of a part stored in two passes as docs/format.md describes them, with tar, find
@@ -15,7 +15,7 @@ export function storeHot(
   tree: string,
   stem: string,
   compression: Compression = "zstd",
-): { finish(): Layers } {
+): { finish(): ArchiveLayers } {
   const before = observe(tree);
   const hot = pack(tree, before.map(nameOf), stem, compression);
   return {

@@ -1,7 +1,7 @@
 import { lstatSync } from "node:fs";
 import { readFile, writeFile } from "node:fs/promises";
 import { unescapeName } from "../../src/adapters/tar/two-phase/index-line.ts";
-import type { Layers } from "../../src/ports/capture.ts";
+import type { ArchiveLayers } from "../../src/ports/capture.ts";
 import { run } from "../bed/run.ts";
 
 const extractFlags = [
@@ -13,7 +13,11 @@ const extractFlags = [
  * Restores by hand into an empty directory, as docs/format.md says: tar, rm, tar. `work` is a prefix
  * for files.
  */
-export async function applyByHand(layers: Layers, directory: string, work: string): Promise<void> {
+export async function applyByHand(
+  layers: ArchiveLayers,
+  directory: string,
+  work: string,
+): Promise<void> {
   const { hot, deleted, delta } = layers;
   const untar = ["tar", ...extractFlags, "-C", directory, "-xf"];
   const excludes = `${work}.excludes`;

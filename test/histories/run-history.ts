@@ -1,7 +1,7 @@
 import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import type { Capture, Layers, Tree } from "../../src/ports/capture.ts";
+import type { ArchiveLayers, Capture, Tree } from "../../src/ports/capture.ts";
 import type { TwoPhase } from "../../src/ports/two-phase.ts";
 import {
   describeTree,
@@ -95,7 +95,7 @@ async function restored(
   for (const [index, { hot, delta, deleted, listing }] of targetsOf(history, site).entries()) {
     const target = { delta: archive(delta), deleted, listing: archive(listing) };
     const written = await twoPhase.writeChanges(target);
-    const layers: Layers = {
+    const layers: ArchiveLayers = {
       ...{ hot, listing },
       ...(written.delta ? { delta } : {}),
       ...(written.deleted ? { deleted } : {}),

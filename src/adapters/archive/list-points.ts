@@ -1,13 +1,14 @@
 import { lstatSync, type Stats } from "node:fs";
 import { parseBackupId } from "../../domain/backup-id.ts";
 import { type ArchiveFile, filesOf, imageBytesOf, type Manifest } from "../../domain/manifest.ts";
+import { type Reading, readManifestText } from "../../domain/manifest-text.ts";
 import { newestFirst } from "../../domain/select-point.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { PointFilter, PointRef, PointSummary } from "../../ports/repository.ts";
 import { mapBounded } from "./bounded.ts";
 import { errnoOf, isMissing, type Whereabouts } from "./errors.ts";
 import { type PointPaths, pointPaths } from "./layout.ts";
-import { type Reading, readManifestText } from "./manifest-text.ts";
+import { directoryName } from "./names.ts";
 import { atOnce, pointPlaces } from "./point-places.ts";
 import { createTextReader, type ReadText, readText } from "./read-text.ts";
 
@@ -78,13 +79,22 @@ async function readingAt(
   read: ReadText,
 ): Promise<Reading | undefined> {
   try {
-    return readManifestText(await read(manifest), ref);
+    return readManifestText(await read(manifest), (found) => isAt(ref, found));
   } catch (thrown) {
     if (isMissing(thrown)) return undefined;
     const code = errnoOf(thrown);
     if (code === undefined) throw thrown;
     return { status: "damaged", why: `its manifest cannot be read (${code})` };
   }
+}
+
+/** Long names are cut on disk, and so are only known as far. */
+function isAt(ref: PointRef, manifest: Manifest): boolean {
+  return (
+    directoryName(manifest.host) === directoryName(ref.host) &&
+    directoryName(manifest.unit) === directoryName(ref.unit) &&
+    manifest.backupId === ref.backupId
+  );
 }
 
 function summarize(

@@ -1,6 +1,7 @@
 import { mkdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { filesOf, type Manifest } from "../../domain/manifest.ts";
+import { renderManifest } from "../../domain/manifest-text.ts";
 import { StackholdError } from "../../errors.ts";
 import type { PointRef, PointWriter } from "../../ports/repository.ts";
 import { syncDirectory, writeDurably } from "./durable.ts";
@@ -10,7 +11,6 @@ import type { Flushing } from "./hash-follower.ts";
 import { refreshLatest } from "./latest-link.ts";
 import { type PointPaths, pointPaths } from "./layout.ts";
 import { makeDirectories } from "./make-directories.ts";
-import { renderManifest } from "./manifest-text.ts";
 import { manifestFile } from "./names.ts";
 import type { ArchiveDeps, ArchiveSettings } from "./settings.ts";
 import { makeSpool, spoolDirectory } from "./spool.ts";

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { access, constants, readFile, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { z } from "zod";
+import { parseJson } from "../../domain/manifest-text.ts";
 import type { Clock } from "../../ports/clock.ts";
 import { probeWriting, writeDurably } from "./durable.ts";
 import { isFull, isMissing, newerFormat, unusable, type Whereabouts } from "./errors.ts";
@@ -68,14 +69,6 @@ async function readOrUndefined(path: string): Promise<string | undefined> {
   } catch (thrown) {
     if (isMissing(thrown)) return undefined;
     throw thrown;
-  }
-}
-
-export function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
   }
 }
 

@@ -1,5 +1,6 @@
 import { relativeName, type StoredEntry } from "../../domain/stored-entry.ts";
 import type { Activity, Layers } from "../../ports/capture.ts";
+import { archiveOf, archivesOf } from "./hot-layer.ts";
 import type { Opener } from "./opened.ts";
 import { readStoredListing } from "./stored-listing.ts";
 import { type OnEntries, readTable, type Wanted } from "./table.ts";
@@ -13,7 +14,7 @@ export async function contents(
   activity: Activity,
 ): Promise<void> {
   const { hot, listing } = layers;
-  if (listing === undefined) return readTable(runner, hot, wanted, onEntries, activity);
+  if (listing === undefined) return readTable(runner, archiveOf(hot), wanted, onEntries, activity);
   const targets = await linkTargets(runner, layers, listing, wanted, activity);
   const groups = new Map<number, string>();
   await readStoredListing(runner, listing, activity, async (listed) => {
@@ -38,7 +39,7 @@ export async function contents(
 /** A listing does not say where symbolic links lead: where one is asked for, the archives do. */
 async function linkTargets(
   runner: Opener,
-  { hot, delta }: Layers,
+  layers: Layers,
   listing: string,
   wanted: Wanted,
   activity: Activity,
@@ -50,7 +51,7 @@ async function linkTargets(
     for (const name of named) if (wanted(name)) links.add(name);
   });
   if (links.size === 0) return targets;
-  for (const file of delta === undefined ? [hot] : [hot, delta]) {
+  for (const file of archivesOf(layers)) {
     const note = (entries: readonly StoredEntry[]) => {
       for (const { name, target } of entries) if (target !== undefined) targets.set(name, target);
     };

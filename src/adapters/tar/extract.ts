@@ -2,9 +2,11 @@ import type { Activity, Layers } from "../../ports/capture.ts";
 import { readAmendments } from "./amendments.ts";
 import { deleteNames } from "./delete-names.ts";
 import { earlyFlush } from "./flush.ts";
+import { archiveOf } from "./hot-layer.ts";
 import { probeKeeping } from "./keeping.ts";
 import { matchListing } from "./match-listing.ts";
 import type { Opener } from "./opened.ts";
+import { placeKept } from "./place-kept.ts";
 import { clearAcls } from "./root-attributes.ts";
 import { unpack } from "./unpack.ts";
 
@@ -21,7 +23,8 @@ export async function extract(
   const flushing = earlyFlush(runner, directory);
   const watched = inSequence(activity, flushing.reached);
   const amendments = await readAmendments(runner, layers, activity);
-  await unpack(runner, hot, directory, watched.next(), amendments);
+  if (typeof hot !== "string") await placeKept(runner, hot, directory, watched.next());
+  await unpack(runner, archiveOf(hot), directory, watched.next(), amendments);
   if (deleted !== undefined) await deleteNames(runner, deleted, directory, activity);
   if (delta !== undefined) await unpack(runner, delta, directory, watched.next());
   if (listing !== undefined && keeping !== undefined) {

@@ -1,11 +1,13 @@
 import { Buffer } from "node:buffer";
-import type { StoredEntry } from "../../domain/stored-entry.ts";
+import { relativeName, type StoredEntry } from "../../domain/stored-entry.ts";
 import { StackholdError } from "../../errors.ts";
 import { describeEnd, stderrSummary } from "../../exec/result.ts";
 import type { Activity, Layers } from "../../ports/capture.ts";
+import { archivesOf, keptOf } from "./hot-layer.ts";
 import { signalOf } from "./measure.ts";
+import { memberFlags, memberList } from "./members.ts";
 import { type Opener, opened } from "./opened.ts";
-import { memberFlags, memberList } from "./pick.ts";
+import { readStoredListing } from "./stored-listing.ts";
 import { damagedFile } from "./stored-records.ts";
 import { readTable } from "./table.ts";
 
@@ -17,13 +19,13 @@ const contentName = ({ name, hardLinkTo }: StoredEntry) => hardLinkTo ?? name;
 /** The content of several regular files, as of the freeze. */
 export async function pourFiles(
   runner: Opener,
-  { hot, delta }: Layers,
+  layers: Layers,
   names: ReadonlySet<string>,
   onFile: OnFile,
   activity: Activity,
 ): Promise<void> {
-  const left = new Set(names);
-  for (const file of delta === undefined ? [hot] : [delta, hot]) {
+  const left = await storedFiles(runner, layers, names, activity);
+  for (const file of archivesOf(layers).reverse()) {
     if (left.size === 0) return;
     const found = await entriesOf(runner, file, left, activity);
     for (const { name } of found) left.delete(name);
@@ -37,6 +39,30 @@ export async function pourFiles(
     };
     if (firsts.length > 0) await pourMembers(runner, file, firsts, give, activity);
   }
+  const kept = keptOf(layers);
+  if (kept === undefined) return;
+  for (const name of left) {
+    const content: Uint8Array[] = [];
+    await kept.pour(name, async (bytes) => void content.push(Buffer.from(bytes)), activity);
+    await onFile(name, Buffer.concat(content));
+  }
+}
+
+/** Those of the names that were regular files at the freeze, as far as a listing says it. */
+async function storedFiles(
+  runner: Opener,
+  { listing }: Layers,
+  names: ReadonlySet<string>,
+  activity: Activity,
+): Promise<Set<string>> {
+  if (listing === undefined) return new Set(names);
+  const files = new Set<string>();
+  await readStoredListing(runner, listing, activity, (entries) => {
+    for (const { type, name } of entries) {
+      if (type === "f" && names.has(relativeName(name))) files.add(relativeName(name));
+    }
+  });
+  return files;
 }
 
 /** In the order of the archive. */

@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import type { LoadedConfig } from "../../config/load.ts";
 import { configDocument, renderConfig } from "../../config/render.ts";
 import type { UnitConfig } from "../../config/schema/config-schema.ts";
-import { refuseUnsupported, unsupportedKeys, unsupportedText } from "../../config/unsupported.ts";
+import { unsupportedKeys, unsupportedText } from "../../config/unsupported.ts";
 import { hookNames } from "../../domain/hooks.ts";
 import { checkHost, type HostCheck, notLooked } from "../../operations/check-host.ts";
 import type { App } from "../app.ts";
@@ -64,7 +64,6 @@ export function addAdminConfig(program: Command, app: App): void {
       const options = globals(command);
       return app.plain(options, async () => {
         const loaded = await app.loadConfig(options);
-        refuseUnsupported(unsupportedKeys(loaded));
         const warnings = [
           ...loaded.warnings,
           ...unsupportedKeys(loaded).map(unsupportedText),

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { compressions } from "../../domain/manifest.ts";
 import { retentionSchema } from "./retention.ts";
 import { storageSchema } from "./storage.ts";
-import { count, list, path, plainName, secret, secretFile, text } from "./values.ts";
+import { count, list, path, plainName, required, secret, secretFile } from "./values.ts";
 
 const retention = retentionSchema
   .optional()
@@ -47,22 +47,71 @@ const archiveSchema = z
     }
   });
 
-const kopiaSchema = z.strictObject({
-  type: z.literal("kopia").describe("An encrypted, deduplicated Kopia repository"),
-  storage: storageSchema.describe("Where Kopia keeps its blobs"),
-  password: secret("The repository's password"),
-  password_file: secretFile("the repository's password"),
-  compression: text().default("zstd-fastest").describe("Kopia's name of the compression"),
-  encryption: text().default("AES256-GCM-HMAC-SHA256").describe("Kopia's name of the encryption"),
-  cache: z
-    .strictObject({
-      dir: path().optional().describe("Directory of Kopia's cache"),
-      max_bytes: count().optional().describe("Largest size of the cache in bytes"),
-    })
-    .optional()
-    .describe("Kopia's local cache"),
-  retention,
-});
+/** What Kopia 0.22 calls them. */
+export const kopiaCompressions = [
+  "none",
+  "deflate-best-compression",
+  "deflate-best-speed",
+  "deflate-default",
+  "gzip",
+  "gzip-best-compression",
+  "gzip-best-speed",
+  "lz4",
+  "pgzip",
+  "pgzip-best-compression",
+  "pgzip-best-speed",
+  "s2-better",
+  "s2-default",
+  "s2-parallel-4",
+  "s2-parallel-8",
+  "zstd",
+  "zstd-best-compression",
+  "zstd-better-compression",
+  "zstd-fastest",
+] as const;
+export const kopiaEncryptions = [
+  "AES256-GCM-HMAC-SHA256",
+  "CHACHA20-POLY1305-HMAC-SHA256",
+] as const;
+
+const speed = (what: string) =>
+  count(1000).optional().describe(`The most that is ${what}, in bytes a second; absent: no limit`);
+
+const kopiaSchema = z
+  .strictObject({
+    type: z.literal("kopia").describe("An encrypted, deduplicated Kopia repository"),
+    storage: storageSchema.describe("Where Kopia keeps its blobs"),
+    password: secret("The repository's password"),
+    password_file: secretFile("the repository's password"),
+    compression: z
+      .enum(kopiaCompressions)
+      .default("zstd-fastest")
+      .describe("Kopia's name of the compression, for what is stored from now on"),
+    encryption: z
+      .enum(kopiaEncryptions)
+      .default("AES256-GCM-HMAC-SHA256")
+      .describe("Kopia's name of the encryption; of a repository that is there it stays as it is"),
+    cache: z
+      .strictObject({
+        dir: path()
+          .optional()
+          .describe(
+            "Directory for the cache, in which the repository's name gets its own; absent: in `state_dir`",
+          ),
+        max_bytes: count()
+          .optional()
+          .describe("Largest size of the cache in bytes; absent: Kopia's own, 10 GB"),
+      })
+      .optional()
+      .describe("Kopia's local cache"),
+    upload_bytes_per_second: speed("sent"),
+    download_bytes_per_second: speed("fetched"),
+    parallel: count()
+      .optional()
+      .describe("Files that are read and sent at the same time; absent: Kopia's own"),
+    retention,
+  })
+  .superRefine(required("password"));
 
 export const repositorySchema = z.discriminatedUnion("type", [archiveSchema, kopiaSchema]);
 
@@ -71,4 +120,5 @@ export const repositoriesSchema = z
   .refine((value) => Object.keys(value).length > 0, "names no repository");
 
 export type RepositoryConfig = z.output<typeof repositorySchema>;
+export type KopiaConfig = z.output<typeof kopiaSchema>;
 export type ArchiveConfig = z.output<typeof archiveSchema>;

@@ -69,3 +69,22 @@ export function secretFile(what: string) {
     .register(traits, { trait: "secret file" })
     .describe(`File with ${what}; one newline at its end is dropped`);
 }
+
+type Block = Readonly<Record<string, unknown>>;
+type Check = (value: Block, context: z.RefinementCtx) => void;
+
+/** Keys that must have a value. Secrets were read from their files before this, and are asked for as files. */
+export function required(...keys: readonly string[]): Check {
+  return (value, context) => {
+    for (const key of keys.filter((each) => value[each] === undefined)) {
+      const path = [key === "username" ? key : `${key}_file`];
+      context.addIssue({ code: "custom", path, message: "is missing" });
+    }
+  };
+}
+
+export function allOrNone(...keys: readonly string[]): Check {
+  return (value, context) => {
+    if (keys.some((key) => value[key] !== undefined)) required(...keys)(value, context);
+  };
+}

@@ -9,6 +9,7 @@ import { discoverUnits } from "../discover-units.ts";
 import { knownGaps } from "../known-gaps.ts";
 import { policyOf } from "../policy-of.ts";
 import { recoverUnits } from "../recover/recover-units.ts";
+import { keepUp } from "../repositories/keep-up.ts";
 import { expireSafetyCopies } from "../safety-copies/expire-copies.ts";
 import { sweepSpools } from "../sweep-spools.ts";
 import { applyRetention } from "./apply-retention.ts";
@@ -83,6 +84,15 @@ async function tidyUp(
 ) {
   const applied = await applyRetention(stored, repositories, run, ruleFor, deps, context);
   const { units, retention } = applied;
+  const used = new Set(
+    stored.flatMap((unit) =>
+      unit.repositories.flatMap((r) => (r.status === "succeeded" ? r.name : [])),
+    ),
+  );
+  await keepUp(
+    repositories.filter(({ name }) => used.has(name)),
+    context,
+  );
   await expireSafetyCopies(
     stored.map(({ unit }) => unit),
     deps,

@@ -86,17 +86,6 @@ describeWithEngine("a configuration that cannot be used", () => {
     expect(more).toEqual([]);
   });
 
-  it.each([
-    [
-      "a Kopia repository",
-      "repositories: {k: {type: kopia, storage: {type: filesystem, path: /x}}}",
-    ],
-  ])("%s: exit 2, since a backup without would not be the one it describes", async (_, lines) => {
-    const says = "the configuration asks for more than this version does";
-    const refusal = { exit: 2, code: "NOT_AVAILABLE", says, hint: "remove these keys" };
-    expectRefused(await backupWith(lines), refusal);
-  });
-
   it("a value from the environment that is wrong: exit 2, naming the variable", async () => {
     const variable = "STACKHOLD_BACKUP_START_TIMEOUT";
     const refusal = { exit: 2, code: "CONFIG_INVALID", says: variable, hint: "docs/config.md" };

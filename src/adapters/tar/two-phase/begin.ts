@@ -11,6 +11,7 @@ import { type FirstListing, takeFirstListing } from "./first-listing.ts";
 import { type Copied, freeze } from "./freeze.ts";
 import { createHotKnowledge } from "./hot-knowledge.ts";
 import { hotPass } from "./hot-pass.ts";
+import { keptPass } from "./kept-pass.ts";
 import { type Pace, refresh } from "./refresh.ts";
 import type { Learnt } from "./second-listing.ts";
 import { createSpool, type Spool } from "./spool.ts";
@@ -64,16 +65,24 @@ function createTwoPhase(deps: TwoPhaseDeps, held: Held, first: FirstListing): Tw
     prepared ??= prepareChanges(runner, stored, copied, deps, signal);
     return prepared;
   };
+  const nextPass = (): number => {
+    if (copied !== undefined) throw misused("a hot pass was asked for after the freeze");
+    learnt = undefined;
+    passes += 1;
+    return passes;
+  };
   const what = `cannot store ${held.tree.path} in two passes`;
   return {
     measure: first.measure,
     store: (target, activity = {}) =>
       tasks.run(what, activity, (own) => {
-        if (copied !== undefined) throw misused("a hot pass was asked for after the freeze");
-        passes += 1;
-        learnt = undefined;
-        return hotPass(runner, held, first, spool.at(`index.${passes}`), target, hot, own);
+        const index = spool.at(`index.${nextPass()}`);
+        return hotPass(runner, held, first, index, target, hot, own);
       }),
+    storeKept: (keeper, target, activity = {}) =>
+      tasks.run(what, activity, (own) =>
+        keptPass(deps, stored, keeper, target, `kept.${nextPass()}`, own),
+      ),
     refresh: (activity = {}) =>
       tasks.run(what, activity, async (own) => {
         const found = await refresh(runner, stored, deps, own);

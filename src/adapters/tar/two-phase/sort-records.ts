@@ -14,7 +14,7 @@ interface Options {
 /** sort(1) takes a share of the machine's memory unless it is told how much. */
 const memory = "--buffer-size=64M";
 
-/** Sorts records by the bytes of their names; of a name that is there twice one record stays. */
+/** Sorts find's records by the bytes of their names; of a name that is there twice one record stays. */
 export function sortByName(
   runner: Runner,
   from: string,
@@ -22,7 +22,19 @@ export function sortByName(
   spool: Spool,
   options: Options,
 ): Promise<void> {
-  return sort(runner, ["--field-separator= ", `--key=${nameField}`], from, to, spool, options);
+  return sortRecords(runner, nameField, from, to, spool, options);
+}
+
+/** The same for records whose names begin with another field. */
+export function sortRecords(
+  runner: Runner,
+  field: number,
+  from: string,
+  to: string,
+  spool: Spool,
+  options: Options,
+): Promise<void> {
+  return sort(runner, ["--field-separator= ", `--key=${field}`], from, to, spool, options);
 }
 
 /** Sorts names by their bytes, each once: parents come before their children. */

@@ -1,9 +1,6 @@
 import { z } from "zod";
-import { filesOf, type Manifest, manifestSchema } from "../../domain/manifest.ts";
-import { formatPart } from "../../domain/part.ts";
-import type { PointRef } from "../../ports/repository.ts";
-import { directoryName } from "./names.ts";
-import { parseJson } from "./repository-file.ts";
+import { filesOf, type Manifest, manifestSchema } from "./manifest.ts";
+import { formatPart } from "./part.ts";
 
 export type Reading =
   | { readonly status: "complete"; readonly manifest: Manifest }
@@ -16,8 +13,11 @@ export function renderManifest(manifest: Manifest): string {
   return `${JSON.stringify(manifestSchema.parse(manifest), undefined, 2)}\n`;
 }
 
-/** What a manifest found at a point's place says; whatever is in it, this throws nothing. */
-export function readManifestText(text: string, ref: PointRef): Reading {
+/** What the manifest of a point says; whatever is in it, this throws nothing. */
+export function readManifestText(
+  text: string,
+  isOfThisPoint: (manifest: Manifest) => boolean,
+): Reading {
   const damaged = (why: string) => ({ status: "damaged", why }) as const;
   const content = parseJson(text);
   if (content === undefined) return damaged("its manifest is not JSON");
@@ -26,7 +26,7 @@ export function readManifestText(text: string, ref: PointRef): Reading {
   const { data, error } = manifestSchema.safeParse(content);
   if (format !== 1 || data === undefined)
     return damaged(`its manifest is not valid${place(error)}`);
-  const why = strangePlace(data, ref) ?? strangeFile(data) ?? namedTwice(data);
+  const why = strangePoint(data, isOfThisPoint) ?? strangeFile(data) ?? namedTwice(data);
   return why === undefined ? { status: "complete", manifest: data } : damaged(why);
 }
 
@@ -35,12 +35,11 @@ function place(error: z.ZodError | undefined): string {
   return issue === undefined ? "" : ` at ${issue.path.join(".")}: ${issue.message}`;
 }
 
-function strangePlace(manifest: Manifest, ref: PointRef): string | undefined {
-  const isHere =
-    directoryName(manifest.host) === directoryName(ref.host) &&
-    directoryName(manifest.unit) === directoryName(ref.unit) &&
-    manifest.backupId === ref.backupId;
-  if (isHere) return undefined;
+function strangePoint(
+  manifest: Manifest,
+  isOfThisPoint: (manifest: Manifest) => boolean,
+): string | undefined {
+  if (isOfThisPoint(manifest)) return undefined;
   return `its manifest is of ${manifest.unit} ${manifest.backupId} of host ${manifest.host}`;
 }
 
@@ -56,4 +55,13 @@ function namedTwice(manifest: Manifest): string | undefined {
   const parts = manifest.parts.map(formatPart);
   const twice = parts.find((part, index) => parts.indexOf(part) !== index);
   return twice === undefined ? undefined : `its manifest names ${twice} twice`;
+}
+
+/** Undefined for what is no JSON. */
+export function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }

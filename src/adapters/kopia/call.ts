@@ -1,0 +1,65 @@
+import { join } from "node:path";
+import type { RunOptions } from "../../exec/command.ts";
+import { parentMark } from "../../exec/orphans.ts";
+import type { ProcessResult } from "../../exec/result.ts";
+import { failureOf } from "./failures.ts";
+import { program } from "./program.ts";
+import type { KopiaDeps, KopiaSettings } from "./settings.ts";
+
+/** Where one call finds its connection. */
+export interface Place {
+  readonly configFile: string;
+  readonly cacheDir: string;
+}
+
+export function ownPlace({ stateDir, cacheDir }: KopiaSettings): Place {
+  return { configFile: join(stateDir, "repository.config"), cacheDir };
+}
+
+/** Maintenance is asked for, never a side effect of another call. */
+const ownFlags = ["--disable-file-logging", "--no-auto-maintenance"];
+
+/** Runs `kopia ARGS` at a place; throws what its failure means. */
+export async function callKopia(
+  settings: KopiaSettings,
+  deps: KopiaDeps,
+  place: Place,
+  args: readonly string[],
+  options: RunOptions = {},
+): Promise<ProcessResult> {
+  const flags = ownFlags.filter((flag) => !args.includes(flag));
+  const result = await deps.runner.run(
+    { program, args: [...flags, ...args] },
+    {
+      diesWithParent: true,
+      ...options,
+      environment: { ...environment(settings, place), ...options.environment },
+    },
+  );
+  if (result.verdict !== "failure") return result;
+  throw failureOf({ name: settings.name, program }, result, `kopia ${words(args)}`);
+}
+
+/** Nothing of it is kept outside the place, and nothing is asked of anybody else. */
+function environment({ password, stateDir }: KopiaSettings, { configFile, cacheDir }: Place) {
+  return {
+    KOPIA_PASSWORD: password.reveal(),
+    KOPIA_CONFIG_PATH: configFile,
+    KOPIA_CACHE_DIRECTORY: cacheDir,
+    KOPIA_LOG_DIR: join(stateDir, "logs"),
+    KOPIA_PERSIST_CREDENTIALS_ON_CONNECT: "false",
+    KOPIA_USE_KEYRING: "false",
+    KOPIA_CHECK_FOR_UPDATES: "false",
+    KOPIA_SEND_ERROR_NOTIFICATIONS: "never",
+    KOPIA_DISABLE_REPOSITORY_LOG: "true",
+    ...parentMark(),
+  };
+}
+
+/** What was asked, for people: the command without its flags and what it was asked of. */
+function words(args: readonly string[]): string {
+  return args
+    .filter((arg) => /^[a-z][a-z-]*$/.test(arg))
+    .slice(0, 2)
+    .join(" ");
+}

@@ -1,0 +1,104 @@
+import type { z } from "zod";
+import type { ByteSink, RunOptions } from "../../exec/command.ts";
+import { readJson } from "./answers.ts";
+import { callKopia, ownPlace } from "./call.ts";
+import { type Connected, connectRepository, forgetConnection } from "./connection.ts";
+import { requireKopia } from "./program.ts";
+import type { KopiaDeps, KopiaSettings } from "./settings.ts";
+
+export interface CallOptions {
+  readonly signal?: AbortSignal;
+  /** Each line of Kopia's log and progress, as it prints it on stderr. */
+  readonly onLine?: (line: string) => void;
+  readonly stdin?: string | Uint8Array | number;
+  readonly timeoutMs?: number;
+}
+
+export interface ConnectOptions {
+  readonly create: boolean;
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Kopia with one repository, through a configuration and a cache of its own. Failures name the
+ * repository: WRONG_CREDENTIALS, REPOSITORY_UNUSABLE, NO_SPACE, TOOL_MISSING, TOOL_FAILED, CANCELLED.
+ * Every call but `connect` wants a connection. Maintenance never runs beside a call.
+ */
+export interface KopiaClient {
+  /**
+   * Connects where that was not done yet in this process, in at most a minute; `create`: makes the
+   * repository where there is none. A connection that failed is tried again.
+   */
+  connect(options: ConnectOptions): Promise<"made" | "found">;
+  /** Runs `kopia ARGS` and reads its stdout as JSON. */
+  ask<T>(schema: z.ZodType<T>, args: readonly string[], options?: CallOptions): Promise<T>;
+  /** Runs `kopia ARGS`; what it prints on stdout is dropped. */
+  run(args: readonly string[], options?: CallOptions): Promise<void>;
+  /** Runs `kopia ARGS` and hands over its stdout as it comes. */
+  stream(
+    args: readonly string[],
+    onBytes: ByteSink["onBytes"],
+    options?: CallOptions,
+  ): Promise<void>;
+  /** Forgets the connection and drops its cache; false where there was none. */
+  disconnect(): Promise<boolean>;
+}
+
+export function createKopiaClient(settings: KopiaSettings, deps: KopiaDeps): KopiaClient {
+  let version: Promise<string> | undefined;
+  let connected: Promise<Connected> | undefined;
+  const place = ownPlace(settings);
+
+  const connectNow = async (options: ConnectOptions): Promise<Connected> => {
+    version ??= requireKopia(deps.runner);
+    version.catch(() => {
+      version = undefined;
+    });
+    await version;
+    return connectRepository(settings, deps, options);
+  };
+  // One after the other: who comes while another connects takes what that one gets.
+  const connect = (options: ConnectOptions): Promise<Connected> => {
+    const before = connected ?? Promise.resolve(undefined);
+    const mine = before
+      .catch(() => undefined)
+      .then((earlier) =>
+        earlier === undefined ? connectNow(options) : { ...earlier, outcome: "found" as const },
+      );
+    connected = mine;
+    return mine;
+  };
+  const call = (args: readonly string[], options: CallOptions, stdout?: RunOptions["stdout"]) =>
+    callKopia(settings, deps, place, args, {
+      ...runOptions(options),
+      ...(stdout === undefined ? {} : { stdout }),
+    });
+
+  return {
+    connect: async (options) => (await connect(options)).outcome,
+    ask: async (schema, args, options = {}) => {
+      const { stdout } = await call(args, options, "capture");
+      return readJson(schema, stdout, `repository ${settings.name}: kopia ${args[0]}`);
+    },
+    run: async (args, options = {}) => {
+      await call(args, options);
+    },
+    stream: async (args, onBytes, options = {}) => {
+      await call(args, options, { onBytes });
+    },
+    disconnect: async () => {
+      await connected?.catch(() => undefined);
+      connected = undefined;
+      return forgetConnection(settings);
+    },
+  };
+}
+
+function runOptions({ signal, onLine, stdin, timeoutMs }: CallOptions): RunOptions {
+  return {
+    ...(signal === undefined ? {} : { signal }),
+    ...(onLine === undefined ? {} : { onStderrLine: onLine }),
+    ...(stdin === undefined ? {} : { stdin }),
+    ...(timeoutMs === undefined ? {} : { timeoutMs }),
+  };
+}

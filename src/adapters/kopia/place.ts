@@ -1,0 +1,77 @@
+import { readdir } from "node:fs/promises";
+import type { Capture, Space } from "../../ports/capture.ts";
+import type { Repository } from "../../ports/repository.ts";
+import { createKopiaAdministration } from "./administration.ts";
+import { statusSchema } from "./answers.ts";
+import type { KopiaClient } from "./client.ts";
+import { isAbsent, occupied } from "./failures.ts";
+import type { KopiaDeps, KopiaSettings } from "./settings.ts";
+
+/** Of the repository port, what is of the repository as a whole and not of its points. */
+export type KopiaPlace = Pick<
+  Repository,
+  "name" | "kind" | "localPaths" | "open" | "examine" | "exists" | "space"
+> &
+  Required<Pick<Repository, "administration">>;
+
+export interface PlaceDeps extends KopiaDeps {
+  readonly capture: Pick<Capture, "space">;
+}
+
+export function createKopiaPlace(
+  settings: KopiaSettings,
+  client: KopiaClient,
+  deps: PlaceDeps,
+): KopiaPlace {
+  const { name, storage, stateDir, cacheDir } = settings;
+  const own = [stateDir, cacheDir];
+  const isThere = async (): Promise<boolean> => {
+    try {
+      await client.connect({ create: false });
+      return true;
+    } catch (failure) {
+      if (!isAbsent(failure)) throw failure;
+      return false;
+    }
+  };
+  return {
+    name,
+    kind: "kopia",
+    localPaths: storage.type === "filesystem" ? [storage.path, ...own] : own,
+    open: () => client.connect({ create: true }),
+    examine: async () => {
+      if (await isThere()) return "found";
+      if (await hasOtherData(settings)) throw occupied(settings);
+      return "made";
+    },
+    exists: async () => (await isThere()) || hasOtherData(settings),
+    space: () => spaceOf(settings, client, deps),
+    administration: createKopiaAdministration(settings, client, deps),
+  };
+}
+
+/** Only a directory can be looked into without a repository in it. */
+async function hasOtherData({ storage }: KopiaSettings): Promise<boolean> {
+  if (storage.type !== "filesystem") return false;
+  const names = await readdir(storage.path).catch(() => []);
+  return names.length > 0;
+}
+
+/** A file server says how much room it has, an object store does not. */
+async function spaceOf(
+  { name, storage }: KopiaSettings,
+  client: KopiaClient,
+  { capture }: PlaceDeps,
+): Promise<Space | undefined> {
+  if (storage.type === "filesystem") return capture.space(storage.path);
+  if (storage.type !== "sftp" && storage.type !== "tailscale") return undefined;
+  const { volume } = await client.ask(statusSchema, ["repository", "status", "--json"]);
+  if (!volume) return undefined;
+  const { capacity, available } = volume;
+  return {
+    totalBytes: capacity,
+    usedBytes: capacity - available,
+    freeBytes: available,
+    fileSystem: `kopia ${name}`,
+  };
+}

@@ -1,0 +1,129 @@
+import { lstat, mkdir, mkdtemp, realpath, rm } from "node:fs/promises";
+import { basename, join } from "node:path";
+import type { ArchiveFile, StoredPart } from "../../../domain/manifest.ts";
+import { formatPart } from "../../../domain/part.ts";
+import { isErrorCode, messageOf, StackholdError } from "../../../errors.ts";
+import type { Activity, KeptHot, Layers } from "../../../ports/capture.ts";
+import type { PointDeps } from "./point-deps.ts";
+
+/** The files of a part on this host for a while. */
+export interface FetchedPart extends AsyncDisposable {
+  readonly layers: Layers;
+  /** Where its sidecar lies. */
+  readonly directory: string;
+}
+
+/** A private directory for as long as something is read. */
+export async function scratchIn(
+  workDir: string,
+): Promise<AsyncDisposable & { readonly path: string }> {
+  const root = join(workDir, "..", "reading");
+  await mkdir(root, { recursive: true, mode: 0o700 });
+  const path = await realpath(await mkdtemp(join(root, "part-")));
+  return { path, [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true }) };
+}
+
+/** Fetches what stands beside a part's tree; of the tree nothing yet. */
+export async function fetchPart(
+  part: StoredPart,
+  deps: PointDeps,
+  activity: Pick<Activity, "signal">,
+): Promise<FetchedPart> {
+  const { kopia } = part;
+  if (kopia === undefined) throw damaged(part, "it says not where its files are");
+  const scratch = await scratchIn(deps.workDir);
+  try {
+    await restore(deps, kopia.sidecar, scratch.path, activity, part);
+    const paths = new Map<ArchiveFile["role"], string>();
+    for (const { role, file, bytes } of part.archives) {
+      const path = join(scratch.path, basename(file));
+      const found = await lstat(path).catch(() => undefined);
+      if (found?.isFile() !== true || found.size !== bytes) {
+        throw damaged(part, `its ${file} is missing or of another size`);
+      }
+      paths.set(role, path);
+    }
+    const found = Object.fromEntries(paths) as Partial<Record<ArchiveFile["role"], string>>;
+    const { rest, strange, links, attributes, deleted, delta, listing } = found;
+    if (rest === undefined || listing === undefined) throw damaged(part, "a file of it is missing");
+    const hot: KeptHot = {
+      ...treeOf(part, kopia.tree, deps),
+      rest,
+      ...(strange === undefined ? {} : { strange }),
+      ...(links === undefined ? {} : { links }),
+      ...(attributes === undefined ? {} : { attributes }),
+    };
+    const layers: Layers = {
+      hot,
+      listing,
+      ...(deleted === undefined ? {} : { deleted }),
+      ...(delta === undefined ? {} : { delta }),
+    };
+    return {
+      layers,
+      directory: scratch.path,
+      [Symbol.asyncDispose]: () => scratch[Symbol.asyncDispose](),
+    };
+  } catch (failure) {
+    await scratch[Symbol.asyncDispose]();
+    throw failure;
+  }
+}
+
+function treeOf(
+  part: StoredPart,
+  tree: string,
+  deps: PointDeps,
+): Pick<KeptHot, "place" | "placeFile" | "pour"> {
+  const isFile = part.type === "file";
+  const objectOf = (path: string) => {
+    if (isFile) return tree;
+    return `${tree}/${Buffer.from(path, "latin1").toString("utf8")}`;
+  };
+  return {
+    place: (directory, activity) =>
+      restore(
+        deps,
+        tree,
+        isFile ? join(directory, basename(part.source)) : directory,
+        activity,
+        part,
+      ),
+    placeFile: (path, file, activity) => restore(deps, objectOf(path), file, activity, part),
+    pour: (path, onBytes, { signal }) =>
+      asDamaged(part, () =>
+        deps.client.stream(
+          ["show", objectOf(path)],
+          onBytes,
+          signal === undefined ? {} : { signal },
+        ),
+      ),
+  };
+}
+
+/** Holes stay holes; what is there already is written over. */
+async function restore(
+  { client }: Pick<PointDeps, "client">,
+  object: string,
+  to: string,
+  { signal }: Pick<Activity, "signal">,
+  part: StoredPart,
+): Promise<void> {
+  const flags = ["--write-sparse-files", "--no-progress"];
+  await asDamaged(part, () =>
+    client.run(["restore", object, to, ...flags], signal === undefined ? {} : { signal }),
+  );
+}
+
+/** What Kopia cannot give back for no reason of the storage's is damaged. */
+async function asDamaged<T>(part: StoredPart, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (failure) {
+    throw isErrorCode(failure, "TOOL_FAILED") ? damaged(part, messageOf(failure)) : failure;
+  }
+}
+
+function damaged(part: StoredPart, why: string): StackholdError {
+  return new StackholdError("POINT_DAMAGED", `${formatPart(part)} is damaged: ${why}`);
+}

@@ -1,0 +1,30 @@
+import type { Capture } from "../../../ports/capture.ts";
+import type { Clock } from "../../../ports/clock.ts";
+import type { KopiaClient } from "../client.ts";
+import type { Memory } from "./memory.ts";
+
+/** What the points of one Kopia repository are written and read with. */
+export interface PointDeps {
+  readonly name: string;
+  readonly client: KopiaClient;
+  readonly memory: Memory;
+  /** Absolute and private: for what is under way. */
+  readonly workDir: string;
+  /** For every snapshot. */
+  readonly flags: readonly string[];
+  readonly capture: Pick<
+    Capture,
+    | "archive"
+    | "contents"
+    | "extract"
+    | "inspectDeletions"
+    | "inspectListing"
+    | "pick"
+    | "pour"
+    | "pourFiles"
+    | "sample"
+    | "space"
+    | "twoPhase"
+  >;
+  readonly clock: Clock;
+}

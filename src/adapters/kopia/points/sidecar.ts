@@ -1,0 +1,52 @@
+import { lstat } from "node:fs/promises";
+import { join } from "node:path";
+import type { ArchiveFile } from "../../../domain/manifest.ts";
+import type { ArchiveTarget } from "../../../ports/capture.ts";
+import type { KeptTarget } from "../../../ports/two-phase.ts";
+import { hashFile } from "./hash-file.ts";
+
+/** What stands beside a part's tree, as docs/format.md has it. Kopia compresses, so that nothing else need. */
+const files = [
+  ["rest.tar", "rest"],
+  ["strange", "strange"],
+  ["links", "links"],
+  ["attributes", "attributes"],
+  ["deleted", "deleted"],
+  ["delta.tar", "delta"],
+  ["listing", "listing"],
+] as const satisfies readonly (readonly [string, ArchiveFile["role"]])[];
+
+type Name = (typeof files)[number][0];
+
+/** In the directory of a part. */
+export function plain(directory: string, name: Name): ArchiveTarget {
+  return { file: join(directory, name), compression: "none", level: 1 };
+}
+
+export function keptTarget(directory: string, remember: string): KeptTarget {
+  return {
+    rest: plain(directory, "rest.tar"),
+    strange: join(directory, "strange"),
+    links: join(directory, "links"),
+    attributes: join(directory, "attributes"),
+    remember,
+  };
+}
+
+/** Those that were written, in the order in which they are applied. */
+export async function describeSidecar(
+  directory: string,
+  signal: AbortSignal,
+): Promise<ArchiveFile[]> {
+  const found: ArchiveFile[] = [];
+  for (const [file, role] of files) {
+    const path = join(directory, file);
+    if (!(await isThere(path))) continue;
+    found.push({ file, role, compression: "none", ...(await hashFile(path, signal)) });
+  }
+  return found;
+}
+
+async function isThere(path: string): Promise<boolean> {
+  return (await lstat(path).catch(() => undefined)) !== undefined;
+}

@@ -1,0 +1,131 @@
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import type { StoredPart } from "../../../domain/manifest.ts";
+import type { Activity } from "../../../ports/capture.ts";
+import type { PartSource, PendingPart, PointRef } from "../../../ports/repository.ts";
+import type { TwoPhase } from "../../../ports/two-phase.ts";
+import { createKeeper } from "./keeper.ts";
+import type { PointDeps } from "./point-deps.ts";
+import { describeSidecar, keptTarget, plain } from "./sidecar.ts";
+import { partSource, sidecarSource } from "./sources.ts";
+import { partTags } from "./tags.ts";
+import { takeSnapshot } from "./take-snapshot.ts";
+
+export interface StoringPoint extends PointDeps {
+  readonly ref: PointRef;
+  /** Private; the parts' directories go below it. */
+  readonly directory: string;
+  /** Fires when the point is given up. */
+  readonly ended: AbortSignal;
+  /** What Kopia will compare a source with, as far as all of it is known. */
+  readonly rememberedOf: (source: string) => Promise<string | undefined>;
+  readonly forget: (snapshot: string) => Promise<void>;
+}
+
+/**
+ * Stores the tree by Kopia, and what Kopia drops beside it. A tree that is not stored in two passes is at rest, or
+ * nobody minds: it is stored in the same way, its changes at once.
+ */
+export async function storePart(
+  point: StoringPoint,
+  source: PartSource,
+  index: number,
+  activity: Activity,
+): Promise<PendingPart> {
+  const directory = join(point.directory, `${index}`);
+  const beside = join(directory, "sidecar");
+  await mkdir(beside, { recursive: true, mode: 0o700 });
+  const own = withEnd(point, activity);
+  if (source.passes !== undefined) {
+    const finish = await storeHot(point, source, source.passes, directory, own);
+    let part: Promise<StoredPart> | undefined;
+    return { unsteady: [], settle: () => (part ??= finish()) };
+  }
+  const passes = await point.capture.twoPhase(source.tree, join(directory, "spool"), own);
+  try {
+    const finish = await storeHot(point, source, passes, directory, own);
+    const { unsteady, tree } = await passes.freeze(own);
+    const { tooLong } = tree;
+    const settled = async () => {
+      try {
+        return await finish();
+      } finally {
+        await passes.release();
+      }
+    };
+    let part: Promise<StoredPart> | undefined;
+    return {
+      unsteady,
+      ...(tooLong === undefined ? {} : { tooLong }),
+      settle: () => (part ??= settled()),
+    };
+  } catch (failure) {
+    await passes.release();
+    throw failure;
+  }
+}
+
+function withEnd({ ended }: StoringPoint, activity: Activity): Activity {
+  const { signal } = activity;
+  return { ...activity, signal: signal === undefined ? ended : AbortSignal.any([ended, signal]) };
+}
+
+/** Returns when Kopia has everything that was there; the rest follows when it is asked for. */
+async function storeHot(
+  point: StoringPoint,
+  source: PartSource,
+  passes: TwoPhase,
+  directory: string,
+  activity: Activity,
+): Promise<() => Promise<StoredPart>> {
+  const { client, memory, ref, ended } = point;
+  const [beside, remember] = [join(directory, "sidecar"), join(directory, "remember")];
+  const kopiaSource = partSource(ref, source);
+  const keeper = createKeeper(client, {
+    tree: source.tree,
+    source: kopiaSource,
+    tags: partTags(ref, source),
+    flags: point.flags,
+    remembered: await point.rememberedOf(kopiaSource),
+    forget: point.forget,
+  });
+  await passes.storeKept(keeper, keptTarget(beside, remember), activity);
+  const { root: tree, snapshot, storedBytes } = keeper.taken();
+  await memory.keep(kopiaSource, snapshot.id, remember);
+  return async () => {
+    const written = await passes.writeChanges(
+      {
+        delta: plain(beside, "delta.tar"),
+        deleted: join(beside, "deleted"),
+        listing: plain(beside, "listing"),
+      },
+      { signal: ended },
+    );
+    const archives = await describeSidecar(beside, ended);
+    const sidecar = await takeSnapshot(
+      client,
+      {
+        path: beside,
+        source: sidecarSource(ref, source),
+        tags: partTags(ref, source, "sidecar"),
+        flags: point.flags,
+      },
+      { signal: ended },
+    );
+    const { bytes, files, allocatedBytes } = written.tree;
+    const delta = archives.filter(({ role }) => role === "delta");
+    return {
+      kind: source.kind,
+      name: source.name,
+      source: source.source,
+      type: source.tree.type,
+      bytes,
+      ...(allocatedBytes === undefined ? {} : { allocatedBytes }),
+      files,
+      storedBytes: storedBytes + sidecar.storedBytes,
+      deltaBytes: delta.reduce((sum, file) => sum + file.bytes, 0),
+      kopia: { tree, sidecar: sidecar.root },
+      archives,
+    };
+  };
+}

@@ -1,0 +1,33 @@
+import type { PointRef } from "../../../ports/repository.ts";
+import { allSnapshots, isManifest, keyOf, pointSnapshots } from "./catalogue.ts";
+import { deleteSnapshots } from "./delete-snapshots.ts";
+import { unusedImages } from "./images.ts";
+import { manifestsOf } from "./list-points.ts";
+import type { PointDeps } from "./point-deps.ts";
+import { claims, release } from "./writing-point.ts";
+
+/** Removes what dead runs of a host left: snapshots of points that were never published, and what they gathered here. */
+export async function sweepHost(host: string, deps: PointDeps): Promise<PointRef[]> {
+  // In this order: who begins in between is seen to be living, or has no snapshot yet.
+  const all = await allSnapshots(deps.client, ["--incomplete"]);
+  const found = await claims(deps.workDir);
+  const living = found.flatMap(({ isLiving, ref }) => (isLiving && ref !== undefined ? [ref] : []));
+  const safe = new Set(living.map(keyOf));
+  const own = pointSnapshots(all).filter(({ ref }) => ref.host === host);
+  const published = new Set(own.filter(isManifest).map(({ ref }) => keyOf(ref)));
+  const partial = own.filter(({ ref }) => !published.has(keyOf(ref)) && !safe.has(keyOf(ref)));
+  const dead = found.filter(({ isLiving, ref }) => !isLiving && (ref?.host ?? host) === host);
+  const units = new Set(own.map(({ ref }) => ref.unit));
+  const busy = new Set(living.map(({ unit }) => unit));
+  const images = [...units]
+    .filter((unit) => !busy.has(unit))
+    .flatMap((unit) => unusedImages(all, manifestsOf(all), { host, unit }));
+  await deleteSnapshots(deps.client, [...partial.map(({ snapshot }) => snapshot.id), ...images]);
+  for (const { directory } of dead) await release(directory);
+  const refs = [
+    ...partial.map(({ ref }) => ref),
+    ...dead.flatMap(({ ref }) => (ref === undefined ? [] : [ref])),
+  ];
+  const each = new Map(refs.map((ref) => [keyOf(ref), ref]));
+  return [...each.values()].filter((ref) => !published.has(keyOf(ref)));
+}

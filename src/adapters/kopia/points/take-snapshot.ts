@@ -1,0 +1,45 @@
+import type { Activity } from "../../../ports/capture.ts";
+import type { KeptEntry } from "../../../ports/two-phase.ts";
+import type { KopiaClient } from "../client.ts";
+import { type Snapshot, snapshotSchema } from "../snapshots.ts";
+import { logEntries, parseKeptLine, writtenBytes } from "./kept-log.ts";
+
+export interface SnapshotOrder {
+  /** Host path. */
+  readonly path: string;
+  readonly source: string;
+  readonly tags: readonly string[];
+  readonly flags?: readonly string[];
+  readonly onEntry?: (entry: KeptEntry) => void;
+}
+
+export interface Taken {
+  readonly snapshot: Snapshot;
+  /** Root object. */
+  readonly root: string;
+  /** What was written to the storage. */
+  readonly storedBytes: number;
+}
+
+/** Stores what is at a path as one snapshot. */
+export async function takeSnapshot(
+  client: Pick<KopiaClient, "ask">,
+  { path, source, tags, flags = [], onEntry }: SnapshotOrder,
+  { signal }: Pick<Activity, "signal">,
+): Promise<Taken> {
+  let storedBytes = 0;
+  const args = ["snapshot", "create", path, `--override-source=${source}`, ...tags];
+  const snapshot = await client.ask(
+    snapshotSchema,
+    [...args, "--json", "--no-progress", ...logEntries, ...flags],
+    {
+      ...(signal === undefined ? {} : { signal }),
+      onLine: (line) => {
+        storedBytes += writtenBytes(line) ?? 0;
+        const entry = onEntry === undefined ? undefined : parseKeptLine(line);
+        if (entry !== undefined) onEntry?.(entry);
+      },
+    },
+  );
+  return { snapshot, root: snapshot.rootEntry?.obj ?? "", storedBytes };
+}

@@ -1,0 +1,47 @@
+import { isErrorCode, StackholdError } from "../../errors.ts";
+import type { Runner } from "../../exec/runner.ts";
+
+export const program = "kopia";
+/** The first version that is known to have all that is used of it. */
+export const oldest = "0.22.0";
+
+const hint = `install Kopia ${oldest} or newer (https://kopia.io/docs/installation)`;
+
+/** Kopia's version; TOOL_MISSING where it is missing, too old, or another program of that name. */
+export async function requireKopia(runner: Pick<Runner, "run">): Promise<string> {
+  const said = await ask(runner);
+  const version = /^(\d+\.\d+\.\d+\S*) build:/.exec(said)?.[1];
+  if (version === undefined) {
+    const first = said.split("\n", 1)[0];
+    throw unfit(`says "${first}" as its version: ${oldest} or newer is needed`);
+  }
+  if (!isAtLeast(version, oldest))
+    throw unfit(`${version} is too old: ${oldest} or newer is needed`);
+  return version;
+}
+
+async function ask(runner: Pick<Runner, "run">): Promise<string> {
+  try {
+    const options = { stdout: "capture", timeoutMs: 10_000 } as const;
+    const { stdout } = await runner.run({ program, args: ["--version"] }, options);
+    return stdout.toString("utf8");
+  } catch (failure) {
+    if (isErrorCode(failure, "TOOL_MISSING"))
+      throw unfit(`is not installed: ${oldest} or newer is needed`);
+    throw failure;
+  }
+}
+
+function unfit(reason: string): StackholdError {
+  return new StackholdError("TOOL_MISSING", `kopia ${reason}`, { hint });
+}
+
+function isAtLeast(version: string, least: string): boolean {
+  const numbers = (text: string) => text.split(".").map((part) => Number.parseInt(part, 10) || 0);
+  const have = numbers(version);
+  for (const [index, wanted] of numbers(least).entries()) {
+    const difference = (have[index] ?? 0) - wanted;
+    if (difference !== 0) return difference > 0;
+  }
+  return true;
+}

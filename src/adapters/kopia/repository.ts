@@ -1,0 +1,86 @@
+import { join } from "node:path";
+import { isBackupId } from "../../domain/backup-id.ts";
+import { StackholdError } from "../../errors.ts";
+import type { Capture } from "../../ports/capture.ts";
+import type { Clock } from "../../ports/clock.ts";
+import type { PointRef, Repository } from "../../ports/repository.ts";
+import { createKopiaClient } from "./client.ts";
+import { createKopiaPlace } from "./place.ts";
+import { allSnapshots } from "./points/catalogue.ts";
+import { imagesOf } from "./points/images.ts";
+import { listPoints } from "./points/list-points.ts";
+import { createMemory } from "./points/memory.ts";
+import type { PointDeps } from "./points/point-deps.ts";
+import { unknownPoint } from "./points/point-errors.ts";
+import { readPoint } from "./points/point-reader.ts";
+import { beginPoint } from "./points/point-writer.ts";
+import { pinPoint, removePoint } from "./points/remove-point.ts";
+import { sweepHost } from "./points/sweep.ts";
+import type { KopiaDeps, KopiaSettings } from "./settings.ts";
+
+export interface KopiaRepositoryDeps extends KopiaDeps {
+  readonly capture: Capture;
+  readonly clock: Clock;
+}
+
+/** Points as snapshots of Kopia's, as docs/format.md describes them. */
+export function createKopiaRepository(
+  settings: KopiaSettings,
+  { runner, clock, capture }: KopiaRepositoryDeps,
+): Repository {
+  const client = createKopiaClient(settings, { runner, clock });
+  const { name, stateDir, parallel } = settings;
+  const deps: PointDeps = {
+    ...{ name, client, capture, clock },
+    memory: createMemory(join(stateDir, "kept")),
+    workDir: join(stateDir, "writing"),
+    flags: parallel === undefined ? [] : [`--parallel=${parallel}`],
+  };
+  const connected = async <T>(work: () => Promise<T>): Promise<T> => {
+    await client.connect({ create: false });
+    return work();
+  };
+  const named = (ref: PointRef): void => {
+    if (!isBackupId(ref.backupId)) throw unknownPoint(name, ref);
+  };
+  return {
+    ...createKopiaPlace(settings, client, { runner, clock, capture }),
+    estimate: async (tree, measure, activity) => {
+      const how = { compression: "zstd", level: 1 } as const;
+      const { bytes, storedBytes } = await capture.sample(tree, measure, how, activity);
+      const share = bytes === 0 ? assumedShare : storedBytes / bytes;
+      const content = (measure.allocatedBytes ?? measure.bytes) * share;
+      return { storedBytes: Math.round(content + measure.files * entryBytes), sampledBytes: bytes };
+    },
+    sweep: (host) => connected(() => sweepHost(host, deps)),
+    begin: async (ref) => {
+      if (!isBackupId(ref.backupId)) {
+        throw new StackholdError("INTERNAL", `"${ref.backupId}" is not a backup id`);
+      }
+      return connected(() => beginPoint(ref, deps));
+    },
+    list: (filter) => connected(async () => listPoints(name, await allSnapshots(client), filter)),
+    read: async (ref) => {
+      named(ref);
+      return connected(() => readPoint(ref, deps));
+    },
+    savedImages: (of) =>
+      connected(async () => {
+        const found = imagesOf(await allSnapshots(client), of);
+        return new Set(found.map(({ saved }) => saved.id));
+      }),
+    remove: async (ref) => {
+      named(ref);
+      return connected(() => removePoint(ref, deps));
+    },
+    pin: async (ref, pinned) => {
+      named(ref);
+      return connected(() => pinPoint(ref, pinned, deps));
+    },
+  };
+}
+
+/** Where nothing of the content can be read. */
+const assumedShare = 0.5;
+/** Of its directory, compressed, and of what stands beside the tree. */
+const entryBytes = 200;
