@@ -4,6 +4,7 @@ import type { Environment } from "../../exec/environment.ts";
  * A shell between a file and its archive, which reads stdin and writes stdout. Its text is constant;
  * what varies comes by its environment, so that neither a path nor a key is ever part of a command.
  * Of a pipe a shell tells only how its last program ended, so each writes how it did: both must do well.
+ * One whose reader has enough ends by that signal, as a program alone would, which tar takes for no failure.
  */
 export interface Filter {
   readonly script: string;
@@ -25,6 +26,7 @@ $STACKHOLD_AGE_IDENTITY
 KEYS
 echo $? >&3; } | { $STACKHOLD_DECOMPRESSOR >&4 3>&- 4>&-
 echo $? >&3; }; } 3>&1)
+case $ends in *141*) kill -PIPE $$ ;; esac
 test "$ends" = "0
 0"`;
 

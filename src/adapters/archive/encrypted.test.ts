@@ -1,4 +1,5 @@
 import { execFileSync, spawnSync } from "node:child_process";
+import { randomBytes } from "node:crypto";
 import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { buffer } from "node:stream/consumers";
@@ -180,6 +181,25 @@ test("a damaged file is found without a key, and gives nothing with it", async (
   }
   await expect(knowing.extract(data, target, {})).rejects.toMatchObject({ code: "TOOL_FAILED" });
   await expect(knowing.handOut(data, target, {})).rejects.toMatchObject({ code: "POINT_DAMAGED" });
+});
+
+test("a file at the beginning is given back though nobody reads the rest", async () => {
+  await using here = await place();
+  const keys = await makeKeyPair();
+  const repository = here.at({ recipients: [keys.recipient], identity: keys.identity });
+  await repository.open();
+  const path = join(here.path, "tree");
+  mkdirSync(path);
+  writeFileSync(join(path, "a"), "first");
+  writeFileSync(join(path, "b"), randomBytes(4_000_000));
+  const writer = await repository.begin(ref);
+  const tree = { path, type: "directory", exclude: [] } as const;
+  const pending = await writer.store({ ...data, source: "data", tree }, {});
+  await writer.publish(aManifest(ref, [await pending.settle()]));
+  const poured: Uint8Array[] = [];
+  const reader = await repository.read(ref);
+  await reader.pour(data, "a", async (bytes) => void poured.push(bytes), {});
+  expect(Buffer.concat(poured).toString()).toBe("first");
 });
 
 test("a file whose header is damaged is told as that, not as a wrong key", async () => {

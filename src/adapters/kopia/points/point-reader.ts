@@ -48,7 +48,10 @@ export async function readPoint(ref: PointRef, deps: PointDeps): Promise<PointRe
       withPart(id, activity, ({ layers }) => capture.pourFiles(layers, names, onFile, activity)),
     handOut: async (id, directory, activity) =>
       handOut(findPart(manifest, id), directory, deps, activity),
-    handOutImage: (image, directory, activity) => writeImage(image, directory, deps, activity),
+    handOutImage: async (image, directory, activity) => {
+      await writeImage(image, directory, deps, activity);
+      return image;
+    },
     readImage: (image: SavedImage, activity) => readImage(image, deps, activity),
   };
 }
