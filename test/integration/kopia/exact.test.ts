@@ -233,12 +233,7 @@ describe("a tree in a Kopia repository", () => {
       "mkdir -p cache/deep d; echo hushed > cache/deep/x; echo log > d/a.log; echo b > d/b";
     sh(`${make}; mkdir .stackhold-safety; echo old > .stackhold-safety/x`, tree);
     const point = await store("excluding", whole(tree, ["cache/", "*.log"]));
-    const listed: string[] = [];
-    await under.client.stream(["ls", "--recursive", treeOf(point)], async (bytes) => {
-      listed.push(Buffer.from(bytes).toString());
-    });
-    const names = listed.join("").trim().split("\n");
-    expect(names.map((name) => name.slice(name.indexOf("/") + 1)).sort()).toEqual(["d/", "d/b"]);
+    expect(await keptNames(point)).toEqual(["d/", "d/b"]);
     sh("rm -r cache d/a.log .stackhold-safety", tree);
     sh("touch -d @1000000000 . d", tree);
     const target = mkdtempSync(join(root, "unpacked-"));
@@ -258,21 +253,25 @@ describe("a tree in a Kopia repository", () => {
     expect(treeDifferences(describeTree(tree), describeTree(target))).toEqual([]);
   });
 
-  it("that is unmounted when its last user stops", async () => {
-    const mounted = directory("mounted");
+  it.each(["before it is stored", "before its freeze"])("that is unmounted %s", async (when) => {
+    const mounted = directory(`mounted, ${when}`);
     execFileSync("mount", ["-t", "tmpfs", "none", mounted]);
-    const other = directory("still there");
+    const other = directory(`still there, ${when}`);
     execFileSync("mount", ["--bind", mounted, other]);
     const capture = createTarCapture({ runner });
     try {
       sh("mkdir d; echo a > d/a; ln d/a b; setfattr -n trusted.x -v y d/a", mounted);
       await using _held = await capture.holdMount(mounted);
-      const twoPhase = await capture.twoPhase(whole(mounted), directory("spool of a mount"));
+      const twoPhase = await capture.twoPhase(whole(mounted), directory(`spool, ${when}`));
       try {
-        execFileSync("umount", ["--lazy", mounted]);
+        const unmount = () => execFileSync("umount", ["--lazy", mounted]);
+        const isEarly = when === "before it is stored";
+        if (isEarly) unmount();
+        const atFreeze = isEarly ? () => {} : unmount;
+        const point = await store(`mounted ${when}`, whole(mounted), twoPhase, atFreeze);
         expect(existsSync(join(mounted, "d"))).toBe(false);
-        const point = await store("mounted", whole(mounted), twoPhase);
         expect(await differences(point, other)).toEqual([]);
+        expect(await keptNames(point)).toEqual(isEarly ? [] : ["b", "d/", "d/a"]);
       } finally {
         await twoPhase.release();
       }
@@ -311,6 +310,13 @@ describe("a tree in a Kopia repository", () => {
   });
 });
 
-function treeOf({ manifest }: PointReader): string {
-  return manifest.parts[0]?.kopia?.tree ?? "";
+/** What Kopia has of a tree. */
+async function keptNames({ manifest }: PointReader): Promise<string[]> {
+  const listed: string[] = [];
+  const tree = manifest.parts[0]?.kopia?.tree ?? "";
+  await under.client.stream(["ls", "--recursive", tree], async (bytes) => {
+    listed.push(Buffer.from(bytes).toString());
+  });
+  const lines = listed.join("").split("\n");
+  return lines.flatMap((line) => (line === "" ? [] : [line.slice(line.indexOf("/") + 1)])).sort();
 }
