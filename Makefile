@@ -1,5 +1,5 @@
 # Every target installs what it misses; a repeated call does only the work itself.
-.PHONY: build test histories truth stacks demo bench bench-all format
+.PHONY: build test histories truth stacks kills demo bench bench-all format
 
 build:
 	@scripts/bootstrap/npm.sh
@@ -17,6 +17,9 @@ truth: build
 
 stacks: build
 	@npm run --silent stacks
+
+kills: build
+	@npm run --silent kills
 
 demo: build
 	@npm run --silent demo

@@ -30,6 +30,7 @@ export const errorTable = {
   HOOK_FAILED: kind("environment", 1, 500),
   RESTORE_FAILED: kind("environment", 1, 500),
   VERIFY_FAILED: kind("environment", 1, 500),
+  COPY_FAILED: kind("environment", 1, 500),
   POINT_DAMAGED: kind("environment", 1, 500),
   ENGINE_UNREACHABLE: kind("environment", 1, 503),
   ENGINE_FORBIDDEN: kind("environment", 1, 503),

@@ -1,4 +1,5 @@
 import type { LoadedConfig } from "../config/load.ts";
+import type { Secret } from "../domain/secret.ts";
 import type { Operation } from "../events/event.ts";
 import type { Context, Deps } from "../operations/context.ts";
 import type { Prompts } from "./prompts.ts";
@@ -34,6 +35,16 @@ export interface Session {
   readonly context: Context;
 }
 
+/** A secret that is not in the configuration. */
+export interface NewSecret {
+  /** What `flag` says. */
+  readonly file?: string;
+  readonly flag: string;
+  /** Of the environment; with `_FILE` it names a file. */
+  readonly variable: string;
+  readonly what: string;
+}
+
 /** What main.ts gives the commands; they know nothing else of the process. */
 export interface App {
   readonly version: string;
@@ -64,6 +75,8 @@ export interface App {
   /** Asks on the terminal; false for anything but yes. */
   confirm(question: string): Promise<boolean>;
   readonly prompts: Prompts;
+  /** USAGE where it is neither given nor can be asked for. */
+  newSecret(asked: NewSecret): Promise<Secret>;
   /** Asks on the terminal; no for anything but yes and quit, quit where nobody answers. */
   decide(question: string): Promise<Decision>;
 }

@@ -2,6 +2,7 @@ import { Command, type CommanderError, Option } from "commander";
 import { StackholdError } from "../errors.ts";
 import type { App } from "./app.ts";
 import { addAdminConfig } from "./commands/admin-config.ts";
+import { addAdminRepo } from "./commands/admin-repo.ts";
 import { addAdminSafetyCopies } from "./commands/admin-safety-copies.ts";
 import { addAdminSnapshot } from "./commands/admin-snapshot.ts";
 import { addBackup } from "./commands/backup-run.ts";
@@ -45,6 +46,7 @@ export function buildProgram(app: App, out: Output): Command {
     addPrune,
     addRecover,
     addAdminConfig,
+    addAdminRepo,
     addAdminSafetyCopies,
     addAdminSnapshot,
     addVersion,

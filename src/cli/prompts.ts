@@ -16,5 +16,7 @@ export interface Prompts {
     suggestion: string,
     problem: (answer: string) => string | undefined,
   ): Promise<string>;
+  /** What is typed is not shown. */
+  secret(question: string): Promise<string>;
   confirm(question: string): Promise<boolean>;
 }

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { homedir } from "node:os";
 import process from "node:process";
 import { dockerComposer } from "../adapters/compose/composer.ts";
+import { installedKopia } from "../adapters/kopia/program.ts";
 import { createSystemClock } from "../adapters/system-clock/system-clock.ts";
 import { installedTools } from "../adapters/tar/tools.ts";
 import type { Answer, App, GlobalOptions, Session } from "../cli/app.ts";
@@ -11,6 +12,7 @@ import { processEnvironment, withoutColours } from "../config/environment.ts";
 import { type LoadedConfig, loadConfig } from "../config/load.ts";
 import { unsupportedKeys, unsupportedText } from "../config/unsupported.ts";
 import { printableLines } from "../domain/printable.ts";
+import type { RegisterSecret } from "../domain/secret.ts";
 import { asStackholdError } from "../errors.ts";
 import type { Emit, Operation } from "../events/event.ts";
 import { createScrubber } from "../events/scrubber.ts";
@@ -20,6 +22,7 @@ import { buildDeps, createToolRunner } from "./build-deps.ts";
 import { cancelOnSignals } from "./cancellation.ts";
 import { type Ended, endedBy, endedUnwritten, endedWith, runStatus } from "./ended.ts";
 import { logSink, removeOldRunLogs } from "./log-sink.ts";
+import { newSecret } from "./new-secret.ts";
 import { type Asking, createPrompts } from "./prompts.ts";
 import type { StandardOutput } from "./standard-output.ts";
 
@@ -45,12 +48,13 @@ export function createApp({ version, program, stdout }: AppInput): App & { ended
   let cancelled: AbortSignal | undefined;
   let isAsking = false;
 
+  const registerSecret: RegisterSecret = (value) => scrubber.register(value);
   const load = (options: GlobalOptions): Promise<LoadedConfig> =>
     loadConfig({
       ...(options.config === undefined ? {} : { path: options.config }),
       env,
       home: env.HOME ?? homedir(),
-      registerSecret: (value) => scrubber.register(value),
+      registerSecret,
     });
 
   const reporterFor = (options: GlobalOptions): Reporter =>
@@ -139,9 +143,12 @@ export function createApp({ version, program, stdout }: AppInput): App & { ended
     return ended;
   }
 
+  const isTerminal = process.stdin.isTTY === true && process.stderr.isTTY === true;
+  const prompts = createPrompts(asking);
+
   return {
     version,
-    isTerminal: process.stdin.isTTY === true && process.stderr.isTTY === true,
+    isTerminal,
     ended: () => outcome,
     loadConfig: load,
     async look(loaded, work) {
@@ -152,8 +159,8 @@ export function createApp({ version, program, stdout }: AppInput): App & { ended
     async tools() {
       const runner = createToolRunner(env, clock);
       const compose = dockerComposer({ runner, environment: {} });
-      const found = await installedTools(runner);
-      return { ...found, compose: await compose.version().catch(() => null) };
+      const [found, kopia] = await Promise.all([installedTools(runner), installedKopia(runner)]);
+      return { ...found, kopia, compose: await compose.version().catch(() => null) };
     },
     // A terminal that does not know its size says 0.
     columns: (stdout.isTTY === true && stdout.columns) || undefined,
@@ -163,7 +170,8 @@ export function createApp({ version, program, stdout }: AppInput): App & { ended
         if (signal?.aborted === true) return false;
         return askYesNo(`${printableLines(question)} [y/N] `, signal);
       }),
-    prompts: createPrompts(asking),
+    prompts,
+    newSecret: (asked) => newSecret(asked, { env, isTerminal, prompts, registerSecret }),
     decide: (question) =>
       asking(async (signal) => {
         if (signal?.aborted === true) return "quit";

@@ -1,9 +1,12 @@
-import { availableParallelism, freemem } from "node:os";
+import { availableParallelism, freemem, homedir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
+import { type AgeProgram, createAgeProgram } from "../adapters/age/age-program.ts";
+import { createEncryption } from "../adapters/archive/encryption.ts";
 import { makeDirectories } from "../adapters/archive/make-directories.ts";
 import { createArchiveRepository } from "../adapters/archive/repository.ts";
 import { dockerComposer } from "../adapters/compose/composer.ts";
+import { composeMemory } from "../adapters/compose/remember.ts";
 import { dialStdio } from "../adapters/docker/dial-stdio.ts";
 import { cliEnvironment, resolveEndpoint } from "../adapters/docker/endpoint.ts";
 import { dockerEngine } from "../adapters/docker/engine.ts";
@@ -18,20 +21,23 @@ import { createHistory } from "../adapters/sqlite/history.ts";
 import { createLocks } from "../adapters/sqlite/locks.ts";
 import { localStackFiles } from "../adapters/stack-files/stack-files.ts";
 import { createStateSpool } from "../adapters/state-spool/state-spool.ts";
+import { createHeldMounts } from "../adapters/tar/held-mounts.ts";
 import { createTarCapture } from "../adapters/tar/tar-capture.ts";
 import type { Environment } from "../config/environment.ts";
 import type { LoadedConfig } from "../config/load.ts";
 import type { Config } from "../config/schema/config-schema.ts";
+import type { ArchiveConfig } from "../config/schema/repositories.ts";
 import { reasonOf, StackholdError } from "../errors.ts";
 import type { Emit } from "../events/event.ts";
 import { endOrphans } from "../exec/orphans.ts";
+import { programStream } from "../exec/program-stream.ts";
 import { createRunner, type Runner } from "../exec/runner.ts";
 import type { Deps, Settings } from "../operations/context.ts";
 import type { Capture } from "../ports/capture.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { History, RunRecord } from "../ports/history.ts";
 import type { Repository } from "../ports/repository.ts";
-import { kopiaSettings } from "./kopia-settings.ts";
+import { kopiaSettings } from "./kopia.ts";
 
 /** That list one tree: more wait for the same disk. */
 const mostFinds = 4;
@@ -71,24 +77,46 @@ function settings(config: Config, version: string): Settings {
   };
 }
 
+/** Opens what is encrypted, and reaches what the other one holds. */
+type CaptureWith = (identity?: () => Promise<string>) => Capture;
+
 interface RepositoryDeps {
-  readonly capture: Capture;
+  readonly captureWith: CaptureWith;
+  readonly age: AgeProgram;
   readonly clock: Clock;
   readonly runner: Runner;
-  readonly env: Environment;
+  /** The user's directory. */
+  readonly home: string;
 }
 
-function repositories(
-  config: Config,
-  { capture, clock, runner, env }: RepositoryDeps,
-): Repository[] {
+function archiveRepository(
+  name: string,
+  { path, compression, level, encryption }: ArchiveConfig,
+  { captureWith, age, clock }: RepositoryDeps,
+): Repository {
+  const settings = { name, path, compression, level };
+  if (encryption === undefined) {
+    return createArchiveRepository(settings, { capture: captureWith(), clock });
+  }
+  const { recipients = [], recipients_file: recipientsFile, identity, passphrase } = encryption;
+  const keys = createEncryption({
+    name,
+    path,
+    recipients,
+    ...(recipientsFile === undefined ? {} : { recipientsFile }),
+    ...(identity === undefined ? {} : { identity: identity.reveal() }),
+    ...(passphrase === undefined ? {} : { passphrase: passphrase.reveal() }),
+  });
+  const capture = captureWith(keys.identity);
+  return createArchiveRepository(settings, { capture, clock, sealing: { age, keys } });
+}
+
+function repositories(config: Config, deps: RepositoryDeps): Repository[] {
+  const { captureWith, clock, home, runner } = deps;
   return Object.entries(config.repositories).map(([name, repository]) => {
-    if (repository.type === "archive") {
-      const { path, compression, level } = repository;
-      return createArchiveRepository({ name, path, compression, level }, { capture, clock });
-    }
-    const settings = kopiaSettings(name, repository, { stateDir: config.state_dir, env });
-    return createKopiaRepository(settings, { runner, clock, capture });
+    if (repository.type === "archive") return archiveRepository(name, repository, deps);
+    const settings = kopiaSettings(name, repository, { stateDir: config.state_dir, home });
+    return createKopiaRepository(settings, { runner, clock, capture: captureWith() });
   });
 }
 
@@ -140,9 +168,13 @@ export async function buildDeps(input: DepsInput): Promise<Deps & Disposable> {
     dial: dialStdio(env),
     registryAuth: dockerConfigAuth(env, runner),
   });
-  const capture = createTarCapture({
+  const mounts = createHeldMounts();
+  const pace = { portions: Math.min(mostFinds, availableParallelism()) };
+  const captureWith: CaptureWith = (identity) =>
+    createTarCapture({ runner, pace, mounts, ...(identity === undefined ? {} : { identity }) });
+  const age = createAgeProgram({
     runner,
-    pace: { portions: Math.min(mostFinds, availableParallelism()) },
+    stream: (command, extra) => programStream(command, { environment: env, extra }),
   });
   const history = createHistory({
     stateDir,
@@ -150,8 +182,12 @@ export async function buildDeps(input: DepsInput): Promise<Deps & Disposable> {
   });
   return {
     engine,
-    composer: dockerComposer({ runner, environment: docker }),
-    capture,
+    composer: dockerComposer({
+      runner,
+      environment: docker,
+      memory: composeMemory(join(stateDir, "compose"), env, docker),
+    }),
+    capture: captureWith(),
     snapshots: createSnapshots({ runner }),
     stackFiles: localStackFiles(),
     hooks: createHostHooks({
@@ -177,7 +213,10 @@ export async function buildDeps(input: DepsInput): Promise<Deps & Disposable> {
     history: withoutSecrets(history, scrub),
     clock,
     endOrphans,
-    repositories: repositories(config, { capture, clock, runner, env }),
+    repositories: repositories(config, {
+      ...{ captureWith, age, clock, runner },
+      home: env.HOME ?? homedir(),
+    }),
     settings: settings(config, input.version),
     [Symbol.dispose]: () => {
       engine[Symbol.dispose]();

@@ -104,6 +104,14 @@ export function createPrompts(asking: Asking): Prompts {
           validate: (answer) => problem(answer ?? ""),
         }),
       ),
+    secret: (question) =>
+      answered<string>((clack, how) =>
+        clack.password({
+          ...how,
+          message: printableLines(question),
+          validate: (answer) => (answer ? undefined : "an empty password"),
+        }),
+      ),
     confirm: (question) =>
       answered<boolean>((clack, how) =>
         clack.confirm({ ...how, message: printableLines(question), initialValue: false }),

@@ -19,11 +19,15 @@ export async function runProgram(
   const program = realpathSync(process.argv[1] ?? "");
   const app = createApp({ version, program, stdout });
   const commands = buildProgram(app, stdout);
-  try {
-    await commands.parseAsync([...argv], { from: "user" });
-    return exitCodeAfter(stdout, app.ended());
-  } catch (thrown) {
-    return exitCodeAfter(stdout, { exitCode: tell(thrown), isRun: false });
+  return exitCodeAfter(stdout, await ended());
+
+  async function ended(): Promise<Parameters<typeof exitCodeAfter>[1]> {
+    try {
+      await commands.parseAsync([...argv], { from: "user" });
+      return app.ended();
+    } catch (thrown) {
+      return { exitCode: tell(thrown), isRun: false };
+    }
   }
 
   function tell(thrown: unknown): number {

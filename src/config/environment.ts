@@ -19,6 +19,8 @@ const prefix = "STACKHOLD_";
 /** Read elsewhere, or set by Stackhold itself for hooks and tests. */
 const reserved = [
   "CONFIG",
+  "NEW_PASSWORD",
+  "NEW_PASSWORD_FILE",
   "ADMIN_PASSWORD",
   "ADMIN_PASSWORD_FILE",
   "API_TOKEN",

@@ -49,7 +49,8 @@ function scalars(schema: Schema, raw: unknown) {
   return found;
 }
 
-async function secretText(files: ConfigFiles, file: string): Promise<string> {
+/** Its content without the last newline; throws where there is none. */
+export async function secretText(files: ConfigFiles, file: string): Promise<string> {
   const found = await files.read(file);
   if (found === undefined) throw new Error(`there is no file ${file}`);
   const text = found.text.replace(/\r?\n$/, "");
@@ -89,9 +90,16 @@ export async function readSecrets(
   return { value, findings, inline };
 }
 
+/** A key of several lines may be quoted by one of them; short ones are no secrets. */
+function linesOf(text: string): string[] {
+  return text.split(/\r?\n/).filter((line) => line.length >= 16 && !line.startsWith("#"));
+}
+
 /** Every secret's text, for the scrubber. */
 export function secretTexts(schema: Schema, raw: unknown): string[] {
   return scalars(schema, raw).flatMap(({ trait, value }) =>
-    trait === "secret" && typeof value === "string" && value !== "" ? [value] : [],
+    trait === "secret" && typeof value === "string" && value !== ""
+      ? [...new Set([value, ...linesOf(value)])]
+      : [],
   );
 }

@@ -28,6 +28,8 @@ export const archiveFileSchema = z.object({
   /** Of the file on disk. */
   bytes: count,
   sha256: z.string().regex(/^[0-9a-f]{64}$/),
+  /** Whom it is encrypted to, in the words of age; absent where it is not. */
+  recipients: z.array(z.string().min(1)).min(1).optional(),
 });
 
 /** An image that is kept with the point: a file of it, which holds what `docker save` gives. */
@@ -54,6 +56,8 @@ export const storedPartSchema = z.object({
   files: count,
   storedBytes: count,
   deltaBytes: count,
+  /** Some files of the directory only, as others' points have them: what else is there stays. */
+  partial: z.literal(true).optional(),
   /** Absent in points whose manifest says it for all parts. */
   freeze: z.enum(freezeWays).optional(),
   /** In a Kopia repository: the objects that hold the files, and what stands beside them. */
@@ -102,6 +106,22 @@ export const recordedVolumeSchema = z.object({
   anonymous: z.boolean(),
 });
 
+export const recordedDirectorySchema = z.object({
+  /** On the host. */
+  path: z.string(),
+  /** Octal. */
+  mode: z.string().regex(/^[0-7]{1,4}$/),
+  uid: count,
+  gid: count,
+});
+
+/** Where a point was copied from that was not made by a backup. */
+export const copiedFromSchema = z.object({
+  /** The repository's name on the host that copied. */
+  repository: z.string(),
+  at: time,
+});
+
 export const manifestSchema = z.object({
   format: z.literal(1),
   unit: z.string().min(1),
@@ -130,10 +150,13 @@ export const manifestSchema = z.object({
   members: z.array(recordedMemberSchema),
   volumes: z.array(recordedVolumeSchema),
   parts: z.array(storedPartSchema),
+  /** Above the host's directories and files that are parts. Absent in older points. */
+  directories: z.array(recordedDirectorySchema).optional(),
   /** Absent where none is kept. */
   images: z.array(savedImageSchema).optional(),
   coverage: coverageSchema,
   warnings: z.array(z.string()),
+  copiedFrom: copiedFromSchema.optional(),
 });
 
 export type ArchiveFile = z.infer<typeof archiveFileSchema>;
@@ -141,9 +164,15 @@ export type SavedImage = z.infer<typeof savedImageSchema>;
 export type StoredPart = z.infer<typeof storedPartSchema>;
 export type Coverage = z.infer<typeof coverageSchema>;
 export type Gap = z.infer<typeof gapSchema>;
+export type RecordedDirectory = z.infer<typeof recordedDirectorySchema>;
 export type RecordedMember = z.infer<typeof recordedMemberSchema>;
 export type RecordedVolume = z.infer<typeof recordedVolumeSchema>;
 export type Manifest = z.infer<typeof manifestSchema>;
+
+/** What a file is called once it is decrypted. */
+export function openedName({ file, recipients }: Pick<ArchiveFile, "file" | "recipients">): string {
+  return recipients === undefined ? file : file.replace(/\.age$/, "");
+}
 
 /** Every file of a point, its manifest aside. */
 export function filesOf({

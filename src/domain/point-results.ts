@@ -1,4 +1,14 @@
 import { z } from "zod";
+import { partKinds } from "./part.ts";
+
+export const pointStatuses = ["complete", "damaged", "incomplete", "newer"] as const;
+export type PointStatus = (typeof pointStatuses)[number];
+
+/** Programs that wrote points which Stackhold reads and never changes. */
+export const foreignWriters = ["kopi-docka"] as const;
+export type ForeignWriter = (typeof foreignWriters)[number];
+
+export const writerNames: Readonly<Record<ForeignWriter, string>> = { "kopi-docka": "Kopi-Docka" };
 
 /** The documents of `list points` and `verify`, as `--json` prints them. */
 export const listedPointSchema = z.object({
@@ -9,8 +19,13 @@ export const listedPointSchema = z.object({
   host: z.string(),
   kind: z.enum(["stack", "standalone"]),
   scope: z.string(),
-  /** `damaged`: its manifest cannot be read; `newer`: of a newer Stackhold. */
-  status: z.enum(["complete", "damaged", "newer"]),
+  /**
+   * `damaged`: its manifest cannot be read; `newer`: of a newer Stackhold; `incomplete`: of another
+   * program, which left out something of it.
+   */
+  status: z.enum(pointStatuses),
+  /** Absent for Stackhold's own. */
+  writtenBy: z.enum(foreignWriters).optional(),
   bytes: z.number(),
   storedBytes: z.number(),
   /** Of `storedBytes`, what kept images take. */
@@ -81,6 +96,38 @@ export const pinResultSchema = z.object({
   unreachable: z.array(unreachableSchema),
 });
 
+/** The document of `admin snapshot copy`. */
+export const copyResultSchema = z.object({
+  schemaVersion: z.literal(1),
+  unit: z.string(),
+  backupId: z.string(),
+  host: z.string(),
+  /** Names of repositories. */
+  from: z.string(),
+  to: z.string(),
+  /** False: the point was there already, and stays as it is. */
+  copied: z.boolean(),
+  /** `files`: as they are; `contents`: unpacked and stored anew. */
+  way: z.enum(["files", "contents"]).optional(),
+  startedAt: z.string(),
+  finishedAt: z.string(),
+  /** In `to`. */
+  storedBytes: z.number(),
+  parts: z.array(
+    z.object({
+      kind: z.enum(partKinds),
+      name: z.string(),
+      bytes: z.number(),
+      storedBytes: z.number(),
+      files: z.number(),
+    }),
+  ),
+  /** How many are kept with the point. */
+  images: z.number(),
+  warnings: z.array(z.string()),
+});
+
+export type CopyResult = z.infer<typeof copyResultSchema>;
 export type PruneResult = z.infer<typeof pruneResultSchema>;
 export type PinResult = z.infer<typeof pinResultSchema>;
 export type ListedPoint = z.infer<typeof listedPointSchema>;

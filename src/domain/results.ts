@@ -128,6 +128,14 @@ const restoredNetworkSchema = z.object({
   moved: z.array(z.string()),
 });
 
+const lackingPartSchema = z.object({
+  /** `KIND:NAME` */
+  part: z.string(),
+  why: z.string(),
+  /** Of the points that have it; absent where none has. */
+  newest: z.object({ backupId: z.string(), repository: z.string() }).optional(),
+});
+
 export const restoreResultSchema = z.object({
   schemaVersion: z.literal(1),
   unit: z.string(),
@@ -149,6 +157,8 @@ export const restoreResultSchema = z.object({
       files: z.number(),
     }),
   ),
+  /** What is not restored, since the point was stored without it. */
+  lacking: z.array(lackingPartSchema).optional(),
   /** Host directories that hold what was there before. */
   safetyCopy: z.array(z.string()).optional(),
   running: z.boolean(),
@@ -187,5 +197,6 @@ export const recoverResultSchema = z.object({
 export type UnitResult = z.infer<typeof unitResultSchema>;
 export type BackupResult = z.infer<typeof backupResultSchema>;
 export type RestoreResult = z.infer<typeof restoreResultSchema>;
+export type LackingPart = z.infer<typeof lackingPartSchema>;
 export type RestoredCopy = z.infer<typeof restoredCopySchema>;
 export type RecoverResult = z.infer<typeof recoverResultSchema>;

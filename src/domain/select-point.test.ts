@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { StackholdError } from "../errors.ts";
-import { resolvePoint } from "./select-point.ts";
+import { newestFirst, resolvePoint } from "./select-point.ts";
 
 const points = [
   { backupId: "2026-11-19T02-00-00Z" },
@@ -52,3 +52,18 @@ test.each(["", "yesterday", "2026-02-30", "2026-11-20 25:00", "2026-11-20T02:00:
     expect(refusal(at).code).toBe("USAGE");
   },
 );
+
+test("points whose ids are no times are chosen by when they were made", () => {
+  const others = [
+    { backupId: "f0a9", createdAt: "2026-11-18T02:00:00.000Z" },
+    { backupId: "0c1d", createdAt: "2026-11-20T12:00:00.000Z" },
+  ];
+  const all = [...points.slice(0, 2), ...others];
+  expect(resolvePoint("latest", all).backupId).toBe("0c1d");
+  expect(resolvePoint("f0a9", all).backupId).toBe("f0a9");
+  expect(resolvePoint("2026-11-18", all).backupId).toBe("f0a9");
+  expect(resolvePoint("2026-11-20 11:59", all).backupId).toBe("2026-11-20T02-00-00Z");
+  expect(all.toSorted(newestFirst).map(({ backupId }) => backupId.slice(0, 10))).toEqual([
+    ...["0c1d", "2026-11-20", "2026-11-19", "f0a9"],
+  ]);
+});

@@ -1,10 +1,13 @@
 import { StackholdError } from "../errors.ts";
 import { parseBackupId } from "./backup-id.ts";
+import type { PointStatus } from "./point-results.ts";
 
 export interface SelectablePoint {
   readonly backupId: string;
+  /** RFC 3339; needed where the id is no time, as of points that others wrote. */
+  readonly createdAt?: string;
   /** Only complete points are chosen by `latest` or by a time; one named by its id always is. */
-  readonly status?: "complete" | "damaged" | "newer";
+  readonly status?: PointStatus;
 }
 
 const day = /^(\d{4})-(\d\d)-(\d\d)$/;
@@ -33,11 +36,15 @@ export function resolvePoint<P extends SelectablePoint>(at: string, points: read
 }
 
 export function newestFirst(a: SelectablePoint, b: SelectablePoint): number {
+  const [startA, startB] = [startOf(a), startOf(b)];
+  if (startA !== startB) return startA < startB ? 1 : -1;
   return a.backupId < b.backupId ? 1 : a.backupId > b.backupId ? -1 : 0;
 }
 
-function startOf(point: SelectablePoint): number {
-  return parseBackupId(point.backupId)?.getTime() ?? Number.POSITIVE_INFINITY;
+/** When a point was made, whatever became of its manifest: its id says it, else what is told of it. */
+export function startOf({ backupId, createdAt }: SelectablePoint): number {
+  const start = parseBackupId(backupId)?.getTime() ?? Date.parse(createdAt ?? "");
+  return Number.isNaN(start) ? Number.POSITIVE_INFINITY : start;
 }
 
 function lastInstant(at: string): number {

@@ -40,8 +40,10 @@ export type Operation =
   | "verify"
   | "prune"
   | "delete"
+  | "copy"
   | "recover"
-  | "safety-copies";
+  | "safety-copies"
+  | "repository";
 export type RunStatus = "succeeded" | "warning" | "failed" | "cancelled";
 
 /** Step names of a run, as in docs/architecture.md. */
@@ -58,6 +60,7 @@ export type Step =
   | "after"
   | "verify"
   | "stage"
+  | "copy"
   | "swap"
   | "rollback"
   | "recover";

@@ -2,7 +2,7 @@ import { databaseOf } from "../domain/discovery/databases.ts";
 import { volumesOf } from "../domain/discovery/describe-unit.ts";
 import { type Unit, unitState } from "../domain/unit.ts";
 import { asStackholdError } from "../errors.ts";
-import type { PointSummary, Repository } from "../ports/repository.ts";
+import { isOwn, type PointSummary, type Repository } from "../ports/repository.ts";
 import type { Deps } from "./context.ts";
 import { discoverUnits } from "./discover-units.ts";
 import { knownGaps } from "./known-gaps.ts";
@@ -76,7 +76,7 @@ async function newestPoints(deps: Deps) {
   const toCome: Repository[] = [];
   for (const repository of deps.repositories) {
     try {
-      for (const point of await repository.list({ host })) {
+      for (const point of (await repository.list({ host })).filter(isOwn)) {
         const known = newest.get(point.unit);
         if (point.status !== "complete" || (known && known.backupId >= point.backupId)) continue;
         newest.set(point.unit, point);

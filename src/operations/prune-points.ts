@@ -7,6 +7,7 @@ import type { Context, Deps } from "./context.ts";
 import { discoverUnits } from "./discover-units.ts";
 import { gatherPoints, thisHost, unreachable } from "./points/gather-points.ts";
 import { recordPointsRun } from "./points/record-points-run.ts";
+import { keepUp } from "./repositories/keep-up.ts";
 import { judge, type RuleFor, type Verdict } from "./retention/judge.ts";
 import { lockAll } from "./retention/lock-all.ts";
 import { pruneResult, wouldDelete } from "./retention/prune-result.ts";
@@ -111,6 +112,7 @@ async function carryOut(
   const finish = recordPointsRun({ operation: "prune", trigger, units }, deps, context);
   try {
     const result = await removeAll(repositories, judged, context);
+    if (result.deleted.length > 0) await keepUp(repositories, context);
     finish(result.unreachable.length > 0 ? "warning" : "succeeded", result);
     return result;
   } catch (error) {

@@ -46,6 +46,8 @@ export interface Administration {
     options: { readonly full: boolean; readonly takeOver: boolean },
     signal?: AbortSignal,
   ): Promise<MaintenancePlan>;
+  /** Maintains as far as it is due and this connection's to do; says what was done. */
+  upkeep(signal?: AbortSignal): Promise<"quick" | "full" | undefined>;
   /**
    * When this returns the new password opens the repository and the old one does not. The
    * password's file, where there is one, has been replaced. This repository object keeps the old

@@ -209,6 +209,20 @@ export function captureContract(name: string, make: () => Capture): void {
         expect(readdirSync(root)).toEqual(["made", "tree"]);
       });
 
+      it("gives what is staged the mode that it would have at its place", async () => {
+        await capture.write(at("staged"), "new", at("tree", "new"));
+        expect([content(at("staged")), statSync(at("staged")).mode & 0o777]).toEqual([
+          "new",
+          0o600,
+        ]);
+        chmodSync(at("tree", "a"), 0o644);
+        await capture.write(at("staged"), "again", at("tree", "a"));
+        expect([content(at("tree", "a")), statSync(at("staged")).mode & 0o777]).toEqual([
+          "aaa",
+          0o644,
+        ]);
+      });
+
       it("replaces a symbolic link and leaves alone what it leads to", async () => {
         symlinkSync("tree/a", at("link"));
         await capture.write(at("link"), "new");

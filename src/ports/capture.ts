@@ -1,4 +1,4 @@
-import type { Compression } from "../domain/manifest.ts";
+import type { Compression, RecordedDirectory } from "../domain/manifest.ts";
 import type { StoredEntry } from "../domain/stored-entry.ts";
 import type { TwoPhase } from "./two-phase.ts";
 
@@ -20,6 +20,8 @@ export interface Space {
   readonly freeBytes: number;
   /** Equal for two paths of the same file system. */
   readonly fileSystem: string;
+  /** Nobody can write there: it is mounted so, or its disk has failed. */
+  readonly isReadOnly?: boolean;
 }
 
 export interface Measure {
@@ -75,6 +77,8 @@ export interface ArchiveTarget {
   readonly file: string;
   readonly compression: Compression;
   readonly level: number;
+  /** Whom it is encrypted to, in the words of age, once it is compressed. Absent: it is not. */
+  readonly recipients?: readonly string[];
 }
 
 /** Files that a tree's archive holds, as counted by a listing taken while it was written. */
@@ -204,6 +208,8 @@ export interface Capture {
   readonly way: string;
   /** Versions of the tools it needs, by name; TOOL_MISSING names the one that is not there. */
   tools(): Promise<Readonly<Record<string, string>>>;
+  /** The same of what storing and restoring a tree whose files a keeper has needs besides. */
+  toolsBeside(): Promise<Readonly<Record<string, string>>>;
   probe(path: string): Promise<Probe>;
   /** Of the file system that holds the path, or its nearest existing ancestor. */
   space(path: string): Promise<Space>;
@@ -293,9 +299,14 @@ export interface Capture {
   ): Promise<void>;
   /**
    * Writes a small text at once and durably. Mode and owner are those of the file it replaces;
-   * a new one has 0600 and its directory's owner. A symbolic link is replaced, not followed.
+   * a new one has 0600 and its directory's owner. A symbolic link is replaced, not followed. What is
+   * staged has them as if it were written at `place`.
    */
-  write(file: string, text: string): Promise<void>;
+  write(file: string, text: string, place?: string): Promise<void>;
+  /** The directories above a path, outermost first, `/` aside, as they are; links are followed. */
+  directoriesAbove(path: string): Promise<RecordedDirectory[]>;
+  /** Makes those that are missing, in their order. What is there, whatever it is, is left alone. */
+  makeDirectories(directories: readonly RecordedDirectory[]): Promise<void>;
   /**
    * Makes a directory, which must not exist, with these files: private, and with the same times
    * whenever it is done, so that the same files give the same archive.

@@ -3,11 +3,19 @@ import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises"
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import type { ArchiveFile, StoredPart } from "../domain/manifest.ts";
 import type { PartId } from "../domain/part.ts";
 import type { StoredEntry } from "../domain/stored-entry.ts";
 import type { ErrorCode } from "../errors.ts";
 import { aManifest } from "../testing/manifest.ts";
-import type { PartSource, PendingPart, PointRef, PointWriter, Repository } from "./repository.ts";
+import type {
+  HandOut,
+  PartSource,
+  PendingPart,
+  PointRef,
+  PointWriter,
+  Repository,
+} from "./repository.ts";
 
 /** A real repository and what befalls one. */
 export interface RepositoryUnderTest {
@@ -137,6 +145,57 @@ export function repositoryContract(
       const elsewhere = await mkdtemp(join(scratch, "target-"));
       const cancelled = reader.handOut(data, elsewhere, { signal: AbortSignal.abort() });
       await refused(cancelled, "CANCELLED");
+    });
+
+    test("gives a part that is a single file back under one name, which its list tells", async () => {
+      const path = join((await treeOf("of a file")).path, "inner", "file");
+      const writer = await repository.begin(first);
+      const tree = { path, type: "file", exclude: [] } as const;
+      const pending = await writer.store({ ...bind, source: "/srv/by another name", tree }, {});
+      await writer.publish(aManifest(first, [await pending.settle()]));
+      const reader = await repository.read(first);
+      expect(reader.manifest.parts).toMatchObject([{ type: "file", bytes: 9, files: 1 }]);
+      const names: string[] = [];
+      const note = (entries: readonly StoredEntry[]) => {
+        names.push(...entries.map(({ name: each }) => each));
+      };
+      await reader.list(bind, (each) => each !== "", note, {});
+      expect(names).toEqual(["file"]);
+      const target = await mkdtemp(join(scratch, "target-"));
+      await reader.extract(bind, target, {});
+      expect(await readFile(join(target, "file"), "utf8")).toBe("of a file");
+    });
+
+    test("adopts a part by the files of another point, unless one has changed on the way", async () => {
+      await publish(first, "handed on");
+      const reader = await repository.read(first);
+      const [part] = reader.manifest.parts as [StoredPart];
+      const writer = await repository.begin(second);
+      const { adopt } = writer;
+      if (adopt === undefined) {
+        expect(repository.kind).not.toBe("archive");
+        return writer.discard();
+      }
+      const damaged = adopt.part(
+        part,
+        async (directory) => {
+          const files = await reader.handOut(part, directory, {});
+          const [{ file, bytes }] = files as [ArchiveFile];
+          await writeFile(join(directory, file), Buffer.alloc(bytes));
+          return files;
+        },
+        {},
+      );
+      await refused(damaged, "POINT_DAMAGED");
+      const handOut: HandOut = (directory) => reader.handOut(part, directory, {});
+      const adopted = await adopt.part(part, handOut, {});
+      await expect(adopt.part(part, handOut, {})).rejects.toThrow("stored already");
+      const cancelled = adopt.part({ ...part, ...bind }, handOut, { signal: AbortSignal.abort() });
+      await refused(cancelled, "CANCELLED");
+      await writer.publish(aManifest(second, [adopted]));
+      expect(await extracted(second, data)).toBe("handed on");
+      await repository.remove(first);
+      expect(await (await repository.read(second)).verify({ deep: true }, {})).toEqual([]);
     });
 
     test("is there from its first opening on", async () => {

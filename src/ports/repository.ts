@@ -1,5 +1,6 @@
 import type { ArchiveFile, Manifest, SavedImage, StoredPart } from "../domain/manifest.ts";
 import type { PartId } from "../domain/part.ts";
+import type { ForeignWriter, PointStatus } from "../domain/point-results.ts";
 import type { StoredEntry } from "../domain/stored-entry.ts";
 import type { Administration } from "./administration.ts";
 import type { Activity, Measure, Picked, Space, TooLong, Tree } from "./capture.ts";
@@ -19,9 +20,12 @@ export interface PointSummary extends PointRef {
   readonly kind: "stack" | "standalone";
   /**
    * `damaged`: published, but its manifest cannot be read, or a file that it names is missing or of
-   * another size; contents are only read by `verify`. `newer`: of a newer Stackhold.
+   * another size; contents are only read by `verify`. `newer`: of a newer Stackhold. `incomplete`:
+   * written by another program, which left out something of it, or has removed it since.
    */
-  readonly status: "complete" | "damaged" | "newer";
+  readonly status: PointStatus;
+  /** Absent for Stackhold's own points. Others are read, and never changed or removed. */
+  readonly writtenBy?: ForeignWriter;
   readonly bytes: number;
   readonly storedBytes: number;
   /** Of `storedBytes`, what its images take, which other points of its unit may share. */
@@ -37,6 +41,11 @@ export function bytesOfParts({
   imageBytes,
 }: Pick<PointSummary, "storedBytes" | "imageBytes">): number {
   return storedBytes - imageBytes;
+}
+
+/** Others' points are restored from, and count for nothing that Stackhold has to do or to keep. */
+export function isOwn({ writtenBy }: Pick<PointSummary, "writtenBy">): boolean {
+  return writtenBy === undefined;
 }
 
 export interface PointFilter {
@@ -64,6 +73,26 @@ export interface ImageSource {
   readonly id: string;
   /** As `Engine.saveImage` gives it. */
   readonly content: (signal: AbortSignal) => AsyncIterable<Uint8Array>;
+}
+
+/** Writes files of another point into a directory, as `PointReader.handOut` does, and describes them. */
+export type HandOut = (directory: string) => Promise<readonly ArchiveFile[]>;
+
+/** How a point takes what another point consists of without unpacking it. */
+export interface Adoption {
+  /** What is encrypted to exactly these is taken as it is, what is not is encrypted to them. */
+  readonly recipients?: readonly string[];
+  /**
+   * Keeps a part by the very files that are handed out; durable when it returns. POINT_DAMAGED, and
+   * nothing of it stays, where one is not what is said of it.
+   */
+  part(part: StoredPart, handOut: HandOut, activity: Activity): Promise<StoredPart>;
+  /** The same for an image, unless an earlier point of the unit has it, as with `storeImage`. */
+  image(
+    image: SavedImage,
+    handOut: (directory: string) => Promise<SavedImage>,
+    activity: Activity,
+  ): Promise<SavedImage>;
 }
 
 /** How large a tree would be in a repository. */
@@ -106,6 +135,8 @@ export interface Repository {
   remove(ref: PointRef): Promise<{ readonly freedBytes: number }>;
   /** Durable when it returns; asking for what is already so does nothing. Changes nothing else. */
   pin(ref: PointRef, pinned: boolean): Promise<void>;
+  /** Versions of the tools that it needs besides the capture's, by name; absent where there are none. */
+  readonly tools?: () => Promise<Readonly<Record<string, string>>>;
   /** Absent where nothing is connected, maintained or locked by a password. */
   readonly administration?: Administration;
 }
@@ -126,6 +157,8 @@ export interface PointWriter {
    * What the content throws is thrown, and nothing of it stays.
    */
   storeImage(image: ImageSource, activity: Activity): Promise<SavedImage>;
+  /** Absent where parts are not kept as such files. */
+  readonly adopt?: Adoption;
   /** Makes everything durable, then the point visible, in one step. */
   publish(manifest: Manifest): Promise<void>;
   /** Removes what was written. Idempotent; does nothing after `publish`. */
@@ -187,12 +220,23 @@ export interface PointReader {
   ): Promise<void>;
   /**
    * Writes what tar can restore the part from by hand (docs/format.md) into an existing directory,
-   * for its owner alone, and tells the files' names and order. The point keeps its own.
+   * for its owner alone, and tells the files' names and order. The point keeps its own. What is
+   * encrypted is decrypted, unless it is for exactly the recipients `sealedFor`.
    * OUTPUT_UNWRITABLE, NO_SPACE.
    */
-  handOut(part: PartId, directory: string, activity: Activity): Promise<readonly ArchiveFile[]>;
+  handOut(
+    part: PartId,
+    directory: string,
+    activity: Activity,
+    sealedFor?: readonly string[],
+  ): Promise<readonly ArchiveFile[]>;
   /** The same for an image that the point keeps. */
-  handOutImage(image: SavedImage, directory: string, activity: Activity): Promise<void>;
+  handOutImage(
+    image: SavedImage,
+    directory: string,
+    activity: Activity,
+    sealedFor?: readonly string[],
+  ): Promise<SavedImage>;
   /**
    * The content of an image that the point keeps. POINT_DAMAGED before the first byte where its
    * file is not as it was stored.

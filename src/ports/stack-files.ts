@@ -4,6 +4,8 @@ export interface Listing {
   readonly realPath: string;
   readonly directories: readonly string[];
   readonly files: readonly string[];
+  /** Whatever else there is: links that lead nowhere, sockets, … */
+  readonly others: readonly string[];
 }
 
 /**

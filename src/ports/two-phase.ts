@@ -15,7 +15,7 @@ export interface ChangesTarget {
   /** A tar of what changed, compressed like the hot archive. */
   readonly delta: ArchiveTarget;
   /**
-   * NUL-terminated names to remove before the delta is unpacked, sorted, topmost only: no name lies
+   * Encrypted like the listing. NUL-terminated names to remove before the delta is unpacked, sorted, topmost only: no name lies
    * below another. A parent is a directory in the unpacked hot archive, never a link; it, or the
    * name itself, may be absent there.
    */

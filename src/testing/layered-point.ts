@@ -39,7 +39,7 @@ export function layPoint(
       type: statSync(tree).isFile() ? "file" : "directory",
       ...measure(tree),
       storedBytes: sizeOf(["hot", "deleted", "delta", "listing"]),
-      deltaBytes: sizeOf(["deleted", "delta", "listing"]),
+      deltaBytes: sizeOf(["delta"]),
       archives,
     };
   });

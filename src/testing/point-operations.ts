@@ -1,12 +1,13 @@
 import { join } from "node:path";
 import { createLocks } from "../adapters/sqlite/locks.ts";
 import { localStackFiles } from "../adapters/stack-files/stack-files.ts";
+import { createStateSpool } from "../adapters/state-spool/state-spool.ts";
 import { createSystemClock } from "../adapters/system-clock/system-clock.ts";
 import type { Happening } from "../events/event.ts";
 import type { PruneDeps } from "../operations/prune-points.ts";
 import { createMemoryHistory } from "./memory-history.ts";
 import { temporaryDirectory } from "./points.ts";
-import { createRealRepository } from "./real-archive-repository.ts";
+import { createRealRepository, realCapture } from "./real-archive-repository.ts";
 
 /** Two real repositories of the host `web01`, and what operations on points need besides. */
 export async function pointOperations() {
@@ -34,8 +35,11 @@ export async function pointOperations() {
     signal: controller.signal,
     emit: (happening: Happening) => void events.push(happening),
   };
+  const stateSpool = createStateSpool({ stateDir: join(directory.path, "state") });
   return {
     paths,
+    /** What copies need more. */
+    copying: { capture: realCapture(), stateSpool },
     local,
     usb,
     deps,

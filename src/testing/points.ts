@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { Manifest } from "../domain/manifest.ts";
 import type { PartId } from "../domain/part.ts";
 import type { PointRef, Repository } from "../ports/repository.ts";
 import { aManifest } from "./manifest.ts";
@@ -17,6 +18,7 @@ export async function publishPoint(
   ref: PointRef,
   parts: readonly PartId[] = [{ kind: "volume", name: "data" }],
   text = "content",
+  over: Partial<Manifest> = {},
 ): Promise<void> {
   await using scratch = await temporaryDirectory();
   await mkdir(join(scratch.path, "inner"));
@@ -26,5 +28,7 @@ export async function publishPoint(
   const pending = await Promise.all(
     parts.map((part) => writer.store({ ...part, source: part.name, tree }, {})),
   );
-  await writer.publish(aManifest(ref, await Promise.all(pending.map((part) => part.settle()))));
+  await writer.publish(
+    aManifest(ref, await Promise.all(pending.map((part) => part.settle())), over),
+  );
 }

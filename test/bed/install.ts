@@ -17,6 +17,7 @@ const engineTools: Wanted[] = [
 
 const dataTools: Wanted[] = [
   { program: "debootstrap", from: "debootstrap" },
+  { program: "age", from: "age" },
   { program: "getfattr", from: "attr" },
   { program: "getfacl", from: "acl" },
   { program: "zstd", from: "zstd" },

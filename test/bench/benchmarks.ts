@@ -5,6 +5,7 @@ import { benchDatabase } from "./downtime/database.ts";
 import { benchDowntime } from "./downtime/downtime.ts";
 import { benchPeers } from "./downtime/peers.ts";
 import { downtimeSpace, fileSystems } from "./downtime/places.ts";
+import { benchKopia, kopiaSpace } from "./kopia/kopia.ts";
 import type { Options } from "./options.ts";
 import type { Plan } from "./plan.ts";
 import type { Outcome } from "./row.ts";
@@ -21,7 +22,7 @@ export interface Benchmark {
 
 /** All there are, in order. `leftovers` are removed at the end of all: see `freeSpace`. */
 export function benchmarks(plan: Plan): Benchmark[] {
-  const { copies, downtimes, database, peers } = plan;
+  const { copies, downtimes, database, peers, kopia } = plan;
   const answer = { isLong: false, space: 0 };
   const usual = downtimes[0];
   return [
@@ -48,6 +49,12 @@ export function benchmarks(plan: Plan): Benchmark[] {
       isLong: true,
       space: downtimeSpace(database),
       run: (...where: Where) => benchDatabase(database, fileSystem, ...where),
+    })),
+    ...kopia.map((set) => ({
+      name: `kopia-${set.name}`,
+      isLong: true,
+      space: kopiaSpace(set),
+      run: (...where: Where) => benchKopia(set, ...where),
     })),
     ...peers.map((set) => ({
       name: `peers-${set.name}`,

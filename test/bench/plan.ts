@@ -26,7 +26,13 @@ export interface PeerSet extends DataSet {
   readonly isPromised: boolean;
 }
 
+/** For Kopia by hand and Stackhold with it. */
+export interface KopiaSet extends DataSet {
+  readonly turns: number;
+}
+
 export interface Plan {
+  readonly kopia: readonly KopiaSet[];
   readonly copies: readonly CopySet[];
   readonly downtimes: readonly DowntimeSet[];
   readonly database: DowntimeSet;
@@ -67,6 +73,11 @@ export const allowanceMs = 300;
 const allowanceForMillionMs = 4000;
 
 const full: Plan = {
+  kopia: [
+    { ...gb1, turns: 3 },
+    { ...gb5, turns: 1 },
+    { ...files200k, turns: 2 },
+  ],
   copies: [
     { ...gb1, pairs: 5 },
     { ...gb5, pairs: 3 },
@@ -95,6 +106,7 @@ const quick1 = mixed("1gb", "100 MB", 1e8);
 const quick5 = mixed("5gb", "200 MB", 2e8);
 
 const quick: Plan = {
+  kopia: [{ ...quick1, turns: 1 }],
   copies: [
     { ...quick1, pairs: 3 },
     { ...small("200k", 10_000), pairs: 3 },

@@ -13,6 +13,7 @@ import {
 import { watchEngine } from "../support/engine-events.ts";
 import { type Aim, courseOf, newSeed, seeded, spread, strikeWith } from "../support/kill.ts";
 import { type Tally, tally } from "../support/tally.ts";
+import { times } from "../support/thorough.ts";
 import { createVictim, type Victim } from "../support/victim.ts";
 
 interface Case {
@@ -28,9 +29,9 @@ const surelyHitMs = 300;
 
 const atRest = ["quiesce", "cold", "restart", "finish"];
 const cases: readonly Case[] = [
-  { name: "kb-a", freeze: "two-phase", kills: 25, steps: ["hot", ...atRest] },
-  { name: "kb-b", freeze: "two-phase", kills: 25, steps: ["hot", ...atRest] },
-  { name: "kb-c", freeze: "none", kills: 30, steps: atRest },
+  { name: "kb-a", freeze: "two-phase", kills: times(25, 12), steps: ["hot", ...atRest] },
+  { name: "kb-b", freeze: "two-phase", kills: times(25, 12), steps: ["hot", ...atRest] },
+  { name: "kb-c", freeze: "none", kills: times(30, 12), steps: atRest },
 ];
 
 /** A victim as every kill has to leave it, and how many points it has. */

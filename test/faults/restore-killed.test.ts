@@ -4,9 +4,10 @@ import { journals, promisedMs, quiet, recoveryMs } from "../support/aftermath.ts
 import { watchEngine } from "../support/engine-events.ts";
 import { type Aim, courseOf, newSeed, seeded, spread, strikeWith } from "../support/kill.ts";
 import { type Tally, tally } from "../support/tally.ts";
+import { times } from "../support/thorough.ts";
 import { createVictim, type Victim } from "../support/victim.ts";
 
-const kills = 20;
+const kills = times(20, 12);
 const steps = ["stage", "quiesce", "swap", "restart", "swap"];
 
 const command = (victim: Victim, withProject: boolean, how: string) => [

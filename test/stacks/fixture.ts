@@ -19,7 +19,7 @@ export interface Fixture {
   readonly ask: (site: Site) => Promise<Readonly<Record<string, string>>>;
   /** `SERVICE DESTINATION` of what a server rewrites as it runs: its answers are compared, not its files. */
   readonly live?: readonly string[];
-  /** Directories above binds, outside the projects: no part has them, so that they come back as new ones. */
+  /** Directories above binds, outside the projects: no part has them, so that they come back at a time of their own. */
   readonly parents?: readonly string[];
   /** What a backup may say, with exit code 3; and a restore, in place and beside. */
   readonly warns?: RegExp;

@@ -87,10 +87,15 @@ function data(inspected: readonly Inspection[], { live = [] }: Fixture) {
 
 function files(root: string, { parents = [] }: Fixture): TreeDescription {
   const all = Object.entries(describeTree(root));
+  const isParent = (name: string) => parents.includes(name.slice(2));
   return Object.fromEntries(
-    all.filter(
-      ([name]) =>
-        name !== "." && !parents.includes(name.slice(2)) && !name.includes("/.stackhold-safety"),
-    ),
+    all
+      .filter(([name]) => name !== "." && !name.includes("/.stackhold-safety"))
+      .map(([name, facts]) => [name, isParent(name) ? withoutTime(facts) : facts]),
   );
+}
+
+/** Type, mode and owner, as `describeTree` writes them. */
+function withoutTime(facts: string): string {
+  return facts.split(" ").slice(0, 3).join(" ");
 }

@@ -25,6 +25,7 @@ const quoted = (word: string) => `'${word.replaceAll("'", `'\\''`)}'`;
 export async function atTerminal(
   workspace: Pick<Workspace, "configFile">,
   args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
 ): Promise<AtTerminal> {
   const directory = await mkdtemp(join(tmpdir(), "stackhold-terminal-"));
   const [pidFile, codeFile] = [join(directory, "pid"), join(directory, "code")];
@@ -33,7 +34,13 @@ export async function atTerminal(
   // The shell outlives the terminal to say how the program ended.
   const outer = `trap "" HUP; stty cols 80; sh -c ${quoted(inner)}; echo $? > ${codeFile}; mv ${codeFile} ${codeFile}.whole`;
   const script = spawn("script", ["-qec", outer, "/dev/null"], {
-    env: { PATH: process.env.PATH, HOME: process.env.HOME, TERM: "xterm", SHELL: "/bin/sh" },
+    env: {
+      PATH: process.env.PATH,
+      HOME: process.env.HOME,
+      TERM: "xterm",
+      SHELL: "/bin/sh",
+      ...env,
+    },
     stdio: ["pipe", "pipe", "inherit"],
   });
   script.stdin.on("error", () => {});

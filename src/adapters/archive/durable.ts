@@ -16,8 +16,8 @@ export async function syncDirectory(path: string): Promise<void> {
   }
 }
 
-/** The whole text under the name, or nothing; durable when it returns. */
-export async function writeDurably(path: string, text: string): Promise<void> {
+/** The whole content under the name, or nothing; durable when it returns. */
+export async function writeDurably(path: string, text: string | Uint8Array): Promise<void> {
   const temporary = `${path}.tmp`;
   const file = await open(temporary, "w", 0o600);
   try {

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import type { ArchiveFile } from "../../domain/manifest.ts";
 import { StackholdError } from "../../errors.ts";
 import type { Activity } from "../../ports/capture.ts";
+import { counting } from "./counting.ts";
 import { errnoOf, inRepository, isFull, type Whereabouts } from "./errors.ts";
 
 const pieceSize = 1 << 20;
@@ -20,11 +21,7 @@ export async function handOut(
   activity: Activity,
 ): Promise<void> {
   const totalBytes = archives.reduce((sum, { bytes }) => sum + bytes, 0);
-  let bytes = 0;
-  const onBytes = (more: number): void => {
-    bytes += more;
-    activity.onProgress?.({ bytes, totalBytes });
-  };
+  const onBytes = counting(activity, totalBytes);
   for (const { file, bytes: size } of archives) {
     refuseCancelled(activity.signal);
     const to = join(directory, file);
@@ -96,7 +93,8 @@ async function writing<T>(to: string, work: () => Promise<T>): Promise<T> {
   }
 }
 
-function unwritable(to: string, cause: unknown): StackholdError {
+/** What goes wrong where somebody wants files to be written. */
+export function unwritable(to: string, cause: unknown): StackholdError {
   if (isFull(cause)) {
     return new StackholdError("NO_SPACE", `no space left for ${to}`, {
       hint: "free space there, or name a directory with more room",

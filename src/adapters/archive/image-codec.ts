@@ -1,5 +1,5 @@
 import { createReadStream } from "node:fs";
-import type { Readable, Transform } from "node:stream";
+import type { Duplex, Readable, Transform } from "node:stream";
 import { PassThrough } from "node:stream";
 import {
   constants,
@@ -27,12 +27,16 @@ export function compressing({
   });
 }
 
-/** Fails where the file does not hold what it says. */
-export function decompressed(path: string, compression: Compression): Readable {
+/** Fails where the file does not hold what it says. `opening` decrypts it. */
+export function decompressed(path: string, compression: Compression, opening?: Duplex): Readable {
   const file = createReadStream(path);
-  if (compression === "none") return file;
-  const inner = compression === "gzip" ? createGunzip() : createZstdDecompress();
-  file.on("error", (thrown) => inner.destroy(thrown));
-  inner.on("close", () => file.destroy());
-  return file.pipe(inner);
+  const plain = opening === undefined ? file : through(file, opening);
+  if (compression === "none") return plain;
+  return through(plain, compression === "gzip" ? createGunzip() : createZstdDecompress());
+}
+
+function through(from: Readable, inner: Duplex): Readable {
+  from.on("error", (thrown) => inner.destroy(thrown));
+  inner.on("close", () => from.destroy());
+  return from.pipe(inner);
 }

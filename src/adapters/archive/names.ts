@@ -1,6 +1,7 @@
 import { longestName } from "../../domain/file-name.ts";
 import type { ArchiveFile, Compression } from "../../domain/manifest.ts";
 import { escapeName, type PartId, partStem, stemLimit } from "../../domain/part.ts";
+import { sealedExtension } from "../age/filters.ts";
 import { shorten } from "../file-names/shorten.ts";
 
 export const repositoryFile = "stackhold-repository.json";
@@ -9,7 +10,10 @@ export const latestLink = "latest";
 /** Beside a point's manifest: it must not be removed. */
 export const pinFile = "pinned";
 
-const reserved = [repositoryFile, latestLink, "lost+found"];
+/** In an encrypted repository: an identity that a passphrase opens. */
+export const identityFile = "stackhold-identity.age";
+
+const reserved = [repositoryFile, identityFile, latestLink, "lost+found"];
 
 /**
  * The one directory component that stands for a host or a unit. Beyond `escapeName`, a leading
@@ -49,7 +53,16 @@ export function archiveFileName(
   part: PartId,
   role: ArchiveFile["role"],
   compression: Compression,
+  recipients?: readonly string[],
 ): string {
+  return sealedName(plainFileName(part, role, compression), recipients);
+}
+
+function sealedName(name: string, recipients: readonly string[] | undefined): string {
+  return recipients === undefined ? name : `${name}${sealedExtension}`;
+}
+
+function plainFileName(part: PartId, role: ArchiveFile["role"], compression: Compression): string {
   const stem = shorten(unambiguous(partStem(part)), stemLimit);
   if (role === "deleted") return `${stem}.deleted`;
   if (role === "listing") return `${stem}${listingExtensions[compression]}`;
@@ -63,8 +76,13 @@ const imageExtensions: Readonly<Record<Compression, string>> = {
 };
 
 /** With the recipe, and no `.tar`, so that nobody takes it for a part. */
-export function imageFileName(id: string, compression: Compression): string {
-  return `recipe-${id.replace(/^sha256:/, "")}${imageExtensions[compression]}`;
+export function imageFileName(
+  id: string,
+  compression: Compression,
+  recipients?: readonly string[],
+): string {
+  const name = `recipe-${id.replace(/^sha256:/, "")}${imageExtensions[compression]}`;
+  return sealedName(name, recipients);
 }
 
 /** The part `volume:x.delta` is not the delta of `volume:x`. */

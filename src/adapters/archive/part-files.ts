@@ -4,15 +4,16 @@ import type { Activity, ArchiveTarget, Measure } from "../../ports/capture.ts";
 import type { PartSource } from "../../ports/repository.ts";
 import { followHash, type HashedFile } from "./hash-follower.ts";
 import { archiveFileName } from "./names.ts";
-import type { WritingPoint } from "./writing-point.ts";
+import { during, type WritingPoint } from "./writing-point.ts";
 
 export function targetFor(
-  { directory, settings }: WritingPoint,
+  { directory, settings, recipients }: WritingPoint,
   source: PartSource,
   role: ArchiveFile["role"],
 ): ArchiveTarget {
   const { compression, level } = settings;
-  return { file: join(directory, archiveFileName(source, role, compression)), compression, level };
+  const file = join(directory, archiveFileName(source, role, compression, recipients));
+  return { file, compression, level, ...(recipients === undefined ? {} : { recipients }) };
 }
 
 /** A file that is written in full. */
@@ -24,14 +25,14 @@ export interface WrittenFile<T> {
 
 /** Writes a file and hashes it meanwhile; nothing reads or writes it any more when this throws. */
 export async function writeFollowed<T>(
-  { deps, flushing, ended, endings }: WritingPoint,
+  point: WritingPoint,
   file: string,
   activity: Activity,
   write: (activity: Activity) => Promise<T>,
 ): Promise<WrittenFile<T>> {
+  const { deps, flushing, endings } = point;
   const follower = followHash(file, deps.clock, flushing);
-  const signals = [ended.signal, ...(activity.signal === undefined ? [] : [activity.signal])];
-  const writing = write({ ...activity, signal: AbortSignal.any(signals) });
+  const writing = write(during(point, activity));
   endings.add(async () => {
     await writing.catch(() => undefined);
     await follower.abandon();
@@ -50,11 +51,12 @@ export async function hashWritten(point: WritingPoint, file: string): Promise<Ha
 }
 
 export function archiveFile(
-  { file, compression }: Pick<ArchiveTarget, "file" | "compression">,
+  { file, compression, recipients }: Pick<ArchiveTarget, "file" | "compression" | "recipients">,
   role: ArchiveFile["role"],
   hashed: HashedFile,
 ): ArchiveFile {
-  return { file: basename(file), role, compression, ...hashed };
+  const sealed = recipients === undefined ? {} : { recipients: [...recipients] };
+  return { file: basename(file), role, compression, ...hashed, ...sealed };
 }
 
 export function storedPart(
@@ -62,7 +64,6 @@ export function storedPart(
   { bytes, allocatedBytes, files }: Measure,
   archives: ArchiveFile[],
 ): StoredPart {
-  const sum = (of: readonly ArchiveFile[]) => of.reduce((total, file) => total + file.bytes, 0);
   return {
     kind,
     name,
@@ -71,8 +72,17 @@ export function storedPart(
     bytes,
     ...(allocatedBytes === undefined ? {} : { allocatedBytes }),
     files,
+    ...storedSizes(archives),
+    archives,
+  };
+}
+
+export function storedSizes(
+  archives: readonly ArchiveFile[],
+): Pick<StoredPart, "storedBytes" | "deltaBytes"> {
+  const sum = (of: readonly ArchiveFile[]) => of.reduce((total, file) => total + file.bytes, 0);
+  return {
     storedBytes: sum(archives),
     deltaBytes: sum(archives.filter(({ role }) => role === "delta")),
-    archives,
   };
 }

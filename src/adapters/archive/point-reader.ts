@@ -1,16 +1,22 @@
 import { join } from "node:path";
-import type { ArchiveFile, Manifest, StoredPart } from "../../domain/manifest.ts";
+import {
+  type ArchiveFile,
+  filesOf,
+  type Manifest,
+  type StoredPart,
+} from "../../domain/manifest.ts";
 import { formatPart, type PartId } from "../../domain/part.ts";
-import { StackholdError } from "../../errors.ts";
+import { isErrorCode, StackholdError } from "../../errors.ts";
 import type { Layers } from "../../ports/capture.ts";
 import type { PointReader, PointRef } from "../../ports/repository.ts";
 import { strangeArchive } from "./check-file.ts";
 import { inRepository, newerFormat } from "./errors.ts";
-import { handOut } from "./hand-out.ts";
+import { handOutOpened } from "./hand-out-opened.ts";
 import { pointPaths } from "./layout.ts";
 import { readingOf } from "./list-points.ts";
 import { readImage } from "./read-image.ts";
 import type { ArchiveDeps, ArchiveSettings } from "./settings.ts";
+import { identityFor } from "./unsealed.ts";
 import { verifyPoint } from "./verify-point.ts";
 
 export async function readPoint(
@@ -20,16 +26,23 @@ export async function readPoint(
 ): Promise<PointReader> {
   const manifest = await readManifest(settings, ref);
   const directory = pointPaths(settings.path, ref).point;
-  const layers = (id: PartId) => layersOf(directory, findPart(manifest, id));
+  /** Of which all is there, and what is encrypted can be opened. */
+  const layers = async (id: PartId): Promise<Layers> => {
+    const part = findPart(manifest, id);
+    const found = await layersOf(directory, part);
+    await identityFor(settings, deps, directory, part.archives);
+    return found;
+  };
   return {
     manifest,
     verify: ({ deep, parts, images = parts === undefined }, activity) => {
       const wanted = parts?.map((id) => findPart(manifest, id)) ?? manifest.parts;
       const { images: kept = [] } = manifest;
       const checked = { ...manifest, parts: wanted, images: images ? kept : [] };
-      return inRepository(settings, () =>
-        verifyPoint(directory, checked, deep, activity, deps.capture),
-      );
+      return inRepository(settings, async () => {
+        if (deep) await requireIdentity(settings, deps, directory, checked);
+        return verifyPoint(directory, checked, deep, activity, deps.capture);
+      });
     },
     extract: async (id, target, activity) =>
       deps.capture.extract(await layers(id), target, activity),
@@ -41,16 +54,42 @@ export async function readPoint(
       deps.capture.pour(await layers(id), path, onBytes, activity),
     pourFiles: async (id, names, onFile, activity) =>
       deps.capture.pourFiles(await layers(id), names, onFile, activity),
-    handOut: async (id, target, activity) => {
-      await layers(id);
-      const { archives } = findPart(manifest, id);
-      await handOut(settings, directory, archives, target, activity);
-      return archives;
+    handOut: async (id, target, activity, sealedFor) => {
+      const part = findPart(manifest, id);
+      await layersOf(directory, part);
+      return handOutOpened(settings, deps, directory, part.archives, target, activity, sealedFor);
     },
-    handOutImage: (image, target, activity) =>
-      handOut(settings, directory, [image], target, activity),
-    readImage: (image, activity) => readImage(directory, image, activity),
+    handOutImage: async (image, target, activity, sealedFor) => {
+      const files = await handOutOpened(
+        settings,
+        deps,
+        directory,
+        [image],
+        target,
+        activity,
+        sealedFor,
+      );
+      return files[0] ?? image;
+    },
+    readImage: (image, activity) => readImage(settings, deps, directory, image, activity),
   };
+}
+
+/** What is missing or damaged is for `verify` to tell. */
+async function requireIdentity(
+  settings: ArchiveSettings,
+  deps: ArchiveDeps,
+  directory: string,
+  checked: Pick<Manifest, "parts" | "images">,
+): Promise<void> {
+  for (const file of filesOf(checked)) {
+    if ((await strangeArchive(directory, file)) !== undefined) continue;
+    try {
+      await identityFor(settings, deps, directory, [file]);
+    } catch (thrown) {
+      if (!isErrorCode(thrown, "POINT_DAMAGED")) throw thrown;
+    }
+  }
 }
 
 async function readManifest(settings: ArchiveSettings, ref: PointRef): Promise<Manifest> {

@@ -1,4 +1,4 @@
-import { mkdir, realpath, rename, rm } from "node:fs/promises";
+import { mkdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { filesOf, type Manifest } from "../../domain/manifest.ts";
 import { renderManifest } from "../../domain/manifest-text.ts";
@@ -13,11 +13,9 @@ import { type PointPaths, pointPaths } from "./layout.ts";
 import { makeDirectories } from "./make-directories.ts";
 import { manifestFile } from "./names.ts";
 import type { ArchiveDeps, ArchiveSettings } from "./settings.ts";
+import { makeSpool, spoolDirectory } from "./spool.ts";
 import { createPartStore } from "./store-part.ts";
 import { markWriter, writerFile } from "./writer-marker.ts";
-
-/** Beside the parts while they are written. */
-const spoolDirectory = ".spool";
 
 /** Starts a point under a hidden name beside its place. */
 export async function beginPoint(
@@ -27,8 +25,9 @@ export async function beginPoint(
   flushing: Flushing,
 ): Promise<PointWriter> {
   const paths = pointPaths(settings.path, ref);
+  const recipients = await deps.sealing?.keys.recipients();
   await makePartial(settings, ref, paths);
-  const parts = createPartStore(paths.partial, settings, deps, flushing);
+  const parts = createPartStore(paths.partial, settings, deps, flushing, recipients);
   let over = false;
 
   const discard = async (): Promise<void> => {
@@ -44,18 +43,17 @@ export async function beginPoint(
     over = true;
   };
   return {
-    spool: () => inRepository(settings, () => makeSpool(paths)),
+    spool: () => inRepository(settings, () => makeSpool(paths.partial)),
     store: parts.store,
     storeImage: (image, activity) => parts.storeImage(image, ref, activity),
+    adopt: {
+      ...(recipients === undefined ? {} : { recipients }),
+      part: parts.adoptPart,
+      image: (image, handOut, activity) => parts.adoptImage(image, handOut, ref, activity),
+    },
     publish: (manifest) => inRepository(settings, () => publish(manifest)),
     discard: () => inRepository(settings, discard),
   };
-}
-
-async function makeSpool({ partial }: PointPaths): Promise<string> {
-  const spool = join(partial, spoolDirectory);
-  await mkdir(spool, { recursive: true, mode: 0o700 });
-  return realpath(spool); // a repository's path may be a link, which a source must not be
 }
 
 async function makePartial(settings: ArchiveSettings, ref: PointRef, paths: PointPaths) {

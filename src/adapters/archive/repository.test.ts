@@ -1,49 +1,13 @@
-import { mkdtemp, open, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { type Compression, compressions } from "../../domain/manifest.ts";
-import type { PartId } from "../../domain/part.ts";
-import { type RepositoryUnderTest, repositoryContract } from "../../ports/repository.contract.ts";
-import type { PointRef } from "../../ports/repository.ts";
-import { abandonWriter, createRealRepository } from "../../testing/real-archive-repository.ts";
-import { pointPaths } from "./layout.ts";
-import { archiveFileName } from "./names.ts";
+import { compressions } from "../../domain/manifest.ts";
+import { repositoryContract } from "../../ports/repository.contract.ts";
+import { archiveUnderTest } from "../../testing/archive-under-test.ts";
+import { makeKeyPair } from "../age/passphrase.ts";
 
 for (const compression of compressions) {
-  repositoryContract(`archive, ${compression}`, () => makeRepository(compression));
+  repositoryContract(`archive, ${compression}`, () => archiveUnderTest(compression));
 }
 
-async function makeRepository(compression: Compression): Promise<RepositoryUnderTest> {
-  const scratch = await mkdtemp(join(tmpdir(), "stackhold-archive-"));
-  const root = join(scratch, "not", "yet", "there");
-  const repository = createRealRepository(root, compression);
-  const rewriteManifest = async (ref: PointRef, edit: (text: string) => string) => {
-    const { manifest } = pointPaths(root, ref);
-    await writeFile(manifest, edit(await readFile(manifest, "utf8")));
-  };
-  return {
-    repository,
-    leavePartial: async (ref) => {
-      await repository.begin(ref);
-      await abandonWriter(pointPaths(root, ref).partial);
-    },
-    damageManifest: (ref) => rewriteManifest(ref, (text) => text.slice(0, -20)),
-    makeNewer: (ref) => rewriteManifest(ref, () => JSON.stringify({ format: 2, other: "shape" })),
-    corrupt: (ref, part) => flipByte(root, ref, part, compression),
-    dispose: () => rm(scratch, { recursive: true, force: true }),
-  };
-}
-
-async function flipByte(root: string, ref: PointRef, part: PartId, compression: Compression) {
-  const path = join(pointPaths(root, ref).point, archiveFileName(part, "hot", compression));
-  const file = await open(path, "r+");
-  try {
-    const byte = Buffer.alloc(1);
-    const position = Math.floor((await file.stat()).size / 2);
-    await file.read(byte, 0, 1, position);
-    byte[0] = (byte[0] ?? 0) ^ 0xff;
-    await file.write(byte, 0, 1, position);
-  } finally {
-    await file.close();
-  }
-}
+repositoryContract("archive, encrypted", async () => {
+  const { identity, recipient } = await makeKeyPair();
+  return archiveUnderTest("zstd", "local", { identity, recipients: [recipient] });
+});

@@ -11,6 +11,7 @@ import { readPoint, unknownPoint } from "./point-reader.ts";
 import { beginPoint } from "./point-writer.ts";
 import { removePoint } from "./remove-point.ts";
 import { checkFormat, examineRepository, openRepository } from "./repository-file.ts";
+import { requireKeys } from "./require-keys.ts";
 import { savedImageIds } from "./saved-images.ts";
 import type { ArchiveDeps, ArchiveSettings } from "./settings.ts";
 import { sweepHost } from "./sweep.ts";
@@ -33,8 +34,18 @@ export function createArchiveRepository(settings: ArchiveSettings, deps: Archive
     name: settings.name,
     kind: "archive",
     localPaths: [settings.path],
-    open: () => answer(() => withinTime(settings, deps, openRepository(settings, deps.clock))),
-    examine: () => answer(() => withinTime(settings, deps, examineRepository(settings))),
+    open: () =>
+      answer(async () => {
+        const opened = await withinTime(settings, deps, openRepository(settings, deps.clock));
+        await requireKeys(settings, deps);
+        return opened;
+      }),
+    examine: () =>
+      answer(async () => {
+        const found = await withinTime(settings, deps, examineRepository(settings));
+        await requireKeys(settings, deps, "looks");
+        return found;
+      }),
     exists: () => answer(() => withinTime(settings, deps, isThere(settings.path))),
     space: () => deps.capture.space(settings.path),
     estimate: (tree, measure, activity) => estimateTree(settings, tree, measure, deps, activity),

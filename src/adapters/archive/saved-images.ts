@@ -2,6 +2,7 @@ import { link, lstat, unlink } from "node:fs/promises";
 import { join } from "node:path";
 import type { SavedImage } from "../../domain/manifest.ts";
 import type { PointRef } from "../../ports/repository.ts";
+import { sameRecipients } from "../age/recipients.ts";
 import { mapBounded } from "./bounded.ts";
 import { strangeArchive } from "./check-file.ts";
 import { errnoOf, type Whereabouts } from "./errors.ts";
@@ -72,7 +73,7 @@ async function linked(
 export async function shareImage(
   at: Whereabouts,
   of: Pick<PointRef, "host" | "unit">,
-  id: string,
+  { id, recipients }: Pick<SavedImage, "id" | "recipients">,
   target: string,
   onBytes: (bytes: number) => void,
   signal: AbortSignal,
@@ -80,7 +81,7 @@ export async function shareImage(
   const looked = new Set<bigint>();
   for (const kept of await keptImages(at, of)) {
     const { directory, image } = kept;
-    if (image.id !== id) continue;
+    if (image.id !== id || !sameRecipients(image.recipients, recipients)) continue;
     try {
       const { ino } = await lstat(join(directory, image.file), { bigint: true });
       if (looked.has(ino)) continue;

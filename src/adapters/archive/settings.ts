@@ -1,6 +1,8 @@
 import type { Compression } from "../../domain/manifest.ts";
 import type { Capture } from "../../ports/capture.ts";
 import type { Clock } from "../../ports/clock.ts";
+import type { AgeProgram } from "../age/age-program.ts";
+import type { Encryption } from "./encryption.ts";
 
 export interface ArchiveSettings {
   readonly name: string;
@@ -8,6 +10,11 @@ export interface ArchiveSettings {
   readonly path: string;
   readonly compression: Compression;
   readonly level: number;
+}
+
+export interface Sealing {
+  readonly age: AgeProgram;
+  readonly keys: Encryption;
 }
 
 export interface ArchiveDeps {
@@ -26,4 +33,6 @@ export interface ArchiveDeps {
     | "space"
   >;
   readonly clock: Clock;
+  /** Of a repository that is encrypted. Its `capture` opens what is. */
+  readonly sealing?: Sealing;
 }

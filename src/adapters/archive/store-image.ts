@@ -2,15 +2,17 @@ import { createHash } from "node:crypto";
 import { createWriteStream } from "node:fs";
 import { rm } from "node:fs/promises";
 import { basename, join } from "node:path";
-import { Readable } from "node:stream";
+import { PassThrough, Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import type { SavedImage } from "../../domain/manifest.ts";
 import type { Activity } from "../../ports/capture.ts";
 import type { ImageSource, PointRef } from "../../ports/repository.ts";
+import { counting } from "./counting.ts";
 import { compressing } from "./image-codec.ts";
 import { imageFileName } from "./names.ts";
 import { shareImage } from "./saved-images.ts";
-import type { WritingPoint } from "./writing-point.ts";
+import { sealingOf } from "./unsealed.ts";
+import { during, type WritingPoint } from "./writing-point.ts";
 
 /** Counts what passes, and hands it on. */
 function passing(onBytes: (bytes: Uint8Array) => void) {
@@ -24,13 +26,14 @@ function passing(onBytes: (bytes: Uint8Array) => void) {
 
 async function compressed(
   { id, content }: ImageSource,
-  { directory, settings }: WritingPoint,
+  { directory, settings, deps, recipients }: WritingPoint,
   activity: Activity,
   signal: AbortSignal,
 ): Promise<SavedImage> {
   const { compression } = settings;
-  const path = join(directory, imageFileName(id, compression));
+  const path = join(directory, imageFileName(id, compression, recipients));
   const hash = createHash("sha256");
+  const onBytes = counting(activity);
   let tarBytes = 0;
   let bytes = 0;
   try {
@@ -38,9 +41,10 @@ async function compressed(
       Readable.from(content(signal), { objectMode: false }),
       passing((piece) => {
         tarBytes += piece.length;
-        activity.onProgress?.({ bytes: tarBytes });
+        onBytes(piece.length);
       }),
       compressing(settings),
+      recipients === undefined ? new PassThrough() : sealingOf(deps).age.sealStream(recipients),
       passing((piece) => {
         bytes += piece.length;
         hash.update(piece);
@@ -48,7 +52,9 @@ async function compressed(
       createWriteStream(path, { flags: "wx", mode: 0o600, flush: true }),
       { signal },
     );
-    return { id, file: basename(path), compression, bytes, sha256: hash.digest("hex"), tarBytes };
+    const sealed = recipients === undefined ? {} : { recipients: [...recipients] };
+    const file = { file: basename(path), compression, bytes, sha256: hash.digest("hex") };
+    return { id, ...file, tarBytes, ...sealed };
   } catch (thrown) {
     await rm(path, { force: true });
     signal.throwIfAborted();
@@ -63,16 +69,11 @@ export async function storeImage(
   point: WritingPoint,
   activity: Activity,
 ): Promise<SavedImage> {
-  const { ended, endings, directory, settings } = point;
-  const signal = AbortSignal.any([ended.signal, ...(activity.signal ? [activity.signal] : [])]);
-  let read = 0;
-  const onBytes = (more: number): void => {
-    read += more;
-    activity.onProgress?.({ bytes: read });
-  };
-  const work = (async () =>
-    (await shareImage(settings, of, image.id, directory, onBytes, signal)) ??
-    (await compressed(image, point, activity, signal)))();
-  endings.add(async () => void (await work.catch(() => undefined)));
-  return work;
+  const { directory, settings, recipients } = point;
+  const { signal } = during(point, activity);
+  const wanted = { id: image.id, recipients: recipients && [...recipients] };
+  return (
+    (await shareImage(settings, of, wanted, directory, counting(activity), signal)) ??
+    (await compressed(image, point, activity, signal))
+  );
 }

@@ -1,9 +1,16 @@
 import { rm } from "node:fs/promises";
 import type { Manifest, SavedImage, StoredPart } from "../../domain/manifest.ts";
-import { formatPart } from "../../domain/part.ts";
+import { formatPart, type PartId } from "../../domain/part.ts";
 import { StackholdError } from "../../errors.ts";
 import type { Activity } from "../../ports/capture.ts";
-import type { ImageSource, PartSource, PendingPart, PointRef } from "../../ports/repository.ts";
+import type {
+  Adoption,
+  ImageSource,
+  PartSource,
+  PendingPart,
+  PointRef,
+} from "../../ports/repository.ts";
+import { adoptImage, adoptPart } from "./adopt.ts";
 import { inRepository } from "./errors.ts";
 import type { Flushing } from "./hash-follower.ts";
 import { archiveFileName } from "./names.ts";
@@ -20,6 +27,13 @@ export interface PartStore {
     of: Pick<PointRef, "host" | "unit">,
     activity: Activity,
   ): Promise<SavedImage>;
+  adoptPart: Adoption["part"];
+  adoptImage(
+    image: SavedImage,
+    handOut: (directory: string) => Promise<SavedImage>,
+    of: Pick<PointRef, "host" | "unit">,
+    activity: Activity,
+  ): Promise<SavedImage>;
   /** Whatever is durable. */
   settled(): Pick<Manifest, "parts" | "images">;
   /** Ends everything that still reads or writes files of the point. Idempotent. */
@@ -31,6 +45,7 @@ export function createPartStore(
   settings: ArchiveSettings,
   deps: ArchiveDeps,
   flushing: Flushing,
+  recipients: readonly string[] | undefined,
 ): PartStore {
   const ended = new AbortController();
   const point: WritingPoint = {
@@ -38,6 +53,7 @@ export function createPartStore(
     settings,
     deps,
     flushing,
+    recipients,
     ended,
     endings: new Set(),
   };
@@ -66,24 +82,54 @@ export function createPartStore(
     return { unsteady: [], settle: () => (part ??= settling(hot.settle)) };
   };
 
-  const store = async (source: PartSource, activity: Activity): Promise<PendingPart> => {
-    const name = archiveFileName(source, "hot", settings.compression);
+  /** A part is stored once; one that failed may be tried again. */
+  const once = async <T>(source: PartId, work: () => Promise<T>): Promise<T> => {
+    const name = formatPart(source);
     if (ended.signal.aborted || names.has(name)) throw refused(source, ended.signal.aborted);
     names.add(name);
     try {
-      return await begin(source, activity);
+      return await work();
     } catch (thrown) {
-      await rm(`${directory}/${name}`, { force: true });
       names.delete(name);
       throw thrown;
     }
+  };
+
+  const store = (source: PartSource, activity: Activity): Promise<PendingPart> =>
+    once(source, async () => {
+      try {
+        return await begin(source, activity);
+      } catch (thrown) {
+        const name = archiveFileName(source, "hot", settings.compression, recipients);
+        await rm(`${directory}/${name}`, { force: true });
+        throw thrown;
+      }
+    });
+
+  /** `abandon` waits for it. */
+  const underWay = <T>(work: Promise<T>): Promise<T> => {
+    point.endings.add(async () => void (await work.catch(() => undefined)));
+    return work;
   };
 
   return {
     store: (source, activity) => inRepository(settings, () => store(source, activity)),
     storeImage: (image, of, activity) =>
       inRepository(settings, async () => {
-        const saved = await storeImage(image, of, point, activity);
+        const saved = await underWay(storeImage(image, of, point, activity));
+        images.push(saved);
+        return saved;
+      }),
+    adoptPart: (part, handOut, activity) =>
+      inRepository(settings, async () => {
+        const adopt = () => underWay(adoptPart(part, handOut, point, activity));
+        const adopted = await once(part, adopt);
+        settled.push(adopted);
+        return adopted;
+      }),
+    adoptImage: (image, handOut, of, activity) =>
+      inRepository(settings, async () => {
+        const saved = await underWay(adoptImage(image, handOut, of, point, activity));
         images.push(saved);
         return saved;
       }),
@@ -95,7 +141,7 @@ export function createPartStore(
   };
 }
 
-function refused(source: PartSource, over: boolean): StackholdError {
+function refused(source: PartId, over: boolean): StackholdError {
   const part = formatPart(source);
   const reason = over ? "the point is already ended" : "it is stored already";
   return new StackholdError("INTERNAL", `${part} cannot be stored: ${reason}`);

@@ -34,7 +34,7 @@ export async function storeHot(
 async function storeChanges(point: WritingPoint, source: PartSource, passes: TwoPhase) {
   const delta = targetFor(point, source, "delta");
   const listing = targetFor(point, source, "listing");
-  const deleted = { file: targetFor(point, source, "deleted").file, compression: "none" as const };
+  const deleted = { ...targetFor(point, source, "deleted"), compression: "none" as const };
   const target = { delta, listing, deleted: deleted.file };
   const written = await passes.writeChanges(target, { signal: point.ended.signal });
   const archives: ArchiveFile[] = [];

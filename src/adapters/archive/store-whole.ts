@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import type { StoredPart } from "../../domain/manifest.ts";
+import { isErrorCode } from "../../errors.ts";
 import type { Activity, TooLong } from "../../ports/capture.ts";
 import type { PartSource } from "../../ports/repository.ts";
 import { archiveFile, storedPart, targetFor, writeFollowed } from "./part-files.ts";
@@ -32,7 +33,11 @@ export async function storeWhole(
       const { signal } = point.ended;
       const path = join(point.directory, hot.file);
       if (unsteady.length === 0) return storedPart(source, outcome, [hot]);
-      const counted = await capture.inspect(path, { signal });
+      const counted = await capture.inspect(path, { signal }).catch((thrown: unknown) => {
+        // Who only encrypts cannot look: what was listed has to do.
+        if (isErrorCode(thrown, "WRONG_CREDENTIALS")) return outcome;
+        throw thrown;
+      });
       // Of holes an archive tells nothing, and what was listed is near enough for room.
       const room = allocatedBytes === undefined ? {} : { allocatedBytes };
       return storedPart(source, { ...counted, ...room }, [hot]);

@@ -6,6 +6,7 @@ import type { Activity, Capture } from "../../ports/capture.ts";
 import type { Problem } from "../../ports/repository.ts";
 import { mapBounded } from "./bounded.ts";
 import { strangeArchive } from "./check-file.ts";
+import { counting } from "./counting.ts";
 import { errnoOf } from "./errors.ts";
 import { hashFile } from "./hash-file.ts";
 
@@ -43,11 +44,7 @@ export async function verifyPoint(
     ...(manifest.images ?? []).map(ofImage),
   ];
   const totalBytes = files.reduce((sum, { archive }) => sum + archive.bytes, 0);
-  let bytes = 0;
-  const onBytes = (more: number): void => {
-    bytes += more;
-    activity.onProgress?.({ bytes, totalBytes });
-  };
+  const onBytes = counting(activity, totalBytes);
   const found = await mapBounded(files, atOnce, async ({ part, archive, role, entries }) => {
     const path = join(directory, archive.file);
     const problem =
@@ -74,7 +71,7 @@ function promised(manifest: Manifest, part: StoredPart, role: Role): number | un
 /** Whether a file is what was stored. */
 export async function contentProblem(
   directory: string,
-  archive: Omit<ArchiveFile, "role">,
+  archive: Pick<ArchiveFile, "file" | "bytes" | "sha256">,
   onBytes: (bytes: number) => void,
   signal: AbortSignal | undefined,
 ): Promise<string | undefined> {

@@ -1,7 +1,12 @@
+import { availableParallelism } from "node:os";
+import pLimit from "p-limit";
 import type { Runner } from "../../exec/runner.ts";
 import type { ComposeProject, Composer, ComposeService } from "../../ports/composer.ts";
 import { givenArguments, projectArguments } from "./arguments.ts";
+import { type Answer, type Ask, askPlugin, type Question } from "./ask.ts";
 import { neededProfiles } from "./needed-profiles.ts";
+import { pluginFinder } from "./plugin.ts";
+import { type Memory, rememberAnswers } from "./remember.ts";
 import {
   dockerRunner,
   limitsMs,
@@ -15,11 +20,15 @@ export interface DockerComposerOptions {
   readonly runner: Pick<Runner, "run">;
   /** What makes the docker program reach the engine that everything else uses. */
   readonly environment: Readonly<Record<string, string>>;
+  /** Where answers are remembered, if anywhere. */
+  readonly memory?: Memory;
 }
 
 /** Compose as the docker program's plugin. */
-export function dockerComposer({ runner, environment }: DockerComposerOptions): Composer {
+export function dockerComposer(options: DockerComposerOptions): Composer {
+  const { runner, environment } = options;
   const docker = dockerRunner(runner, environment);
+  const read = reader(options, docker);
   return {
     version() {
       const timeoutMs = limitsMs.answer;
@@ -36,24 +45,47 @@ export function dockerComposer({ runner, environment }: DockerComposerOptions): 
     create: (project, services) => createMissing(project, services, docker),
     config: (project) =>
       docker([...projectArguments(project), "config"], `reading the files of ${project.project}`),
-    async resolve(project) {
+    async resolve(project, sources) {
       const args = [...projectArguments(project), "config", "--format", "json"];
-      let stderr = "";
-      const json = await docker(args, `reading the files of ${project.project}`, {
-        onStderr: (text) => {
-          stderr = text;
-        },
-      });
-      return { json, unset: unsetVariables(stderr) };
+      const doing = `reading the files of ${project.project}`;
+      const { stdout, stderr } = await read({ project, args, sources }, doing);
+      return { json: stdout, unset: unsetVariables(stderr) };
     },
-    async hashes(project, configuration) {
+    async hashes(project, configuration, sources) {
       const args = [...givenArguments(project), "config", "--hash", "*"];
-      const doing = `hashing the services of ${project.project}`;
-      const printed = await docker(args, doing, { stdin: configuration });
-      const lines = printed.split("\n").map((line) => line.trim().split(" "));
+      const question = { project, args, stdin: configuration, sources };
+      const { stdout } = await read(question, `hashing the services of ${project.project}`);
+      const lines = stdout.split("\n").map((line) => line.trim().split(" "));
       return new Map(lines.flatMap(([name, hash]) => (name && hash ? [[name, hash]] : [])));
     },
   };
+}
+
+/** Without the docker program where that can be; what that says counts where anything fails. */
+function reader({ runner, environment, memory }: DockerComposerOptions, docker: RunDocker) {
+  const plugin = pluginFinder(runner);
+  const direct = askPlugin(runner, environment, plugin);
+  // Each takes a core.
+  const limit = pLimit(availableParallelism());
+  const inTurn: Ask = (question) => limit(() => direct(question));
+  const ask = memory === undefined ? inTurn : rememberAnswers(inTurn, plugin, memory);
+  return async (question: Question, doing: string): Promise<Answer> =>
+    (await ask(question)) ?? (await limit(() => askDocker(docker, question, doing)));
+}
+
+async function askDocker(
+  docker: RunDocker,
+  { args, stdin }: Question,
+  doing: string,
+): Promise<Answer> {
+  let stderr = "";
+  const stdout = await docker(args, doing, {
+    ...(stdin === undefined ? {} : { stdin }),
+    onStderr: (text) => {
+      stderr = text;
+    },
+  });
+  return { stdout, stderr };
 }
 
 /**

@@ -35,7 +35,8 @@ it.each([
       code: "COMPOSE_FAILED",
       message: expect.stringMatching(/: docker compose took too long and was ended$/),
     });
-    expect(limits).toEqual([expect.any(Number)]);
+    expect(limits.length).toBeGreaterThan(0);
+    expect(limits).not.toContain(undefined);
   },
 );
 

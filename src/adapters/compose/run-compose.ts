@@ -70,7 +70,7 @@ function noPlugin(): StackholdError {
   });
 }
 
-function failed(result: ProcessResult, doing: string): StackholdError {
+export function failed(result: ProcessResult, doing: string): StackholdError {
   const lines = usefulLines(withoutValues(result.stderr));
   const end = `docker compose ${describeEnd(result)}`;
   const said = lines.length > 0 && !result.timedOut ? lines.join("; ") : end;

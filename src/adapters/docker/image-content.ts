@@ -1,5 +1,6 @@
 import { Buffer } from "node:buffer";
 import type { IncomingMessage } from "node:http";
+import { watching } from "../../domain/watched.ts";
 import { isErrorCode, StackholdError } from "../../errors.ts";
 import type { Client } from "./client.ts";
 import { type Images, imagePath } from "./images.ts";
@@ -85,19 +86,11 @@ export async function loadImage(
   signal?: AbortSignal,
 ): Promise<void> {
   const what = "loading of an image";
-  let failure: { readonly thrown: unknown } | undefined;
-  async function* watched() {
-    try {
-      yield* content();
-    } catch (thrown) {
-      failure = { thrown };
-      throw thrown;
-    }
-  }
+  const watch = watching();
   try {
-    await load(watched, what, client, signal);
+    await load(() => watch.through(content()), what, client, signal);
   } catch (thrown) {
-    throw failure === undefined ? thrown : failure.thrown;
+    throw watch.failure === undefined ? thrown : watch.failure.thrown;
   }
 }
 

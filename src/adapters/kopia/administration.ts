@@ -16,7 +16,6 @@ import {
 import { ownPlace } from "./call.ts";
 import { changePassword } from "./change-password.ts";
 import type { KopiaClient } from "./client.ts";
-import { globalPolicySchema } from "./policy.ts";
 import type { KopiaDeps, KopiaSettings } from "./settings.ts";
 
 export function createKopiaAdministration(
@@ -37,6 +36,10 @@ export function createKopiaAdministration(
       await connect(signal);
       return maintain(settings, client, options, given(signal));
     },
+    upkeep: async (signal) => {
+      await connect(signal);
+      return upkeep(client, deps, given(signal));
+    },
     changePassword: async (password) => {
       await connect();
       return changePassword(settings, deps, password);
@@ -54,9 +57,8 @@ async function readDetails(
   client: KopiaClient,
   asking: Asking,
 ): Promise<RepositoryDetails> {
-  const [status, policy, throttle, plan, cache] = await Promise.all([
+  const [status, throttle, plan, cache] = await Promise.all([
     askStatus(client, asking),
-    client.ask(globalPolicySchema, ["policy", "show", "--global", "--json"], asking),
     client.ask(throttleSchema, ["repository", "throttle", "get", "--json"], asking),
     askPlan(client, asking),
     readCache(settings),
@@ -68,7 +70,7 @@ async function readDetails(
     formatVersion: status.contentFormat.version,
     hash: status.contentFormat.hash,
     encryption: status.contentFormat.encryption,
-    compression: policy.compression?.compressorName ?? "none",
+    compression: settings.compression,
     ...(up ? { uploadLimit: up } : {}),
     ...(down ? { downloadLimit: down } : {}),
     cache,
@@ -120,6 +122,24 @@ async function maintain(
   }
   await client.run(["maintenance", "run", full ? "--full" : "--no-full"], asking);
   return planOf(await askPlan(client, asking), status);
+}
+
+/** Kopia would do so itself after one of its calls, whichever that is: here it is asked for when nobody waits. */
+async function upkeep(
+  client: KopiaClient,
+  { clock }: KopiaDeps,
+  asking: Asking,
+): Promise<"quick" | "full" | undefined> {
+  const [status, { owner, schedule }] = await Promise.all([
+    askStatus(client, asking),
+    askPlan(client, asking),
+  ]);
+  const isDue = (time: string | undefined) => (known(time) ?? "") <= clock.now().toISOString();
+  const full = isDue(schedule.nextFullMaintenance);
+  if (owner !== ourName(status) || !(full || isDue(schedule.nextQuickMaintenance)))
+    return undefined;
+  await client.run(["maintenance", "run", full ? "--full" : "--no-full"], asking);
+  return full ? "full" : "quick";
 }
 
 /** Two that maintain one repository at the same time would damage it. */

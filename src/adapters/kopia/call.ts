@@ -16,6 +16,11 @@ export function ownPlace({ stateDir, cacheDir }: KopiaSettings): Place {
   return { configFile: join(stateDir, "repository.config"), cacheDir };
 }
 
+export interface KopiaOptions extends RunOptions {
+  /** Of a line on stderr: why the call cannot succeed any more; it is ended then. */
+  readonly hopeless?: (line: string) => string | undefined;
+}
+
 /** Maintenance is asked for, never a side effect of another call. */
 const ownFlags = ["--disable-file-logging", "--no-auto-maintenance"];
 
@@ -25,19 +30,32 @@ export async function callKopia(
   deps: KopiaDeps,
   place: Place,
   args: readonly string[],
-  options: RunOptions = {},
+  { hopeless, ...options }: KopiaOptions = {},
 ): Promise<ProcessResult> {
   const flags = ownFlags.filter((flag) => !args.includes(flag));
+  const giveUp = new AbortController();
+  let lost: string | undefined;
+  const onStderrLine = (line: string) => {
+    lost ??= hopeless?.(line);
+    if (lost !== undefined) giveUp.abort();
+    options.onStderrLine?.(line);
+  };
   const result = await deps.runner.run(
     { program, args: [...flags, ...args] },
     {
       diesWithParent: true,
       ...options,
+      ...(hopeless === undefined ? {} : { onStderrLine }),
+      signal: AbortSignal.any([giveUp.signal, ...(options.signal ? [options.signal] : [])]),
       environment: { ...environment(settings, place), ...options.environment },
     },
   );
   if (result.verdict !== "failure") return result;
-  throw failureOf({ name: settings.name, program }, result, `kopia ${words(args)}`);
+  const isGivenUp = lost !== undefined && options.signal?.aborted !== true;
+  const told = isGivenUp
+    ? { ...result, cancelled: false, signal: null, stderr: lost ?? "" }
+    : result;
+  throw failureOf({ name: settings.name, program }, told, `kopia ${words(args)}`);
 }
 
 /** Nothing of it is kept outside the place, and nothing is asked of anybody else. */

@@ -40,9 +40,13 @@ export async function changePassword(
   return next === undefined ? {} : next.install();
 }
 
-/** To its end, whatever becomes of this process: half of it would lock everybody out. */
+/**
+ * To its end, whatever becomes of this process: half of it would lock everybody out. It says nothing,
+ * since with nobody to hear it that would end it.
+ */
 async function ask(settings: KopiaSettings, deps: KopiaDeps, password: Secret): Promise<void> {
-  await callKopia(settings, deps, ownPlace(settings), ["repository", "change-password"], {
+  const args = ["repository", "change-password", "--log-level=error"];
+  await callKopia(settings, deps, ownPlace(settings), args, {
     environment: { KOPIA_NEW_PASSWORD: password.reveal() },
     diesWithParent: false,
     timeoutMs: limitMs,

@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import type { ByteSink, RunOptions } from "../../exec/command.ts";
 import { readJson } from "./answers.ts";
-import { callKopia, ownPlace } from "./call.ts";
+import { callKopia, type KopiaOptions, ownPlace } from "./call.ts";
 import { type Connected, connectRepository, forgetConnection } from "./connection.ts";
 import { requireKopia } from "./program.ts";
 import type { KopiaDeps, KopiaSettings } from "./settings.ts";
@@ -10,6 +10,8 @@ export interface CallOptions {
   readonly signal?: AbortSignal;
   /** Each line of Kopia's log and progress, as it prints it on stderr. */
   readonly onLine?: (line: string) => void;
+  /** Of such a line: why the call cannot succeed any more; it is ended then, and fails for that. */
+  readonly hopeless?: (line: string) => string | undefined;
   readonly stdin?: string | Uint8Array | number;
   readonly timeoutMs?: number;
 }
@@ -30,6 +32,8 @@ export interface KopiaClient {
    * repository where there is none. A connection that failed is tried again.
    */
   connect(options: ConnectOptions): Promise<"made" | "found">;
+  /** TOOL_MISSING where Kopia is not there or too old. */
+  version(): Promise<string>;
   /** Runs `kopia ARGS` and reads its stdout as JSON. */
   ask<T>(schema: z.ZodType<T>, args: readonly string[], options?: CallOptions): Promise<T>;
   /** Runs `kopia ARGS`; what it prints on stdout is dropped. */
@@ -49,12 +53,15 @@ export function createKopiaClient(settings: KopiaSettings, deps: KopiaDeps): Kop
   let connected: Promise<Connected> | undefined;
   const place = ownPlace(settings);
 
-  const connectNow = async (options: ConnectOptions): Promise<Connected> => {
+  const askVersion = (): Promise<string> => {
     version ??= requireKopia(deps.runner);
     version.catch(() => {
       version = undefined;
     });
-    await version;
+    return version;
+  };
+  const connectNow = async (options: ConnectOptions): Promise<Connected> => {
+    await askVersion();
     return connectRepository(settings, deps, options);
   };
   // One after the other: who comes while another connects takes what that one gets.
@@ -76,6 +83,7 @@ export function createKopiaClient(settings: KopiaSettings, deps: KopiaDeps): Kop
 
   return {
     connect: async (options) => (await connect(options)).outcome,
+    version: askVersion,
     ask: async (schema, args, options = {}) => {
       const { stdout } = await call(args, options, "capture");
       return readJson(schema, stdout, `repository ${settings.name}: kopia ${args[0]}`);
@@ -94,8 +102,9 @@ export function createKopiaClient(settings: KopiaSettings, deps: KopiaDeps): Kop
   };
 }
 
-function runOptions({ signal, onLine, stdin, timeoutMs }: CallOptions): RunOptions {
+function runOptions({ signal, onLine, hopeless, stdin, timeoutMs }: CallOptions): KopiaOptions {
   return {
+    ...(hopeless === undefined ? {} : { hopeless }),
     ...(signal === undefined ? {} : { signal }),
     ...(onLine === undefined ? {} : { onStderrLine: onLine }),
     ...(stdin === undefined ? {} : { stdin }),

@@ -7,7 +7,6 @@ import { processStart } from "../../exec/process-start.ts";
 import { type RepositoryStatus, readJson, statusSchema } from "./answers.ts";
 import { callKopia, ownPlace, type Place } from "./call.ts";
 import { isAbsent, KopiaFailure } from "./failures.ts";
-import { type GlobalPolicy, globalPolicySchema, policyChange } from "./policy.ts";
 import { writePrivately } from "./private-file.ts";
 import type { KopiaDeps, KopiaSettings } from "./settings.ts";
 import { type StorageCall, storageCall } from "./storage-arguments.ts";
@@ -46,24 +45,17 @@ export async function connectRepository(
       timeoutMs: Math.max(1, end - deps.clock.monotonic()),
       ...(environment === undefined ? {} : { environment }),
       ...(options.signal === undefined ? {} : { signal: options.signal }),
-    });
+    }).catch(unusable);
   await makePrivate(settings.stateDir);
   const storage = await storageCall(settings);
   const fingerprint = fingerprintOf(settings, storage);
   const known = await remembered(settings.stateDir);
   if (known?.fingerprint === fingerprint) {
     const own = ownPlace(settings);
-    const asked = await Promise.all([statusAt(call, own), globalPolicy(call, own)]).catch(
-      absentIsUndefined,
-    );
-    if (asked !== undefined && asked[0].uniqueIDHex === known.uniqueId) {
-      await settlePolicy(settings, call, asked[1]);
-      return { outcome: "found", status: asked[0] };
-    }
+    const status = await statusAt(call, own).catch(absentIsUndefined);
+    if (status?.uniqueIDHex === known.uniqueId) return { outcome: "found", status };
   }
-  const made = await connectAnew(settings, call, { storage, fingerprint, known, ...options });
-  await settlePolicy(settings, call, await globalPolicy(call, ownPlace(settings)));
-  return made;
+  return connectAnew(settings, call, { storage, fingerprint, known, ...options });
 }
 
 /** Drops the connection and its cache; false where there was none. Points' own memory stays. */
@@ -158,16 +150,6 @@ async function statusAt(call: Call, place: Place): Promise<RepositoryStatus> {
   return readJson(statusSchema, stdout, "kopia repository status");
 }
 
-async function globalPolicy(call: Call, place: Place): Promise<GlobalPolicy> {
-  const { stdout } = await call(place, ["policy", "show", "--global", "--json"]);
-  return readJson(globalPolicySchema, stdout, "kopia policy show");
-}
-
-async function settlePolicy(settings: KopiaSettings, call: Call, policy: GlobalPolicy) {
-  const change = policyChange(policy, settings.compression);
-  if (change !== undefined) await call(ownPlace(settings), change);
-}
-
 /** What Kopia keeps in its configuration file beside the storage. */
 function tuning({ cacheDir, cacheBytes, uploadLimit, downloadLimit }: KopiaSettings): string[][] {
   const limits = cacheBytes === undefined ? [] : cacheLimits(cacheBytes);
@@ -252,6 +234,13 @@ async function sweepAttempts(stateDir: string): Promise<void> {
     if (pid === undefined || processStart(Number(pid)) === start) continue;
     await rm(join(stateDir, name), { recursive: true, force: true });
   }
+}
+
+/** What cannot be connected with cannot be used, whatever Kopia says of it. */
+function unusable(failure: unknown): never {
+  if (!(failure instanceof KopiaFailure) || failure.code !== "TOOL_FAILED") throw failure;
+  const { message, reason, hint = "" } = failure;
+  throw new KopiaFailure("REPOSITORY_UNUSABLE", message, reason, hint);
 }
 
 function absentIsUndefined(failure: unknown): undefined {

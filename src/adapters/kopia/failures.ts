@@ -54,7 +54,7 @@ const kinds: readonly Kind[] = [
   occupation,
   {
     pattern:
-      /repository not initialized|cannot access storage path: .*no such file|not a valid repository|repository is not connected/,
+      /repository not initialized|getting kopia\.repository blob: BLOB not found|cannot access storage path: .*no such file|not a valid repository|repository is not connected/,
     code: "REPOSITORY_UNUSABLE",
     reason: "absent",
     says: "there is no repository.",
@@ -94,10 +94,22 @@ const kinds: readonly Kind[] = [
     hint: reachHint,
   },
   {
+    pattern: /: not a directory/,
+    code: "REPOSITORY_UNUSABLE",
+    says: "its storage is not a directory",
+    hint: "correct its path",
+  },
+  {
     pattern: /permission denied|read-only file system|operation not permitted/i,
     code: "REPOSITORY_UNUSABLE",
     says: "its storage may not be used by this user",
     hint: "run as root, or give this user the place",
+  },
+  {
+    pattern: /unable to start rclone/,
+    code: "REPOSITORY_UNUSABLE",
+    says: "rclone does not start",
+    hint: "see that rclone knows the remote: rclone lsd REMOTE, with the same --config",
   },
 ];
 
@@ -123,17 +135,19 @@ export function failureOf(
   doing: string,
 ): StackholdError {
   if (result.cancelled) return cancelledError(program);
-  const said = lastWords(result.stderr);
+  const complaints = complaintsIn(result.stderr);
+  const said = lastWords(complaints);
   const repository = `repository ${name}`;
   if (result.timedOut) {
     const what = said === "" ? "" : `: ${said}`;
     const message = `${repository}: its storage did not answer in time${what}`;
     return new KopiaFailure("REPOSITORY_UNUSABLE", message, "other", reachHint);
   }
-  const words = withoutLog(result.stderr);
-  const kind = kinds.find(({ pattern }) => pattern.test(words));
+  const all = complaints.join("\n");
+  const kind = kinds.find(({ pattern }) => pattern.test(all));
   if (kind === undefined) {
-    const why = said === "" ? `kopia ${describeEnd(result)}` : said;
+    const isSilent = said === "" || result.signal !== null;
+    const why = isSilent ? `kopia ${describeEnd(result)}` : said;
     const hint = "--verbose prints more; `stackhold version` shows the version of kopia";
     return new KopiaFailure("TOOL_FAILED", `${repository}: ${doing}: ${why}`, "other", hint);
   }
@@ -142,21 +156,25 @@ export function failureOf(
   return new KopiaFailure(code, `${repository}: ${message}`, reason, hint);
 }
 
-/** What Kopia logs of entries and of blobs that it could move has names and numbers of all kinds, and tells of no failure. */
-function withoutLog(stderr: string): string {
-  return stderr
-    .split("\n")
-    .filter((line) => !log.test(line))
-    .join("\n");
-}
-
-const log = /^(?:snapshotted |cached\t|error\t|re-hashing )|^[^\t]+\t\{.*"error":null/;
-
-/** Without escape sequences and progress: the last line that says why. */
-function lastWords(stderr: string): string {
+/** Without escape sequences, progress, and what is logged of each file, whose names are anybody's. */
+function complaintsIn(stderr: string): string[] {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: Kopia colours what it says.
-  const plain = withoutLog(stderr).replace(/\u001b\[[0-9;]*m/g, "");
-  const lines = plain.split(/[\r\n]+/).map((line) => line.trim());
-  const said = lines.filter((line) => line !== "" && !/^[-\\|/*] \d/.test(line));
-  return said.at(-1)?.replace(/^ERROR:? /, "") ?? "";
+  const plain = stderr.replace(/\u001b\[[0-9;]*m/g, "");
+  return plain
+    .split(/[\r\n]+/)
+    .map((line) => line.trim())
+    .filter((line) => line !== "" && !line.includes("\t{") && !/^[-\\|/*] \d/.test(line))
+    .filter((line) => !/^Snapshotting /.test(line))
+    .map((line) => line.replace(/^Error when processing ".*?": /, ""))
+    .map((line) => line.replace(/ chunk \d+ of (?:FILE|DIR):.*?: (?=unable |error )/g, ": "));
 }
+
+/** The last line that says why, from where it does. */
+function lastWords(complaints: readonly string[]): string {
+  const last = complaints.at(-1)?.replace(/^ERROR:? /, "") ?? "";
+  return last.replace(/^.* despite \d+ retries: /, "").replace(wrappings, "");
+}
+
+/** Where in Kopia something failed, which is the same for all that fails there. */
+const wrappings =
+  /^(?:(?:open repository|error connecting to repository|unable to open repository|unable to create format manager|unable to read format blob|error getting kopia\.repository blob): )+/;

@@ -1,6 +1,8 @@
 import { readdir } from "node:fs/promises";
 import type { Capture, Space } from "../../ports/capture.ts";
 import type { Repository } from "../../ports/repository.ts";
+import { probeWriting } from "../archive/durable.ts";
+import { inRepository } from "../archive/errors.ts";
 import { createKopiaAdministration } from "./administration.ts";
 import { statusSchema } from "./answers.ts";
 import type { KopiaClient } from "./client.ts";
@@ -34,27 +36,43 @@ export function createKopiaPlace(
       return false;
     }
   };
+  const examine = async (): Promise<"made" | "found"> => {
+    if (await isThere()) return "found";
+    if (await hasOtherData(settings)) throw occupied(settings);
+    return "made";
+  };
   return {
     name,
     kind: "kopia",
     localPaths: storage.type === "filesystem" ? [storage.path, ...own] : own,
-    open: () => client.connect({ create: true }),
-    examine: async () => {
-      if (await isThere()) return "found";
-      if (await hasOtherData(settings)) throw occupied(settings);
-      return "made";
+    open: async () => {
+      const found = await examine();
+      if (found === "made") return client.connect({ create: true });
+      await showWritable(settings);
+      return found;
     },
+    examine,
     exists: async () => (await isThere()) || hasOtherData(settings),
     space: () => spaceOf(settings, client, deps),
     administration: createKopiaAdministration(settings, client, deps),
   };
 }
 
-/** Only a directory can be looked into without a repository in it. */
+/** Made by mkfs. */
+const ofFileSystem = "lost+found";
+
+/** Only a directory can be looked into without a repository in it. Kopia would mix its files into it. */
 async function hasOtherData({ storage }: KopiaSettings): Promise<boolean> {
   if (storage.type !== "filesystem") return false;
-  const names = await readdir(storage.path).catch(() => []);
-  return names.length > 0;
+  const names: string[] = await readdir(storage.path).catch(() => []);
+  return names.some((name) => name !== ofFileSystem);
+}
+
+/** A directory may have become read-only or full; Kopia has no cheap way to find out elsewhere. */
+async function showWritable({ name, storage }: KopiaSettings): Promise<void> {
+  if (storage.type !== "filesystem") return;
+  const { path } = storage;
+  await inRepository({ name, path }, () => probeWriting(path));
 }
 
 /** A file server says how much room it has, an object store does not. */

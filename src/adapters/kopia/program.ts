@@ -10,24 +10,31 @@ const hint = `install Kopia ${oldest} or newer (https://kopia.io/docs/installati
 /** Kopia's version; TOOL_MISSING where it is missing, too old, or another program of that name. */
 export async function requireKopia(runner: Pick<Runner, "run">): Promise<string> {
   const said = await ask(runner);
-  const version = /^(\d+\.\d+\.\d+\S*) build:/.exec(said)?.[1];
+  if (said === undefined) throw unfit(`is not installed: ${oldest} or newer is needed`);
+  const version = versionIn(said);
   if (version === undefined) {
-    const first = said.split("\n", 1)[0];
-    throw unfit(`says "${first}" as its version: ${oldest} or newer is needed`);
+    throw unfit(`says "${said.split("\n", 1)[0]}" as its version: ${oldest} or newer is needed`);
   }
-  if (!isAtLeast(version, oldest))
+  if (!isAtLeast(version, oldest)) {
     throw unfit(`${version} is too old: ${oldest} or newer is needed`);
+  }
   return version;
 }
 
-async function ask(runner: Pick<Runner, "run">): Promise<string> {
+/** The same for people: null where it is not there. */
+export async function installedKopia(runner: Pick<Runner, "run">): Promise<string | null> {
+  return versionIn((await ask(runner)) ?? "") ?? null;
+}
+
+const versionIn = (said: string) => /^(\d+\.\d+\.\d+\S*) build:/.exec(said)?.[1];
+
+async function ask(runner: Pick<Runner, "run">): Promise<string | undefined> {
   try {
     const options = { stdout: "capture", timeoutMs: 10_000 } as const;
     const { stdout } = await runner.run({ program, args: ["--version"] }, options);
     return stdout.toString("utf8");
   } catch (failure) {
-    if (isErrorCode(failure, "TOOL_MISSING"))
-      throw unfit(`is not installed: ${oldest} or newer is needed`);
+    if (isErrorCode(failure, "TOOL_MISSING")) return undefined;
     throw failure;
   }
 }

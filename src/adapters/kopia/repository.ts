@@ -1,18 +1,19 @@
 import { join } from "node:path";
 import { isBackupId } from "../../domain/backup-id.ts";
+import { newestFirst } from "../../domain/select-point.ts";
 import { StackholdError } from "../../errors.ts";
 import type { Capture } from "../../ports/capture.ts";
 import type { Clock } from "../../ports/clock.ts";
-import type { PointRef, Repository } from "../../ports/repository.ts";
-import { createKopiaAdministration } from "./administration.ts";
+import type { Repository } from "../../ports/repository.ts";
 import { createKopiaClient } from "./client.ts";
-import { KopiaFailure } from "./failures.ts";
+import { besideOwn } from "./kopi-docka/beside-own.ts";
+import { kopiDockaPoints } from "./kopi-docka/points.ts";
+import { createKopiaPlace } from "./place.ts";
 import { allSnapshots } from "./points/catalogue.ts";
 import { imagesOf } from "./points/images.ts";
 import { listPoints } from "./points/list-points.ts";
 import { createMemory } from "./points/memory.ts";
 import type { PointDeps } from "./points/point-deps.ts";
-import { unknownPoint } from "./points/point-errors.ts";
 import { readPoint } from "./points/point-reader.ts";
 import { beginPoint } from "./points/point-writer.ts";
 import { pinPoint, removePoint } from "./points/remove-point.ts";
@@ -30,30 +31,36 @@ export function createKopiaRepository(
   { runner, clock, capture }: KopiaRepositoryDeps,
 ): Repository {
   const client = createKopiaClient(settings, { runner, clock });
-  const { name, stateDir, cacheDir, storage, parallel } = settings;
+  const { name, stateDir, parallel } = settings;
   const deps: PointDeps = {
     ...{ name, client, capture, clock },
     memory: createMemory(join(stateDir, "kept")),
     workDir: join(stateDir, "writing"),
+    compression: settings.compression,
     flags: parallel === undefined ? [] : [`--parallel=${parallel}`],
   };
   const connected = async <T>(work: () => Promise<T>): Promise<T> => {
     await client.connect({ create: false });
     return work();
   };
-  const named = (ref: PointRef): void => {
-    if (!isBackupId(ref.backupId)) throw unknownPoint(name, ref);
+  const place = createKopiaPlace(settings, client, { runner, clock, capture });
+  const tools = async () => {
+    const kopia = await client.version();
+    return { kopia, ...(await capture.toolsBeside()) };
   };
-  const localPaths = [stateDir, cacheDir, ...(storage.type === "filesystem" ? [storage.path] : [])];
+  const kopiDocka = { repository: name, client, capture, runner, stateDir };
+  const both = besideOwn(kopiDocka);
   return {
-    administration: createKopiaAdministration(settings, client, { runner, clock }),
-    name,
-    kind: "kopia",
-    localPaths,
-    open: () => client.connect({ create: true }),
-    examine: () => client.connect({ create: false }).catch(absentIsMade),
-    exists: async () => (await client.connect({ create: false }).catch(absentIsMade)) === "found",
-    space: async () => (storage.type === "filesystem" ? capture.space(storage.path) : undefined),
+    ...place,
+    tools,
+    open: async () => {
+      await tools();
+      return place.open();
+    },
+    examine: async () => {
+      await tools();
+      return place.examine();
+    },
     estimate: async (tree, measure, activity) => {
       const how = { compression: "zstd", level: 1 } as const;
       const { bytes, storedBytes } = await capture.sample(tree, measure, how, activity);
@@ -68,24 +75,23 @@ export function createKopiaRepository(
       }
       return connected(() => beginPoint(ref, deps));
     },
-    list: (filter) => connected(async () => listPoints(name, await allSnapshots(client), filter)),
+    list: (filter) =>
+      connected(async () => {
+        const all = await allSnapshots(client);
+        const others = await kopiDockaPoints(all, filter, kopiDocka);
+        return [...listPoints(name, all, filter), ...others].sort(newestFirst);
+      }),
     read: async (ref) => {
-      named(ref);
-      return connected(() => readPoint(ref, deps));
+      await tools();
+      return connected(() => both.read(ref, () => readPoint(ref, deps)));
     },
     savedImages: (of) =>
       connected(async () => {
         const found = imagesOf(await allSnapshots(client), of);
         return new Set(found.map(({ saved }) => saved.id));
       }),
-    remove: async (ref) => {
-      named(ref);
-      return connected(() => removePoint(ref, deps));
-    },
-    pin: async (ref, pinned) => {
-      named(ref);
-      return connected(() => pinPoint(ref, pinned, deps));
-    },
+    remove: (ref) => connected(() => both.change(ref, () => removePoint(ref, deps))),
+    pin: (ref, pinned) => connected(() => both.change(ref, () => pinPoint(ref, pinned, deps))),
   };
 }
 
@@ -93,8 +99,3 @@ export function createKopiaRepository(
 const assumedShare = 0.5;
 /** Of its directory, compressed, and of what stands beside the tree. */
 const entryBytes = 200;
-
-function absentIsMade(failure: unknown): "made" {
-  if (failure instanceof KopiaFailure && failure.reason === "absent") return "made";
-  throw failure;
-}

@@ -1,8 +1,9 @@
 import { execFileSync, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import type { RecordedDirectory } from "../../domain/manifest.ts";
 import { scriptFiles } from "../../domain/restore-script/render.ts";
 import { temporaryDirectory } from "../../testing/points.ts";
 import { archive, member, part, sourceOf } from "../../testing/script-source.ts";
@@ -25,12 +26,12 @@ esac
 const anonymous = "0".repeat(64);
 
 /** The scripts of a container without a compose file that is gone, with its data. */
-async function handed(root: string) {
+async function handed(root: string, directories: RecordedDirectory[] = []) {
   for (const name of ["bin", "stored"]) mkdirSync(join(root, name));
   writeFileSync(join(root, "bin", "docker"), docker, { mode: 0o755 });
   writeFileSync(join(root, "log"), "");
   writeFileSync(join(root, "stored", "file"), "of the point\n");
-  const bind = join(root, `it's a "bind" \\ é`);
+  const bind = join(directories.at(-1)?.path ?? root, `it's a "bind" \\ é`);
   const directory = join(root, "by hand");
   const made = await createScriptFiles().begin(directory);
   const data = join(made.data, "data.tar");
@@ -48,6 +49,7 @@ async function handed(root: string) {
     ],
     {
       kind: "standalone",
+      directories,
       members: [member("solo", { mounts })],
       volumes: [
         { ...volume, name: "data", anonymous: false },
@@ -141,4 +143,28 @@ test("leaves one copy of what was there, which says whose it is, and none of a v
     createdAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/),
   });
   expect(readFileSync(join(directory, "kept.txt"), "utf8").match(/is kept in/g)).toHaveLength(1);
+});
+
+test("makes what above a target is gone as it was, and leaves alone what is there", async () => {
+  await using scratch = await temporaryDirectory();
+  const { uid, gid } = statSync(scratch.path);
+  const owner = process.getuid?.() === 0 ? { uid: 1234, gid: 4321 } : { uid, gid };
+  const paths = ["there", "there/it's gone", "there/it's gone/too"];
+  const above = paths.map((name) => join(scratch.path, name));
+  mkdirSync(above[0] ?? "", { mode: 0o755 });
+  const modes = ["700", "2710", "711"];
+  const directories = above.map((path, index) => ({ path, mode: modes[index] ?? "", ...owner }));
+  const { run, bind } = await handed(scratch.path, directories);
+  run("restore.sh");
+  expect(readFileSync(join(bind, "file"), "utf8")).toBe("of the point\n");
+  const found = above.map((path) => {
+    const facts = statSync(path);
+    return [(facts.mode & 0o7777).toString(8), facts.uid, facts.gid];
+  });
+  const { uid: user, gid: group } = owner;
+  expect(found).toEqual([
+    ["755", uid, gid],
+    ["2710", user, group],
+    ["711", user, group],
+  ]);
 });

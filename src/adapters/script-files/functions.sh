@@ -487,11 +487,23 @@ unpack_part() {
 
 # ---------------------------------------------------------------- in place of what is there
 
+# Directories above the target that are gone, each with its mode and owner.
+make_above() {
+  while [ $# -gt 0 ]; do
+    if [ ! -e "$1" ] && [ ! -L "$1" ]; then
+      (umask 077 && mkdir -- "$1" && chown -- "$3" "$1" && chmod -- "$2" "$1") ||
+        die "$1 cannot be made"
+    fi
+    shift 3
+  done
+}
+
 # Leaves in $place a directory on the file system of the target, and in $how what is renamed: the
 # target itself, or its children where it is a mount point.
 make_place() {
   parent=${target%/*}
   parent=${parent:-/}
+  make_above "$@"
   (umask 022 && mkdir -p -- "$parent") || die "$parent cannot be made"
   beside=$parent
   case $target in
@@ -662,7 +674,7 @@ signals() {
   trap 'exit 143' HUP TERM
 }
 
-# restore directory|file, when everything is said. $act: check the files, stop who uses the target, or all.
+# restore directory|file [PATH MODE OWNER]…, when everything is said. $act: check the files, stop who uses the target, or all.
 restore() {
   [ "$act" != check ] || return 0
   if [ -z "$target" ]; then
@@ -675,12 +687,14 @@ restore() {
     return
   fi
   refuse_users
-  make_place
-  if [ -n "$inner" ]; then unpack_part directory; else unpack_part "$1"; fi
+  shape=$1
+  shift
+  make_place "$@"
+  if [ -n "$inner" ]; then unpack_part directory; else unpack_part "$shape"; fi
   new=$place/new
   if [ -n "$inner" ]; then
     new=$place/new/$inner
-  elif [ "$1" = file ]; then
+  elif [ "$shape" = file ]; then
     find "$place/new" -mindepth 1 -maxdepth 1 -exec mv -T -- {} "$place/file" \;
     new=$place/file
   fi

@@ -23,8 +23,14 @@ async function list(directory: string): Promise<Listing> {
     readdir(directory, { withFileTypes: true }),
   ]);
   const kinds = await Promise.all(entries.map(async (entry) => [entry.name, await kindOf(entry)]));
-  const named = (kind: string) => kinds.flatMap(([name, k]) => (k === kind ? [name ?? ""] : []));
-  return { realPath, directories: named("directory").sort(), files: named("file").sort() };
+  const named = (kind: string) =>
+    kinds.flatMap(([name, k]) => (k === kind ? [name ?? ""] : [])).sort();
+  return {
+    realPath,
+    directories: named("directory"),
+    files: named("file"),
+    others: named("other"),
+  };
 }
 
 async function kindOf(entry: Dirent): Promise<"directory" | "file" | "other"> {

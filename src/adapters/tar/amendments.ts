@@ -1,11 +1,10 @@
 import { HashTable } from "../../domain/two-phase/hash-table.ts";
 import { StackholdError } from "../../errors.ts";
 import { describeEnd, stderrSummary } from "../../exec/result.ts";
-import type { Runner } from "../../exec/runner.ts";
 import type { Activity, Layers } from "../../ports/capture.ts";
 import { createHash } from "./create-hash.ts";
-import { readRecords } from "./flags.ts";
 import { signalOf } from "./measure.ts";
+import { type Opener, opened } from "./opened.ts";
 import { readStoredDeletions } from "./stored-deletions.ts";
 import { unescapeName } from "./two-phase/index-line.ts";
 
@@ -22,7 +21,7 @@ export interface Amendments {
 
 /** Undefined where nothing comes after the hot archive. */
 export async function readAmendments(
-  runner: Runner,
+  runner: Opener,
   { deleted, delta }: Layers,
   activity: Activity,
 ): Promise<Amendments | undefined> {
@@ -71,16 +70,18 @@ function nameOf(member: string): string {
 }
 
 async function eachMember(
-  runner: Runner,
+  runner: Opener,
   file: string,
   activity: Activity,
   onMembers: (members: readonly string[]) => void,
 ): Promise<void> {
   const style = ["--quoting-style=escape", "--force-local"];
+  const from = await opened(runner, file);
   const result = await runner.run(
-    { program: "tar", args: [...style, ...readRecords, "-tf", file] },
+    { program: "tar", args: [...style, ...from.args, "--list"] },
     {
       diesWithParent: true,
+      environment: from.environment,
       stdout: { separator: "\n", onRecords: onMembers },
       ...signalOf(activity),
     },

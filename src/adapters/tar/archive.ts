@@ -118,10 +118,11 @@ export async function runTar(
   total: () => Measure | undefined,
 ): Promise<readonly string[]> {
   const complaints = collectComplaints();
+  const through = throughCompressor(target);
   const args = [
     ...createFlags,
     "--sort=name",
-    ...throughCompressor(target),
+    ...through.args,
     ...["-cf", target.file],
     ...job.members,
   ];
@@ -129,6 +130,7 @@ export async function runTar(
     { program: "tar", args },
     {
       diesWithParent: true,
+      environment: through.environment,
       onStderrLine: complaints.add,
       meaning: (code) => (code === 0 ? "success" : code === 1 ? "warning" : "failure"),
       ...signalOf(activity),

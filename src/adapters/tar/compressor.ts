@@ -1,6 +1,9 @@
+import type { Command } from "../../exec/command.ts";
+import type { Environment } from "../../exec/environment.ts";
 import type { ArchiveTarget } from "../../ports/capture.ts";
+import { asCommand, asTarProgram, sealing } from "../age/filters.ts";
 
-type Compressing = Pick<ArchiveTarget, "compression" | "level">;
+type Compressing = Pick<ArchiveTarget, "compression" | "level" | "recipients">;
 
 /** Reads stdin, writes stdout; the same bytes for the same input. */
 export function compressor(target: Compressing): readonly [program: string, ...args: string[]] {
@@ -11,6 +14,23 @@ export function compressor(target: Compressing): readonly [program: string, ...a
 }
 
 /** For tar, which hands the text to /bin/sh: nothing but a number varies in it. */
-export function throughCompressor(target: Compressing): readonly string[] {
-  return target.compression === "none" ? [] : ["-I", compressor(target).join(" ")];
+export function throughCompressor(target: Compressing): {
+  readonly args: readonly string[];
+  readonly environment: Environment;
+} {
+  const { compression, recipients } = target;
+  if (recipients !== undefined) return asTarProgram(sealing(compressor(target), recipients));
+  const args = compression === "none" ? [] : ["-I", compressor(target).join(" ")];
+  return { args, environment: {} };
+}
+
+/** The same by itself. */
+export function compressing(target: Compressing): {
+  readonly command: Command;
+  readonly environment: Environment;
+} {
+  const { recipients } = target;
+  if (recipients !== undefined) return asCommand(sealing(compressor(target), recipients));
+  const [program, ...args] = compressor(target);
+  return { command: { program, args }, environment: {} };
 }

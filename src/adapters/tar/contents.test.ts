@@ -179,6 +179,12 @@ describe("taking one entry out of an archive", () => {
     expect(readFileSync(await picked(layers, "late"), "utf8")).toBe("late\n");
   });
 
+  it("gives nothing back that was gone at the freeze, though the first pass has it", async () => {
+    await expect(poured(layers, "b")).rejects.toMatchObject({ code: "UNKNOWN_PATH" });
+    await expect(picked(layers, "b")).rejects.toMatchObject({ code: "UNKNOWN_PATH" });
+    expect(await pouredFiles(layers, ["b"])).toEqual(new Map());
+  });
+
   it("knows no path that is not stored, also not the beginning of one", async () => {
     for (const name of ["su", "sub/dee", "../tree/a"]) {
       await expect(poured(hot(), name)).rejects.toMatchObject({ code: "UNKNOWN_PATH" });

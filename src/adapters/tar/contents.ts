@@ -1,13 +1,13 @@
 import { relativeName, type StoredEntry } from "../../domain/stored-entry.ts";
-import type { Runner } from "../../exec/runner.ts";
 import type { Activity, Layers } from "../../ports/capture.ts";
 import { archiveOf, archivesOf } from "./hot-layer.ts";
+import type { Opener } from "./opened.ts";
 import { readStoredListing } from "./stored-listing.ts";
 import { type OnEntries, readTable, type Wanted } from "./table.ts";
 
 /** Reads what a part holds, without unpacking: its listing where there is one, else its archive. */
 export async function contents(
-  runner: Runner,
+  runner: Opener,
   layers: Layers,
   wanted: Wanted,
   onEntries: OnEntries,
@@ -38,7 +38,7 @@ export async function contents(
 
 /** A listing does not say where symbolic links lead: where one is asked for, the archives do. */
 async function linkTargets(
-  runner: Runner,
+  runner: Opener,
   layers: Layers,
   listing: string,
   wanted: Wanted,

@@ -1,9 +1,9 @@
 import { lstat } from "node:fs/promises";
 import { requireSuccess } from "../../exec/result.ts";
-import type { Runner } from "../../exec/runner.ts";
 import type { Activity } from "../../ports/capture.ts";
 import { errnoOf, isAbsent, systemError } from "./errno.ts";
 import { signalOf } from "./measure.ts";
+import type { Opener } from "./opened.ts";
 import { readStoredDeletions } from "./stored-deletions.ts";
 import { readable } from "./stored-listing.ts";
 import { damagedFile } from "./stored-records.ts";
@@ -14,7 +14,7 @@ import { damagedFile } from "./stored-records.ts";
  * elsewhere. Names that are not there were never unpacked.
  */
 export async function deleteNames(
-  runner: Runner,
+  runner: Opener,
   file: string,
   directory: string,
   activity: Activity,
@@ -65,7 +65,7 @@ async function stateOf(directory: string, name: string): Promise<State> {
 
 /** rm(1) walks by directory descriptors: it follows no link and leaves other file systems alone. */
 async function remove(
-  runner: Runner,
+  runner: Opener,
   directory: string,
   names: readonly string[],
   activity: Activity,

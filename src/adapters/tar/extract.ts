@@ -1,4 +1,3 @@
-import type { Runner } from "../../exec/runner.ts";
 import type { Activity, Layers } from "../../ports/capture.ts";
 import { readAmendments } from "./amendments.ts";
 import { deleteNames } from "./delete-names.ts";
@@ -6,13 +5,14 @@ import { earlyFlush } from "./flush.ts";
 import { archiveOf } from "./hot-layer.ts";
 import { probeKeeping } from "./keeping.ts";
 import { matchListing } from "./match-listing.ts";
+import type { Opener } from "./opened.ts";
 import { placeKept } from "./place-kept.ts";
 import { clearAcls } from "./root-attributes.ts";
 import { unpack } from "./unpack.ts";
 
 /** Applies the layers of a part in their order and proves the outcome by the listing. */
 export async function extract(
-  runner: Runner,
+  runner: Opener,
   layers: Layers,
   directory: string,
   activity: Activity,

@@ -2,7 +2,7 @@ import { requireSuccess } from "../../exec/result.ts";
 import type { Runner } from "../../exec/runner.ts";
 
 /** Makes everything on the file system of a directory durable. */
-export async function flush(runner: Runner, directory: string): Promise<void> {
+export async function flush(runner: Pick<Runner, "run">, directory: string): Promise<void> {
   requireSuccess(await runner.run({ program: "sync", args: ["--file-system", directory] }));
 }
 

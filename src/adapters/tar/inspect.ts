@@ -1,9 +1,8 @@
 import { StackholdError } from "../../errors.ts";
 import { describeEnd, stderrSummary } from "../../exec/result.ts";
-import type { Runner } from "../../exec/runner.ts";
 import type { Activity, Measure } from "../../ports/capture.ts";
-import { readRecords } from "./flags.ts";
 import { signalOf } from "./measure.ts";
+import { type Opener, opened } from "./opened.ts";
 import { watchProgress } from "./progress.ts";
 import { collectComplaints, missingCompressor } from "./tar-messages.ts";
 
@@ -11,16 +10,18 @@ import { collectComplaints, missingCompressor } from "./tar-messages.ts";
 const member = /^([-a-zA-Z])\S+ +\S+ +(\d+)(,\d+)? /;
 
 /** Reads everything, the compressor's checksum included; a hard link adds a name and no bytes. */
-export async function inspect(runner: Runner, file: string, activity: Activity): Promise<Measure> {
+export async function inspect(runner: Opener, file: string, activity: Activity): Promise<Measure> {
   let files = 0;
   let bytes = 0;
   const complaints = collectComplaints();
   const style = ["--quoting-style=escape", "--numeric-owner", "--force-local"];
-  const list = [...style, ...readRecords, "-tvf", file];
+  const from = await opened(runner, file);
+  const list = [...style, ...from.args, "--list", "--verbose"];
   const tar = await runner.start(
     { program: "tar", args: list },
     {
       diesWithParent: true,
+      environment: from.environment,
       onStderrLine: complaints.add,
       ...signalOf(activity),
       stdout: {

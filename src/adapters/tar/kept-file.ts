@@ -1,34 +1,13 @@
 import { dirname, join } from "node:path";
-import { relativeName, type StoredEntry } from "../../domain/stored-entry.ts";
-import type { Runner } from "../../exec/runner.ts";
 import type { Activity, Layers } from "../../ports/capture.ts";
 import { restoreAttributes } from "./attributes.ts";
 import { writeAttributesOf } from "./attributes-of.ts";
 import { keptOf } from "./hot-layer.ts";
-import { readStoredListing } from "./stored-listing.ts";
-
-/** The entry of a part whose archives do not have it, if a file that is kept elsewhere has that name. */
-export async function findKept(
-  runner: Runner,
-  layers: Layers,
-  name: string,
-  activity: Activity,
-): Promise<StoredEntry | undefined> {
-  const { listing } = layers;
-  if (keptOf(layers) === undefined || listing === undefined) return undefined;
-  let found: StoredEntry | undefined;
-  await readStoredListing(runner, listing, activity, (entries) => {
-    for (const { link: _, ...entry } of entries) {
-      if (relativeName(entry.name) !== name || entry.type !== "f") continue;
-      found = { ...entry, name };
-    }
-  });
-  return found;
-}
+import type { Opener } from "./opened.ts";
 
 /** Puts one kept file, with all of its attributes, at `<directory>/entry`. */
 export async function placeKeptFile(
-  runner: Runner,
+  runner: Opener,
   layers: Layers,
   name: string,
   directory: string,

@@ -89,6 +89,10 @@ function leaveOut(names: readonly string[]): string[] {
 /** What find and tar match with the names that are too long, below the root of a tree. */
 export const namesTooLong = `${"?".repeat(longestName + 1)}*`;
 
+export function isTooLong(name: string): boolean {
+  return name.length > longestName;
+}
+
 export function isOfTooLong(record: string): boolean {
   return record.startsWith(tooLongMark);
 }

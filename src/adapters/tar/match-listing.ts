@@ -1,7 +1,6 @@
 import { HashTable } from "../../domain/two-phase/hash-table.ts";
 import { StackholdError } from "../../errors.ts";
 import { requireSuccess } from "../../exec/result.ts";
-import type { Runner } from "../../exec/runner.ts";
 import type { Activity } from "../../ports/capture.ts";
 import { createHash } from "./create-hash.ts";
 import { type Keeping, notKept } from "./keeping.ts";
@@ -15,6 +14,7 @@ import {
   parseFound,
 } from "./match-facts.ts";
 import { signalOf } from "./measure.ts";
+import type { Opener } from "./opened.ts";
 import { readable, readStoredListing } from "./stored-listing.ts";
 
 /** So many differences are named; the others are counted. */
@@ -33,7 +33,7 @@ interface Job {
  * Compares an unpacked tree with its listing, names both ways, in two hashes an entry. Only where
  * something differs is the listing read again, to say what: POINT_DAMAGED.
  */
-export async function matchListing(runner: Runner, job: Job, activity: Activity): Promise<void> {
+export async function matchListing(runner: Opener, job: Job, activity: Activity): Promise<void> {
   const lost = notKept(job.keeping);
   if (lost.length > 0) {
     activity.onWarning?.(`the file system of ${job.directory} does not keep ${lost.join(", ")}`);
@@ -98,7 +98,7 @@ function isMissing(facts: HashTable, key: bigint): boolean {
 }
 
 async function describe(
-  runner: Runner,
+  runner: Opener,
   { listing, keeping }: Job,
   activity: Activity,
   strange: Map<string, FoundEntry>,
@@ -122,7 +122,7 @@ async function describe(
 }
 
 async function eachFound(
-  runner: Runner,
+  runner: Opener,
   directory: string,
   activity: Activity,
   onFound: (found: FoundEntry) => void,

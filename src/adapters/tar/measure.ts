@@ -1,6 +1,7 @@
 import { StackholdError } from "../../errors.ts";
 import type { Runner } from "../../exec/runner.ts";
 import type { Activity, Measure, Tree } from "../../ports/capture.ts";
+import { countFew } from "./count-few.ts";
 import { createCounter } from "./counter.ts";
 import { type Held, hold } from "./hold.ts";
 import { type Entry, listCommand, parseEntry, parseRecords, requireListing } from "./listing.ts";
@@ -9,7 +10,10 @@ import { isFiltered, selectionOf } from "./selection.ts";
 /** Also of a tree in motion; what cannot be read inside it is not counted. */
 export async function measure(runner: Runner, tree: Tree, activity: Activity): Promise<Measure> {
   await using held = await hold(tree);
-  const total = await listTree(runner, held, { ...signalOf(activity), isMoving: true });
+  activity.signal?.throwIfAborted();
+  const total =
+    (await countFew(held)) ??
+    (await listTree(runner, held, { ...signalOf(activity), isMoving: true }));
   if (total.files > 0) return total;
   throw new StackholdError("SOURCE_UNREADABLE", `${tree.path} is not there`);
 }

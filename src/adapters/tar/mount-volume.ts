@@ -1,5 +1,6 @@
+import { randomUUID } from "node:crypto";
 import { lookup } from "node:dns/promises";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { type FileHandle, open, unlink } from "node:fs/promises";
 import { isIP } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -13,7 +14,7 @@ const nothing: AsyncDisposable = { [Symbol.asyncDispose]: () => Promise.resolve(
 
 /**
  * As the engine's local driver does: by the system call, with the name of the server looked up. The
- * options may hold a password, so they go by a private file instead of arguments.
+ * options may hold a password, so they go by a file without a name instead of arguments.
  */
 export async function mountVolume(
   runner: Runner,
@@ -21,22 +22,32 @@ export async function mountVolume(
   path: string,
 ): Promise<AsyncDisposable> {
   if ((await readMountPoints()).includes(path)) return nothing;
-  const directory = await mkdtemp(join(tmpdir(), "stackhold-mount-"));
   try {
-    const table = join(directory, "fstab");
-    await writeFile(table, await line(options, path), { mode: 0o600 });
-    const args = ["--internal-only", "--fstab", table, path];
-    requireSuccess(await runner.run({ program: "mount", args }));
+    await using table = await namelessFile(await line(options, path));
+    const args = ["--internal-only", "--fstab", "/proc/self/fd/0", path];
+    requireSuccess(await runner.run({ program: "mount", args }, { stdin: table.fd }));
   } catch (cause) {
     throw new StackholdError("TOOL_FAILED", `cannot mount ${path}: ${reasonOf(cause)}`, {
       hint: "its volume is mounted only while a container uses it: start its unit and run again",
       cause,
     });
-  } finally {
-    await rm(directory, { recursive: true, force: true });
   }
   const own = await topMount(path);
   return { [Symbol.asyncDispose]: () => unmount(runner, path, own) };
+}
+
+/** It goes with the process, however that ends: nothing is written before the name is gone. mount(8) takes no pipe. */
+async function namelessFile(text: string): Promise<FileHandle> {
+  const path = join(tmpdir(), `stackhold-mount-${randomUUID()}`);
+  const handle = await open(path, "wx+", 0o600);
+  try {
+    await unlink(path);
+    await handle.writeFile(text);
+    return handle;
+  } catch (failure) {
+    await handle.close();
+    throw failure;
+  }
 }
 
 /** fstab(5): blanks as octal. */

@@ -13,8 +13,22 @@ export interface Mount {
 }
 
 /** Mounts of this namespace in the order they were made; proc(5): mountinfo, blanks as octal. */
-export async function readMounts(): Promise<Mount[]> {
-  const text = await readFile("/proc/self/mountinfo", "latin1");
+export async function readMounts(): Promise<readonly Mount[]> {
+  return parseOnce(await readFile("/proc/self/mountinfo", "latin1"));
+}
+
+/** Asked for again and again, by every source: each running container has two mounts with long options. */
+const parseOnce = rememberLast(parseMounts);
+
+function rememberLast<T>(parse: (text: string) => T): (text: string) => T {
+  let last: { readonly text: string; readonly parsed: T } | undefined;
+  return (text) => {
+    if (last?.text !== text) last = { text, parsed: parse(text) };
+    return last.parsed;
+  };
+}
+
+function parseMounts(text: string): readonly Mount[] {
   return text
     .split("\n")
     .filter((line) => line !== "")
@@ -56,7 +70,10 @@ function isWithin(path: string, ancestor: string): boolean {
   return path === ancestor || ancestor === "/" || path.startsWith(`${ancestor}/`);
 }
 
+const plain = /^[ -[\]-~]*$/;
+
 function unescapeOctal(field: string): string {
+  if (plain.test(field)) return field;
   const bytes = field.replace(/\\([0-7]{3})/g, (_, octal: string) =>
     String.fromCharCode(Number.parseInt(octal, 8)),
   );

@@ -3,59 +3,27 @@ import { join } from "node:path";
 import { isBelow, type StoredEntry } from "../../domain/stored-entry.ts";
 import { StackholdError } from "../../errors.ts";
 import { describeEnd, stderrSummary } from "../../exec/result.ts";
-import type { Runner } from "../../exec/runner.ts";
 import type { Activity, Layers, Picked } from "../../ports/capture.ts";
 import { remove } from "./discard.ts";
 import { noSpace, systemError } from "./errno.ts";
 import { extract } from "./extract.ts";
-import { extractFlags, readRecords } from "./flags.ts";
-import { archivesOf, keptOf } from "./hot-layer.ts";
-import { findKept, placeKeptFile } from "./kept-file.ts";
+import { extractFlags } from "./flags.ts";
+import { archiveOf } from "./hot-layer.ts";
+import { placeKeptFile } from "./kept-file.ts";
+import { listedEntry, unknownPath } from "./listed-entry.ts";
+import { locate } from "./locate.ts";
 import { signalOf } from "./measure.ts";
+import { memberFlags, memberList } from "./members.ts";
+import { type Opener, opened } from "./opened.ts";
+import { pullOne } from "./pull-one.ts";
 import { readTable } from "./table.ts";
 import { collectComplaints } from "./tar-messages.ts";
-
-export interface Located {
-  /** Absent for a file that is kept elsewhere. */
-  readonly file?: string;
-  readonly entry: StoredEntry;
-}
-
-/** The archive that has the entry as it was at the freeze. What `deleted` names was not there. */
-export async function locate(
-  runner: Runner,
-  layers: Layers,
-  name: string,
-  activity: Activity,
-): Promise<Located> {
-  for (const file of archivesOf(layers).reverse()) {
-    let found: StoredEntry | undefined;
-    const note = (entries: readonly StoredEntry[]) => {
-      found = entries.at(-1);
-    };
-    await readTable(runner, file, (one) => one === name, note, activity);
-    if (found !== undefined) return { file, entry: found };
-  }
-  const kept = await findKept(runner, layers, name, activity);
-  if (kept !== undefined) return { entry: kept };
-  const [first] = archivesOf(layers);
-  throw new StackholdError("UNKNOWN_PATH", `nothing is stored under that path in ${first}`);
-}
-
-/** Names to the letter, one NUL after each, for `memberFlags`. */
-export function memberList(names: Iterable<string>): Buffer {
-  return Buffer.from([...names].map((name) => `./${name}\0`).join(""), "latin1");
-}
-
-export const memberFlags: readonly string[] = [
-  ...["--no-wildcards", "--anchored", "--null", "--no-unquote", "--files-from=-"],
-];
 
 /**
  * Unpacks one entry with all below it in an empty directory. What a part stored in layers has below a directory is known only when all of them are applied.
  */
 export async function pick(
-  runner: Runner,
+  runner: Opener,
   layers: Layers,
   name: string,
   directory: string,
@@ -69,18 +37,15 @@ export async function pick(
       await rename(tree, entry);
       return { path: entry, type: "directory" };
     }
-    const isKept = keptOf(layers) !== undefined;
-    const isLayered = isKept || layers.delta !== undefined || layers.deleted !== undefined;
-    const { file, entry: found } = await locate(runner, layers, name, activity);
-    if (isLayered && (found.type === "d" || found.hardLinkTo !== undefined)) {
-      await extract(runner, layers, tree, activity);
-    } else if (file === undefined) {
+    const pulled = await pullOne(runner, layers, name, { directory: tree }, activity);
+    if (pulled.how === "kept") {
       await placeKeptFile(runner, layers, name, directory, activity);
       return { path: entry, type: "file" };
-    } else {
-      const others = await neededBeside(runner, file, found, activity);
-      await unpackMembers(runner, file, [...others, name], tree, activity);
     }
+    const found =
+      pulled.how === "pulled"
+        ? pulled.entry
+        : await unpackAround(runner, layers, name, tree, activity);
     await rename(Buffer.from(`${tree}/${name}`, "latin1"), entry);
     await remove(runner, [tree]);
     return { path: entry, type: found.type === "d" ? "directory" : "file" };
@@ -89,9 +54,32 @@ export async function pick(
   }
 }
 
+/** Unpacks an entry with what belongs to it: of a part in layers, which know it only together, everything. */
+async function unpackAround(
+  runner: Opener,
+  layers: Layers,
+  name: string,
+  tree: string,
+  activity: Activity,
+): Promise<Pick<StoredEntry, "type">> {
+  await remove(runner, [tree]);
+  await mkdir(tree, { mode: 0o700 });
+  const listed = await listedEntry(runner, layers, name, activity);
+  if (listed !== undefined) {
+    await extract(runner, layers, tree, activity);
+    return listed;
+  }
+  const located = await locate(runner, layers, name, activity);
+  if (located === undefined) throw unknownPath(archiveOf(layers.hot));
+  const { file, entry } = located;
+  const others = await neededBeside(runner, file, entry, activity);
+  await unpackMembers(runner, file, [...others, name], tree, activity);
+  return entry;
+}
+
 /** Files outside that have a further name inside: tar can make that name only beside them. */
 async function neededBeside(
-  runner: Runner,
+  runner: Opener,
   file: string,
   { type, name, hardLinkTo: first }: StoredEntry,
   activity: Activity,
@@ -109,7 +97,7 @@ async function neededBeside(
 }
 
 async function unpackMembers(
-  runner: Runner,
+  runner: Opener,
   file: string,
   names: readonly string[],
   directory: string,
@@ -120,10 +108,17 @@ async function unpackMembers(
     complaints.add(line);
     activity.onWarning?.(line.replace(/^tar: /, ""));
   };
-  const source = [...readRecords, "--extract", "--file", file, "--directory", directory];
+  const from = await opened(runner, file);
+  const source = [...from.args, "--extract", "--directory", directory];
   const result = await runner.run(
     { program: "tar", args: [...extractFlags, ...source, ...memberFlags] },
-    { diesWithParent: true, stdin: memberList(names), onStderrLine, ...signalOf(activity) },
+    {
+      diesWithParent: true,
+      environment: from.environment,
+      stdin: memberList(names),
+      onStderrLine,
+      ...signalOf(activity),
+    },
   );
   if (result.cancelled) throw new StackholdError("CANCELLED", `unpacking ${file} was cancelled`);
   if (result.verdict !== "failure") return;

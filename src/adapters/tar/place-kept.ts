@@ -2,12 +2,12 @@ import { randomUUID } from "node:crypto";
 import { link, lstat, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { StackholdError } from "../../errors.ts";
-import type { Runner } from "../../exec/runner.ts";
 import type { Activity, KeptHot } from "../../ports/capture.ts";
 import type { Amendments } from "./amendments.ts";
 import { restoreAttributes } from "./attributes.ts";
 import { deleteNames } from "./delete-names.ts";
 import { systemError } from "./errno.ts";
+import type { Opener } from "./opened.ts";
 import { readable } from "./stored-listing.ts";
 import { damagedFile, readStoredRecords } from "./stored-records.ts";
 
@@ -17,7 +17,7 @@ import { damagedFile, readStoredRecords } from "./stored-records.ts";
  * bring again or remove may be kept as something else than a file, and then has no links and attributes.
  */
 export async function placeKept(
-  runner: Runner,
+  runner: Opener,
   { place, strange, links, attributes }: KeptHot,
   directory: string,
   activity: Activity,
@@ -36,7 +36,7 @@ const record = /^(\S+) (\.\/(?!.*(?:^|\/)\.\.?(?:\/|$)).+)$/s;
 
 /** Makes names one file: all with the same first word, which stand together. */
 async function joinNames(
-  runner: Runner,
+  runner: Opener,
   file: string,
   directory: string,
   activity: Activity,

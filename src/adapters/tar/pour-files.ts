@@ -1,14 +1,13 @@
 import { Buffer } from "node:buffer";
-import type { StoredEntry } from "../../domain/stored-entry.ts";
+import { relativeName, type StoredEntry } from "../../domain/stored-entry.ts";
 import { StackholdError } from "../../errors.ts";
 import { describeEnd, stderrSummary } from "../../exec/result.ts";
-import type { Runner } from "../../exec/runner.ts";
 import type { Activity, Layers } from "../../ports/capture.ts";
-import { readRecords } from "./flags.ts";
 import { archivesOf, keptOf } from "./hot-layer.ts";
-import { findKept } from "./kept-file.ts";
 import { signalOf } from "./measure.ts";
-import { memberFlags, memberList } from "./pick.ts";
+import { memberFlags, memberList } from "./members.ts";
+import { type Opener, opened } from "./opened.ts";
+import { readStoredListing } from "./stored-listing.ts";
 import { damagedFile } from "./stored-records.ts";
 import { readTable } from "./table.ts";
 
@@ -19,13 +18,13 @@ const contentName = ({ name, hardLinkTo }: StoredEntry) => hardLinkTo ?? name;
 
 /** The content of several regular files, as of the freeze. */
 export async function pourFiles(
-  runner: Runner,
+  runner: Opener,
   layers: Layers,
   names: ReadonlySet<string>,
   onFile: OnFile,
   activity: Activity,
 ): Promise<void> {
-  const left = new Set(names);
+  const left = await storedFiles(runner, layers, names, activity);
   for (const file of archivesOf(layers).reverse()) {
     if (left.size === 0) return;
     const found = await entriesOf(runner, file, left, activity);
@@ -43,16 +42,32 @@ export async function pourFiles(
   const kept = keptOf(layers);
   if (kept === undefined) return;
   for (const name of left) {
-    if ((await findKept(runner, layers, name, activity)) === undefined) continue;
     const content: Uint8Array[] = [];
     await kept.pour(name, async (bytes) => void content.push(Buffer.from(bytes)), activity);
     await onFile(name, Buffer.concat(content));
   }
 }
 
+/** Those of the names that were regular files at the freeze, as far as a listing says it. */
+async function storedFiles(
+  runner: Opener,
+  { listing }: Layers,
+  names: ReadonlySet<string>,
+  activity: Activity,
+): Promise<Set<string>> {
+  if (listing === undefined) return new Set(names);
+  const files = new Set<string>();
+  await readStoredListing(runner, listing, activity, (entries) => {
+    for (const { type, name } of entries) {
+      if (type === "f" && names.has(relativeName(name))) files.add(relativeName(name));
+    }
+  });
+  return files;
+}
+
 /** In the order of the archive. */
 async function entriesOf(
-  runner: Runner,
+  runner: Opener,
   file: string,
   names: ReadonlySet<string>,
   activity: Activity,
@@ -66,7 +81,7 @@ async function entriesOf(
 
 /** tar prints one after another in the order of the archive, which is that of its table. */
 async function pourMembers(
-  runner: Runner,
+  runner: Opener,
   file: string,
   files: readonly StoredEntry[],
   onFile: OnFile,
@@ -90,11 +105,13 @@ async function pourMembers(
     length += chunk.length;
     await giveComplete();
   };
-  const source = [...readRecords, "--extract", "--to-stdout", "--force-local", "--file", file];
+  const from = await opened(runner, file);
+  const source = [...from.args, "--extract", "--to-stdout", "--force-local"];
   const result = await runner.run(
     { program: "tar", args: [...source, "--no-recursion", ...memberFlags] },
     {
       diesWithParent: true,
+      environment: from.environment,
       stdin: memberList(files.map(({ name }) => name)),
       stdout: { onBytes },
       ...signalOf(activity),

@@ -36,16 +36,28 @@ async function isMounted(path: string, dev: number): Promise<boolean> {
 
 export async function space(path: string): Promise<Space> {
   const existing = await nearestExisting(path);
-  const [fs, { dev }] = await Promise.all([
+  const [fs, { dev }, isReadOnly] = await Promise.all([
     statfs(existing, { bigint: true }),
     stat(existing, { bigint: true }),
+    isOnReadOnly(existing),
   ]);
   return {
     totalBytes: Number(fs.blocks * fs.bsize),
     usedBytes: Number((fs.blocks - fs.bfree) * fs.bsize),
     freeBytes: Number(fs.bavail * fs.bsize),
     fileSystem: (fs.type === btrfs ? await sourceOf(existing) : undefined) ?? dev.toString(),
+    ...(isReadOnly ? { isReadOnly } : {}),
   };
+}
+
+/** access(2) tells it of a mount and of a file system alike, and privileges do not hide it. */
+async function isOnReadOnly(path: string): Promise<boolean> {
+  try {
+    await access(path, constants.W_OK);
+    return false;
+  } catch (failure) {
+    return errnoOf(failure) === "EROFS";
+  }
 }
 
 /** statfs(2), linux/magic.h. Each of its subvolumes has a device number of its own. */

@@ -1,5 +1,5 @@
-import type { Runner } from "../../exec/runner.ts";
 import type { Activity } from "../../ports/capture.ts";
+import type { Opener } from "./opened.ts";
 import { readable } from "./stored-listing.ts";
 import { damagedFile, readStoredRecords } from "./stored-records.ts";
 
@@ -8,7 +8,7 @@ const inside = /^\.(?:\/(?!\.{1,2}(?:\/|$))[^/]+)+$/s;
 
 /** Hands over names to delete in batches, each proven to be below the root in its words. */
 export async function readStoredDeletions(
-  runner: Runner,
+  runner: Opener,
   file: string,
   activity: Activity,
   onNames: (names: readonly string[]) => void | Promise<void> = () => {},

@@ -1,6 +1,6 @@
 import { compareNames, type ListedEntry, parseListedEntry } from "../../domain/listing.ts";
-import type { Runner } from "../../exec/runner.ts";
 import type { Activity, Measure } from "../../ports/capture.ts";
+import type { Opener } from "./opened.ts";
 import { damagedFile, readStoredRecords } from "./stored-records.ts";
 
 /**
@@ -8,7 +8,7 @@ import { damagedFile, readStoredRecords } from "./stored-records.ts";
  * archive of the tree would be: sockets are not, a file with several names has its bytes once.
  */
 export async function readStoredListing(
-  runner: Runner,
+  runner: Opener,
   file: string,
   activity: Activity,
   onEntries: (entries: readonly ListedEntry[]) => void | Promise<void> = () => {},

@@ -2,11 +2,10 @@ import type { StoredEntry } from "../../domain/stored-entry.ts";
 import { HashTable } from "../../domain/two-phase/hash-table.ts";
 import { StackholdError } from "../../errors.ts";
 import { describeEnd, stderrSummary } from "../../exec/result.ts";
-import type { Runner } from "../../exec/runner.ts";
 import type { Activity } from "../../ports/capture.ts";
 import { createHash } from "./create-hash.ts";
-import { readRecords } from "./flags.ts";
 import { signalOf } from "./measure.ts";
+import { type Opener, opened } from "./opened.ts";
 import { damagedFile } from "./stored-records.ts";
 import { parseTableLine, tableFlags } from "./table-line.ts";
 import { collectComplaints, missingCompressor } from "./tar-messages.ts";
@@ -16,7 +15,7 @@ export type OnEntries = (entries: readonly StoredEntry[]) => void | Promise<void
 
 /** Reads the table of one archive; every name is asked for, and a hard link has its file's size. */
 export async function readTable(
-  runner: Runner,
+  runner: Opener,
   file: string,
   wanted: Wanted,
   onEntries: OnEntries,
@@ -38,10 +37,12 @@ export async function readTable(
     const entries = lines.map(read).filter(({ name }) => wanted(name));
     if (entries.length > 0) await onEntries(entries);
   };
+  const from = await opened(runner, file);
   const result = await runner.run(
-    { program: "tar", args: [...tableFlags, ...readRecords, "--file", file] },
+    { program: "tar", args: [...tableFlags, ...from.args] },
     {
       diesWithParent: true,
+      environment: from.environment,
       onStderrLine: complaints.add,
       stdout: { separator: "\n", onRecords },
       ...signalOf(activity),

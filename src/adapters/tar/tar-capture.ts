@@ -3,15 +3,17 @@ import type { Capture } from "../../ports/capture.ts";
 import { archive } from "./archive.ts";
 import { compare } from "./compare.ts";
 import { contents } from "./contents.ts";
+import { directoriesAbove, makeDirectories } from "./directories-above.ts";
 import { discard, forget } from "./discard.ts";
 import { systemError } from "./errno.ts";
 import { extract } from "./extract.ts";
 import { graft, linkWithin } from "./graft.ts";
-import { createHeldMounts } from "./held-mounts.ts";
+import { createHeldMounts, type HeldMounts } from "./held-mounts.ts";
 import { inspect } from "./inspect.ts";
 import { layOut } from "./lay-out.ts";
 import { measure } from "./measure.ts";
 import { mountVolume, unmountVolume } from "./mount-volume.ts";
+import type { Opener } from "./opened.ts";
 import { pick } from "./pick.ts";
 import { planSwap } from "./plan-swap.ts";
 import { pour } from "./pour.ts";
@@ -26,7 +28,7 @@ import { readStoredListing } from "./stored-listing.ts";
 import { swapChildren, undoChildren } from "./swap-children.ts";
 import type { SwapDeps } from "./swap-deps.ts";
 import { swapByRename, undoByRename } from "./swap-rename.ts";
-import { tools } from "./tools.ts";
+import { tools, toolsBeside } from "./tools.ts";
 import { beginTwoPhase } from "./two-phase/begin.ts";
 import type { Pace } from "./two-phase/refresh.ts";
 import { localityOf, twoPhaseRefusal } from "./two-phase/refusal.ts";
@@ -37,6 +39,10 @@ export interface TarCaptureDeps {
   /** Called after every single change that a swap or its undoing makes on the disk. */
   readonly onStep?: (step: string) => void;
   readonly pace?: Partial<Pace>;
+  /** Opens what is encrypted: an age identity, asked for when it is needed. */
+  readonly identity?: () => Promise<string>;
+  /** Shared with another of these that is told what is held. */
+  readonly mounts?: HeldMounts;
 }
 
 /** Small enough that the listing of a changed stretch is lost in the rest, large enough to be rare. */
@@ -47,13 +53,16 @@ export function createTarCapture({
   runner,
   onStep = () => {},
   pace = {},
+  identity,
+  mounts = createHeldMounts(),
 }: TarCaptureDeps): Capture {
   const deps: SwapDeps = { runner, onStep };
-  const mounts = createHeldMounts();
+  const opener: Opener = identity === undefined ? runner : { ...runner, identity };
   const { reach } = mounts;
   return {
     way: "directly on this host",
     tools: () => tools(runner),
+    toolsBeside: () => toolsBeside(runner),
     probe,
     space,
     measure: (tree, activity = {}) => measure(runner, reach(tree), activity),
@@ -66,20 +75,22 @@ export function createTarCapture({
     unmountVolume: (path) => unmountVolume(runner, path),
     twoPhaseRefusal,
     locality: localityOf,
-    extract: (layers, directory, activity = {}) => extract(runner, layers, directory, activity),
+    extract: (layers, directory, activity = {}) => extract(opener, layers, directory, activity),
     contents: (layers, wanted, onEntries, activity = {}) =>
-      contents(runner, layers, wanted, onEntries, activity),
+      contents(opener, layers, wanted, onEntries, activity),
     pick: (layers, name, directory, activity = {}) =>
-      pick(runner, layers, name, directory, activity),
-    pour: (layers, name, onBytes, activity = {}) => pour(runner, layers, name, onBytes, activity),
+      pick(opener, layers, name, directory, activity),
+    pour: (layers, name, onBytes, activity = {}) => pour(opener, layers, name, onBytes, activity),
     pourFiles: (layers, names, onFile, activity = {}) =>
-      pourFiles(runner, layers, names, onFile, activity),
+      pourFiles(opener, layers, names, onFile, activity),
     write: writeText,
+    directoriesAbove,
+    makeDirectories,
     layOut,
     compare: (staged, target, unread = []) => compare(runner, { staged, target, unread }),
-    inspect: (file, activity = {}) => inspect(runner, file, activity),
-    inspectListing: (file, activity = {}) => readStoredListing(runner, file, activity),
-    inspectDeletions: (file, activity = {}) => readStoredDeletions(runner, file, activity),
+    inspect: (file, activity = {}) => inspect(opener, file, activity),
+    inspectListing: (file, activity = {}) => readStoredListing(opener, file, activity),
+    inspectDeletions: (file, activity = {}) => readStoredDeletions(opener, file, activity),
     planSwap: (target, id, type, options) =>
       translated(`cannot plan to replace ${target}`, () => planSwap(target, id, type, options)),
     prepare: (swap) => prepare(runner, swap),

@@ -19,22 +19,39 @@ const needed: readonly Tool[] = [
   tool("sort", /^sort \(GNU coreutils\) (\S+)/, "8.0", "coreutils"),
 ];
 
+/** For trees of which another program keeps the files. */
+const neededBeside: readonly Tool[] = [
+  tool("getfattr", /^getfattr (\d\S*)/, "2.4", "attr"),
+  tool("setfattr", /^setfattr (\d\S*)/, "2.4", "attr"),
+];
+
 function tool(program: string, version: RegExp, oldest: string, debianPackage = program): Tool {
   return { program, version, oldest, debianPackage };
 }
 
+type Versions = Readonly<Record<string, string>>;
+
 /** TOOL_MISSING for what is missing, too old, or another program of that name. */
-export async function tools(runner: Runner): Promise<Readonly<Record<string, string>>> {
-  const asking = needed.map(async (one) => {
+export async function tools(runner: Runner): Promise<Versions> {
+  // What is known now need not be asked while a unit is down.
+  const [versions] = await Promise.all([requireTools(runner, needed), runner.canDieWithParent()]);
+  return versions;
+}
+
+/** The same of what is needed besides for a tree of which another program keeps the files. */
+export async function toolsBeside(runner: Runner): Promise<Versions> {
+  return requireTools(runner, neededBeside);
+}
+
+async function requireTools(runner: Runner, wanted: readonly Tool[]): Promise<Versions> {
+  const asking = wanted.map(async (one) => {
     const found = await look(runner, one);
     if ("version" in found && isAtLeast(found.version, one.oldest)) {
       return [one.program, found.version] as const;
     }
     throw unfit(one, found);
   });
-  // What is known now need not be asked while a unit is down.
-  const [versions] = await Promise.all([Promise.all(asking), runner.canDieWithParent()]);
-  return Object.fromEntries(versions);
+  return Object.fromEntries(await Promise.all(asking));
 }
 
 /** The same for people, who want to see all of them: null for what is not there. */
@@ -42,7 +59,7 @@ export async function installedTools(
   runner: Runner,
 ): Promise<Readonly<Record<string, string | null>>> {
   const versions = await Promise.all(
-    needed.map(async (one) => {
+    [...needed, ...neededBeside].map(async (one) => {
       const found = await look(runner, one);
       return [one.program, "version" in found ? found.version : null] as const;
     }),

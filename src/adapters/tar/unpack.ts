@@ -1,12 +1,12 @@
 import { StackholdError } from "../../errors.ts";
 import { describeEnd, stderrSummary } from "../../exec/result.ts";
-import type { Runner } from "../../exec/runner.ts";
 import type { Activity } from "../../ports/capture.ts";
 import type { Amendments } from "./amendments.ts";
 import { excuseContradictions } from "./contradictions.ts";
 import { noSpace } from "./errno.ts";
-import { extractFlags, readRecords } from "./flags.ts";
+import { extractFlags } from "./flags.ts";
 import { signalOf } from "./measure.ts";
+import { type Opener, opened } from "./opened.ts";
 import { watchProgress } from "./progress.ts";
 import { collectComplaints, missingCompressor } from "./tar-messages.ts";
 
@@ -18,7 +18,7 @@ const exactly = ["--no-recursion", "--anchored", "--wildcards", "--exclude-from=
  * reads it to its end and checksum. With `amendments` it may contradict itself where they say.
  */
 export async function unpack(
-  runner: Runner,
+  runner: Opener,
   file: string,
   directory: string,
   activity: Activity,
@@ -30,13 +30,15 @@ export async function unpack(
     complaints.add(line);
     if (!contradictions.tolerates(line)) activity.onWarning?.(line.replace(/^tar: /, ""));
   };
-  const source = [...readRecords, "-xf", file, "-C", directory];
+  const from = await opened(runner, file);
+  const source = ["--extract", ...from.args, "-C", directory];
   const leftOut = amendments === undefined ? [] : exactly;
   const stdin = amendments?.directories;
   const tar = await runner.start(
     { program: "tar", args: [...extractFlags, ...leftOut, ...source] },
     {
       diesWithParent: true,
+      environment: from.environment,
       onStderrLine,
       ...(stdin === undefined ? {} : { stdin }),
       ...signalOf(activity),

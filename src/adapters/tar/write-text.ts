@@ -10,10 +10,10 @@ interface Attributes {
 }
 
 /** Through a file beside it, so that it is there whole or not at all. */
-export async function writeText(file: string, text: string): Promise<void> {
+export async function writeText(file: string, text: string, place = file): Promise<void> {
   const temporary = `${file}.stackhold-tmp`;
   try {
-    const { mode, uid, gid } = await attributesFor(file);
+    const { mode, uid, gid } = await attributesFor(place);
     await rm(temporary, { force: true });
     const handle = await open(temporary, "wx", 0o600);
     try {

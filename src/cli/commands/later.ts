@@ -5,8 +5,7 @@ import { globals } from "./shared.ts";
 
 const laterCommands: Readonly<Record<string, readonly string[]>> = {
   "": ["setup", "disaster-recovery", "doctor", "drill", "serve", "notify", "completion"],
-  admin: ["repo", "service", "system"],
-  "admin snapshot": ["copy"],
+  admin: ["service", "system"],
   "admin config": ["new", "edit", "reset", "import"],
 };
 

@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import { effectivePolicy } from "../../config/policy.ts";
 import { printableIn } from "../../domain/printable.ts";
+import { aboutRepository } from "../../domain/repository-text.ts";
 import type { Deps } from "../../operations/context.ts";
 import { listPoints } from "../../operations/list-points.ts";
 import { listUnits } from "../../operations/list-units.ts";
@@ -64,7 +65,7 @@ async function points(
   const host = flags.allHosts === true ? "all" : named;
   const list = await listPoints({ ...present({ unit, repository: flags.repository, host }) }, deps);
   for (const { name, error } of list.unreachable) {
-    context.emit({ type: "warning", message: `repository ${name}: ${error.message}` });
+    context.emit({ type: "warning", message: aboutRepository(name, error.message) });
   }
   const exitCode = list.unreachable.length > 0 ? 3 : 0;
   const asked = printableIn(present({ unit, host: flags.host }));

@@ -11,6 +11,7 @@ import { partsOfPoint } from "../../operations/restore/parts-of-point.ts";
 import { previewRestore, type RestorePreview } from "../../operations/restore/preview-restore.ts";
 import { restoreUnit } from "../../operations/restore/restore-unit.ts";
 import type { App, Session } from "../app.ts";
+import { warningText } from "../format/restore-text.ts";
 import {
   type PointCopies,
   partChoices,
@@ -165,10 +166,13 @@ async function tellWhatHappens(
   const silent = { ...session.context, emit: () => undefined };
   const looks = input.to.kind === "in-place" && !input.dryRun;
   const preview = looks ? await previewRestore(input, session.deps, silent) : undefined;
-  const { actions = [] } =
-    preview?.actions === undefined
-      ? await restoreUnit({ ...input, dryRun: true }, session.deps, silent)
-      : preview;
-  await prompts.tell("What will happen", actions);
+  if (preview?.actions !== undefined) {
+    // What it warns of comes with the question.
+    await prompts.tell("What will happen", preview.actions);
+    return preview;
+  }
+  const planned = await restoreUnit({ ...input, dryRun: true }, session.deps, silent);
+  const warnings = planned.warnings.map(warningText);
+  await prompts.tell("What will happen", [...(planned.actions ?? []), ...warnings]);
   return preview;
 }

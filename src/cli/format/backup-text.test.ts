@@ -34,3 +34,21 @@ it.each([
 ])("says of a unit that failed: %s", (words, more) => {
   expect(textOf(more)).toBe(`wp: FAILED, no restore point, ${words}, 5.0 s in all`);
 });
+
+it("says what a saved point takes, with the images that it keeps", () => {
+  const repositories = [
+    { name: "away", status: "failed" as const, storedBytes: 0 },
+    { name: "local", status: "succeeded" as const, storedBytes: 5_000_000 },
+  ];
+  const part = {
+    kind: "volume" as const,
+    name: "data",
+    source: "wp_data",
+    files: 3,
+    deltaBytes: 0,
+  };
+  const parts = [{ ...part, bytes: 2_000_000, storedBytes: 1_000_000 }];
+  expect(textOf({ status: "succeeded", repositories, parts })).toBe(
+    "wp: ok, 2.0 MB in 3 entries, stored in 5.0 MB, not stopped, 5.0 s in all",
+  );
+});

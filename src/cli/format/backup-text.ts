@@ -10,8 +10,13 @@ const words = {
   cancelled: "cancelled",
 } as const;
 
-function sum(unit: UnitResult, key: "bytes" | "storedBytes" | "files"): number {
+function sum(unit: UnitResult, key: "bytes" | "files"): number {
   return unit.parts.reduce((total, part) => total + part[key], 0);
+}
+
+/** What the point takes in the first repository that has it, kept images included. */
+export function storedBytesOf({ repositories }: Pick<UnitResult, "repositories">): number {
+  return repositories.find(({ status }) => status === "succeeded")?.storedBytes ?? 0;
 }
 
 /** Without a downtime only where nothing was stopped, or where what was stopped is down still. */
@@ -24,7 +29,7 @@ function stored(unit: UnitResult): string {
   if (!isSaved(unit)) return "no restore point";
   if (unit.parts.length === 0) return "no data to store";
   const size = `${bytes(sum(unit, "bytes"))} in ${counted(sum(unit, "files"), "entry", "entries")}`;
-  return `${size}, stored in ${bytes(sum(unit, "storedBytes"))}`;
+  return `${size}, stored in ${bytes(storedBytesOf(unit))}`;
 }
 
 /** Also a unit that is not running again may have its point. */

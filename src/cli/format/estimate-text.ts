@@ -5,6 +5,7 @@ import type {
   StoredEstimate,
 } from "../../domain/estimate-result.ts";
 import { formatPart } from "../../domain/part.ts";
+import { withoutRepository } from "../../domain/repository-text.ts";
 import { bytes } from "../../events/amounts.ts";
 import { type Look, plain } from "./list-text.ts";
 import { type Column, table } from "./table.ts";
@@ -44,7 +45,7 @@ function columnsFor(rows: readonly Row[]): Column<Row>[] {
 
 export function repositoryText(estimate: RepositoryEstimate): string {
   const { name, storedBytes, neededBytes, freeBytes, enough, error } = estimate;
-  if (error !== undefined) return `${name}: ${error.message}`;
+  if (error !== undefined) return `${name}: ${withoutRepository(name, error.message)}`;
   const needs = `${name}: about ${bytes(storedBytes)} to store, needs ${bytes(neededBytes)} free`;
   if (freeBytes === undefined) return needs;
   return `${needs}, has ${enough === true ? "" : "only "}${bytes(freeBytes)}`;

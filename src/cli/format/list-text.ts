@@ -1,4 +1,5 @@
 import { parseBackupId } from "../../domain/backup-id.ts";
+import { writerNames } from "../../domain/point-results.ts";
 import { counted } from "../../domain/text.ts";
 import { bytes } from "../../events/amounts.ts";
 import type { FoundPoint } from "../../operations/list-points.ts";
@@ -74,6 +75,7 @@ export function noUnitsText(engine: string, directories: readonly string[]): str
 function notesOf({ point, warnings }: FoundPoint): string {
   return joined([
     point.status !== "complete" && point.status,
+    point.writtenBy !== undefined && `by ${writerNames[point.writtenBy]}`,
     point.pinned && "pinned",
     warnings > 0 && counted(warnings, "warning"),
   ]);

@@ -1,4 +1,5 @@
 import type { PinResult, PruneResult } from "../../domain/point-results.ts";
+import { aboutRepository } from "../../domain/repository-text.ts";
 import { counted } from "../../domain/text.ts";
 import { bytes } from "./amounts.ts";
 
@@ -12,7 +13,7 @@ function lines(verb: string, points: readonly Told[]): string[] {
 }
 
 function silent({ unreachable }: Pick<PruneResult, "unreachable">): string[] {
-  return unreachable.map(({ name, error }) => `repository ${name}: ${error.message}`);
+  return unreachable.map(({ name, error }) => aboutRepository(name, error.message));
 }
 
 const shownBeforeAsking = 20;

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { RestoreResult } from "../../domain/results.ts";
-import { restoreText } from "./restore-text.ts";
+import { restoreQuestion, restoreText } from "./restore-text.ts";
 
 const result = {
   schemaVersion: 1,
@@ -47,4 +47,21 @@ test("of scripts it says where they are, how they are run, and that they are pri
   expect(text).toContain("does it all.\n");
   const lone = restoreText({ ...written, files: ["containers.txt", "restore.sh"] });
   expect(lone).toContain("but for making a container that is gone: containers.txt says how");
+});
+
+test("what a point lacks is told by a dry run and before the question", () => {
+  const warnings = ["volume:log is not restored"];
+  expect(
+    restoreText({ ...result, parts: [], dryRun: true, actions: ["act"], warnings }).split("\n"),
+  ).toEqual([
+    "act",
+    "warning: volume:log is not restored",
+    "This was a dry run: nothing was changed.",
+  ]);
+  const { unit, backupId, repository } = result;
+  const none = { stops: [], conflicts: [], recreates: [] };
+  const look = { data: "", now: new Date("2026-11-20T09:00:00Z") };
+  const question = restoreQuestion({ unit, backupId, repository, warnings, ...none }, look);
+  expect(question.split("\n")[0]).toBe("warning: volume:log is not restored");
+  expect(question.split("\n")[1]).toContain("Replace the data of shop");
 });

@@ -8,6 +8,8 @@ import type { RestorePreview } from "../../operations/restore/preview-restore.ts
 import { age } from "./age.ts";
 import { projectFilesText } from "./project-files-text.ts";
 
+export const warningText = (warning: string) => `warning: ${warning}`;
+
 /** `a and b`, and of many the first few. */
 function listed(names: readonly string[]): string {
   const [first = "", ...others] = names;
@@ -18,7 +20,7 @@ function listed(names: readonly string[]): string {
 
 /** What a person agrees to before anything is replaced; `data` is all of it where nothing is named. */
 export function restoreQuestion(
-  { unit, backupId, repository, stops, projectFiles, recreates }: RestorePreview,
+  { unit, backupId, repository, warnings, stops, projectFiles, recreates }: RestorePreview,
   { data, now }: { readonly data: string; readonly now: Date },
 ): string {
   const made = parseBackupId(backupId);
@@ -26,12 +28,13 @@ export function restoreQuestion(
   const point = `the point ${backupId} (${old}in ${repository})`;
   const stop = `${listed(stops)} ${stops.length === 1 ? "stops" : "stop"}; what`;
   const kept = `${stops.length === 0 ? "What" : stop} is there now is kept as a safety copy.`;
-  const differing = projectFilesText(projectFiles).map((line) => `${line}\n`);
+  const before = [...projectFilesText(projectFiles), ...warnings.map(warningText)];
+  const told = before.map((line) => `${line}\n`);
   const anew =
     recreates.length === 0
       ? ""
       : ` ${recreates.length === 1 ? "The network" : "The networks"} ${listed(recreates)} will be made anew.`;
-  return `${differing.join("")}Replace ${data || "the data"} of ${unit} with ${point}? ${kept}${anew}`;
+  return `${told.join("")}Replace ${data || "the data"} of ${unit} with ${point}? ${kept}${anew}`;
 }
 
 function copied({ copy, running, target }: RestoreResult): string[] {
@@ -70,7 +73,7 @@ function scriptsText(result: RestoreResult): string {
     `${result.unit}: the point ${result.backupId} (${result.repository}) is in ${directory} with scripts that restore it by hand`,
     `Read ${directory}/README.txt; as root, \`sh ${shellWord(`${directory}/restore.sh`)}\` ${what}`,
     "Keep the directory private: the data holds the passwords of the unit.",
-    ...result.warnings.map((warning) => `warning: ${warning}`),
+    ...result.warnings.map(warningText),
   ].join("\n");
 }
 
@@ -80,6 +83,7 @@ export function restoreText(result: RestoreResult): string {
     return [
       ...(result.actions ?? []),
       ...differing,
+      ...result.warnings.map(warningText),
       "This was a dry run: nothing was changed.",
     ].join("\n");
   }
@@ -91,7 +95,7 @@ export function restoreText(result: RestoreResult): string {
     `${result.unit}: restored from ${result.backupId} (${result.repository}), ${bytes(size)} in ${counted(files, "entry", "entries")}, ${result.target}`,
     ...state(result),
     ...copied(result),
-    ...result.warnings.map((warning) => `warning: ${warning}`),
+    ...result.warnings.map(warningText),
     ...(result.error === undefined ? [] : [`error: ${result.error.message}`]),
     ...(result.error?.hint === undefined ? [] : [`hint: ${result.error.hint}`]),
     ...(copies.length === 0

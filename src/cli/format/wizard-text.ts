@@ -1,7 +1,7 @@
-import { parseBackupId } from "../../domain/backup-id.ts";
 import { formatPart } from "../../domain/part.ts";
 import type { ListedPoint } from "../../domain/point-results.ts";
 import type { RestoreResult } from "../../domain/results.ts";
+import { startOf } from "../../domain/select-point.ts";
 import { counted } from "../../domain/text.ts";
 import { bytes } from "../../events/amounts.ts";
 import type { Choice } from "../prompts.ts";
@@ -40,8 +40,7 @@ function varying<Row>(rows: readonly Row[], value: (row: Row) => string): (row: 
 }
 
 function oldOf(point: ListedPoint | undefined, now: Date): string {
-  const made = point && parseBackupId(point.backupId);
-  return made === undefined ? "" : `${age(made, now)} old`;
+  return point === undefined ? "" : `${age(new Date(startOf(point)), now)} old`;
 }
 
 export function unitChoices(

@@ -26,6 +26,7 @@ const words: Record<Step, string> = {
   after: "tidying up",
   verify: "verifying",
   stage: "unpacking",
+  copy: "copying",
   swap: "putting in place",
   rollback: "rolling back",
   recover: "putting right",

@@ -14,7 +14,7 @@ const unit = (name: string, more: object = {}) => ({
   downtimeMs: 412,
   readyMs: 3200,
   durationMs: 12_000,
-  repositories: [],
+  repositories: [{ name: "local", status: "succeeded", storedBytes: 9e8 }],
   parts: [
     {
       kind: "volume",
@@ -162,7 +162,7 @@ describe("on a terminal", () => {
     expect(shown(written.stdout).slice(3)).toEqual([
       "",
       "UNIT   RESULT     DOWN  READY    DATA  STORED  TIME",
-      "wp     ✔ saved   0.4 s  3.2 s  2.1 GB  812 MB  12 s",
+      "wp     ✔ saved   0.4 s  3.2 s  2.1 GB  900 MB  12 s",
       "gitea  ✖ failed                                12 s",
       "✖ gitea: disk full",
       "  free some",

@@ -1,6 +1,6 @@
 import { type BackupResult, backupResultSchema, type UnitResult } from "../../domain/results.ts";
 import { bytes, duration } from "../format/amounts.ts";
-import { freeText } from "../format/backup-text.ts";
+import { freeText, storedBytesOf } from "../format/backup-text.ts";
 import type { Colour, Paint } from "../format/paint.ts";
 import { type Column, table } from "../format/table.ts";
 
@@ -25,8 +25,8 @@ const columns: readonly Column<UnitResult>[] = [
   },
   { title: "DOWN", value: outage, align: "right" },
   { title: "READY", value: (unit) => time(unit.readyMs), align: "right" },
-  { title: "DATA", value: (unit) => size(unit, "bytes"), align: "right" },
-  { title: "STORED", value: (unit) => size(unit, "storedBytes"), align: "right" },
+  { title: "DATA", value: (unit) => size(unit, bytesOf(unit)), align: "right" },
+  { title: "STORED", value: (unit) => size(unit, storedBytesOf(unit)), align: "right" },
   { title: "TIME", value: (unit) => time(unit.durationMs), align: "right" },
 ];
 
@@ -51,9 +51,12 @@ function time(ms: number): string {
   return ms === 0 ? "" : duration(ms);
 }
 
-function size(unit: UnitResult, key: "bytes" | "storedBytes"): string {
-  if (unit.parts.length === 0) return "";
-  return bytes(unit.parts.reduce((sum, part) => sum + part[key], 0));
+function bytesOf({ parts }: UnitResult): number {
+  return parts.reduce((sum, part) => sum + part.bytes, 0);
+}
+
+function size({ parts }: UnitResult, amount: number): string {
+  return parts.length === 0 ? "" : bytes(amount);
 }
 
 function troubles(unit: UnitResult, paint: Paint): string[] {

@@ -28,7 +28,7 @@ export const configSchema = z.strictObject({
   state_dir: path()
     .default("/var/lib/stackhold")
     .describe(
-      "Journals, locks and history. Must be writable, except for what only reads: `list`, `files`, dry runs, `verify`, `restore --to directory:DIR`",
+      "Journals, locks, history and what Compose said of stacks. Must be writable, except for what only reads: `list`, `files`, dry runs, `verify`, `restore --to directory:DIR`",
     ),
   include_data: z.boolean().default(true).describe("False: configuration only, no data"),
   skip_stop: list(text()).default([]).describe("Units that are never stopped"),

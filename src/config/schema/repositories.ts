@@ -2,11 +2,33 @@ import { z } from "zod";
 import { compressions } from "../../domain/manifest.ts";
 import { retentionSchema } from "./retention.ts";
 import { storageSchema } from "./storage.ts";
-import { count, path, plainName, required, secret, secretFile } from "./values.ts";
+import { count, list, path, plainName, required, secret, secretFile, text } from "./values.ts";
 
 const retention = retentionSchema
   .optional()
   .describe("For points in this repository; goes over the units' and the global block");
+
+/** One line, as it stands in a file of recipients; age itself says whether it is one. */
+const recipient = z
+  .string()
+  .regex(/^(age1|ssh-)\S+( \S+)*$/, "not a recipient: age1… or an SSH public key");
+
+const encryptionSchema = z
+  .strictObject({
+    recipients: list(recipient).optional().describe("age recipients (`age1…`) and SSH public keys"),
+    recipients_file: path().optional().describe("File with more of them, one a line"),
+    passphrase: secret("A passphrase that opens what is stored"),
+    passphrase_file: secretFile("the passphrase"),
+    identity: secret("What opens what is stored, as age-keygen writes it. Backups do without"),
+    identity_file: secretFile("the identity"),
+  })
+  .superRefine((value, context) => {
+    const { recipients = [], recipients_file, passphrase, passphrase_file } = value;
+    if (recipients.length > 0) return;
+    if ((recipients_file ?? passphrase ?? passphrase_file) !== undefined) return;
+    const message = "names nobody: give recipients, recipients_file, passphrase or passphrase_file";
+    context.addIssue({ code: "custom", path: [], message });
+  });
 
 const archiveSchema = z
   .strictObject({
@@ -14,6 +36,9 @@ const archiveSchema = z
     path: path().describe("The directory; made when missing"),
     compression: z.enum(compressions).default("zstd").describe("How archives are compressed"),
     level: count(1, 19).default(3).describe("Compression level: zstd 1 to 19, gzip 1 to 9"),
+    encryption: encryptionSchema
+      .optional()
+      .describe("Encrypts every file but the manifests, so that `age` opens them"),
     retention,
   })
   .superRefine((value, context) => {

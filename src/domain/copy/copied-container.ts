@@ -1,3 +1,4 @@
+import { withoutComposeLabels } from "../discovery/compose-labels.ts";
 import type { RecordedVolume, StoredPart } from "../manifest.ts";
 import { fieldsOf } from "../recipe/lasting-inspection.ts";
 import type { Json } from "../recipe/redact.ts";
@@ -48,11 +49,10 @@ function copiedVolume(
     const where = options.device ?? `the driver ${driver}`;
     remarks.note(`the volume ${volume} is a plain one: ${where} is left to the original`);
   }
-  const own = Object.entries(labels).filter(([label]) => !label.startsWith("com.docker.compose."));
   return {
     name: `${name}_${volume}`,
     driver: "local",
-    labels: Object.fromEntries(own),
+    labels: withoutComposeLabels(labels),
     options: isMemory ? options : {},
     anonymous: false,
   };

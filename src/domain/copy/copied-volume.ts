@@ -1,3 +1,4 @@
+import { withoutComposeLabels } from "../discovery/compose-labels.ts";
 import type { RecordedVolume, StoredPart } from "../manifest.ts";
 import { mask } from "../secret.ts";
 import type { Remarks } from "./remarks.ts";
@@ -26,8 +27,8 @@ function recordedOf(key: string, { name }: ResolvedVolume, { recorded }: VolumeC
 
 /** The compose file does not know them. Compose's own are of another project. */
 function labelsOfExternal(recorded: RecordedVolume | undefined): Pick<ResolvedVolume, "labels"> {
-  const labels = Object.entries(recorded?.labels ?? {}).filter(
-    ([label, value]) => !label.startsWith("com.docker.compose.") && !value.includes(mask),
+  const labels = Object.entries(withoutComposeLabels(recorded?.labels ?? {})).filter(
+    ([, value]) => !value.includes(mask),
   );
   return labels.length === 0 ? {} : { labels: Object.fromEntries(labels) };
 }

@@ -21,9 +21,14 @@ export interface ComposeFacts {
 }
 
 /** Undefined for a container that Compose did not make. */
+export function composeProjectOf(labels: Labels): string | undefined {
+  return labels[`${prefix}.project`] || undefined;
+}
+
+/** Undefined as above. */
 export function composeFacts(labels: Labels): ComposeFacts | undefined {
-  const project = labels[`${prefix}.project`];
-  if (project === undefined || project === "") return undefined;
+  const project = composeProjectOf(labels);
+  if (project === undefined) return undefined;
   const service = labels[`${prefix}.service`];
   const workingDir = labels[`${prefix}.project.working_dir`] || undefined;
   const paths = (name: string) => splitPaths(labels[`${prefix}.project.${name}`], workingDir);
@@ -37,6 +42,12 @@ export function composeFacts(labels: Labels): ComposeFacts | undefined {
     oneOff: labels[`${prefix}.oneoff`]?.toLowerCase() === "true",
     dependsOn: parseDependsOn(labels[`${prefix}.depends_on`] ?? ""),
   };
+}
+
+/** Labels of somebody's own, with which Compose takes nothing for its own. */
+export function withoutComposeLabels(labels: Labels): Labels {
+  const own = Object.entries(labels).filter(([label]) => !label.startsWith(`${prefix}.`));
+  return Object.fromEntries(own);
 }
 
 /** `db:service_healthy:false,cache:service_started:true` */

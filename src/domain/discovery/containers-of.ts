@@ -1,5 +1,5 @@
 import type { ContainerSummary, Unit } from "../unit.ts";
-import { composeFacts } from "./compose-labels.ts";
+import { composeProjectOf } from "./compose-labels.ts";
 
 /** Of all containers those that make up the unit now, whatever it had when it was discovered. */
 export function containersOf(
@@ -7,9 +7,9 @@ export function containersOf(
   all: readonly ContainerSummary[],
 ): ContainerSummary[] {
   return all.filter((container) => {
-    const facts = composeFacts(container.labels);
+    const project = composeProjectOf(container.labels);
     return unit.kind === "stack"
-      ? facts?.project === unit.project
-      : facts === undefined && container.name === unit.project;
+      ? project === unit.project
+      : project === undefined && container.name === unit.project;
   });
 }

@@ -77,7 +77,23 @@ services: {a: {build: ./ctx}, b: {build: {context: "https://x/y.git", dockerfile
         { service: "a", context: "/opt/shop/ctx" },
         { service: "b", context: "https://x/y.git", dockerfile: "D" },
       ],
+      isCertain: true,
     });
+  });
+
+  it.each([
+    ["include: [$X/a.yaml]"],
+    ["include: [{path: a.yaml, project_directory: ~/a}]"],
+    ["services: {a: {extends: {file: $X.yaml, service: b}}}"],
+    ["services: {a: {env_file: [{path: ~/a.env, required: false}]}}"],
+    ["services: {a: {label_file: $X}}"],
+    ["configs: {a: {file: $X}}"],
+    ["secrets: {a: {file: ~/a}}"],
+    ["services: {a: {develop: {watch: [{path: ., action: rebuild}]}}}"],
+  ])("are not certain where they depend on something else: %s", (text) => {
+    const context = { base: "/opt/shop", variables: {}, runs: () => false };
+    expect(composeReferences(text, context).isCertain).toBe(false);
+    expect(composeReferences("services: {a: {image: $X}}", context).isCertain).toBe(true);
   });
 });
 

@@ -29,6 +29,11 @@ export interface ComposeReferences {
   readonly builds: readonly BuildContext[];
   /** Compose files that Compose itself fetches from elsewhere. */
   readonly remote: readonly string[];
+  /**
+   * Compose reads these files and no others, wherever it is asked: no path depends on the environment, and
+   * nothing else of the host (`develop` resolves symbolic links) shows in its answer.
+   */
+  readonly isCertain: boolean;
 }
 
 export interface ReferenceContext {
@@ -57,8 +62,15 @@ function listOf(value: unknown): readonly unknown[] {
 const isText = (value: unknown): value is string => typeof value === "string" && value !== "";
 const textsOf = (value: unknown): string[] => listOf(value).filter(isText);
 
-/** `https://…`, `oci://…`, `git@host:…`: nothing of it lies on this host. */
-const isRemote = (path: string) => /^([a-z][\w+.-]*:\/\/|[\w.-]+@[\w.-]+:)/i.test(path);
+/** `https://…`, `oci://…`, `git@host:…`, `github.com/…`: nothing of it lies on this host. */
+const isRemote = (path: string) =>
+  /^([a-z][\w+.-]*:\/\/|[\w.-]+@[\w.-]+:|github\.com\/)/i.test(path);
+
+/** Without variables, and without `~`, which Compose takes for HOME. */
+function isPlain(value: unknown): boolean {
+  if (typeof value === "string") return !value.includes("$") && !value.startsWith("~");
+  return typeof value !== "object" || value === null || Object.values(value).every(isPlain);
+}
 
 function includes(file: Fields, context: ReferenceContext, resolve: (path: string) => string) {
   return listOf(file.include).flatMap((entry) => {
@@ -144,13 +156,12 @@ function wantedServices(services: Fields, wanted: string | undefined): [string, 
 export function composeReferences(text: string, context: ReferenceContext): ComposeReferences {
   const file = fieldsOf(parse(text, { merge: true, logLevel: "error" }));
   const resolve = (path: string) => resolvePath(context.base, interpolate(path, context.variables));
-  const services = wantedServices(fieldsOf(file.services), context.service).map(
-    ([name, service]) => {
-      const behindProfile = listOf(service.profiles).length > 0 && !context.runs(name);
-      const own = ofService(service, behindProfile, resolve);
-      return { ...own, builds: buildOf(name, service, resolve) };
-    },
-  );
+  const wanted = wantedServices(fieldsOf(file.services), context.service);
+  const services = wanted.map(([name, service]) => {
+    const behindProfile = listOf(service.profiles).length > 0 && !context.runs(name);
+    const own = ofService(service, behindProfile, resolve);
+    return { ...own, builds: buildOf(name, service, resolve) };
+  });
   const contents = (["configs", "secrets"] as const).flatMap((kind) =>
     Object.values(fieldsOf(file[kind])).flatMap((entry) => {
       const path = fieldsOf(entry).file;
@@ -171,5 +182,21 @@ export function composeReferences(text: string, context: ReferenceContext): Comp
       ...included.filter((one) => typeof one === "string"),
       ...services.flatMap(({ remote }) => remote),
     ],
+    isCertain: isCertain(file, wanted),
   };
+}
+
+function isCertain(file: Fields, services: readonly [string, Fields][]): boolean {
+  const followed = services.flatMap(([, { extends: extended, env_file, label_file }]) => [
+    extended,
+    env_file,
+    label_file,
+  ]);
+  const contents = [file.configs, file.secrets].flatMap((all) =>
+    Object.values(fieldsOf(all)).map((entry) => fieldsOf(entry).file),
+  );
+  return (
+    [file.include, ...followed, ...contents].every(isPlain) &&
+    services.every(([, { develop }]) => develop === undefined)
+  );
 }

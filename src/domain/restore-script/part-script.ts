@@ -1,8 +1,10 @@
+import { directoriesAbove } from "../directories-above.ts";
 import type { Manifest, RecordedVolume } from "../manifest.ts";
 import { printable } from "../printable.ts";
 import { redact } from "../recipe/redact.ts";
 import { roomFor } from "../room.ts";
 import { mask } from "../secret.ts";
+import { boundDevice } from "../unit.ts";
 import { command, longCommand, opening, script } from "./command.ts";
 import { isCompose, membersInOrder, searchWords } from "./members.ts";
 import type { ScriptSource, ScriptTarget } from "./source.ts";
@@ -65,6 +67,20 @@ function targetLine(target: ScriptTarget, manifest: Manifest): string {
   return longCommand(["target_volume", source], options);
 }
 
+/** With what above it may have to be made: path, mode and owner. Of fewer digits chmod(1) would keep an inherited set-group-ID. */
+function restoreLine({ kind, name, part, inner }: ScriptTarget, manifest: Manifest): string {
+  const { type, source } = part.chosen.part;
+  const volume = manifest.volumes.find((one) => one.name === source);
+  const place =
+    kind === "bind" ? name : kind === "project" ? source : volume && boundDevice(volume);
+  const above =
+    place === undefined || inner !== undefined ? [] : directoriesAbove([place], manifest);
+  return longCommand(
+    ["restore", type],
+    above.map(({ path, mode, uid, gid }) => [path, mode.padStart(5, "0"), `${uid}:${gid}`]),
+  );
+}
+
 /** Restores one part by itself. */
 export function partScript(target: ScriptTarget, source: ScriptSource): string {
   const { manifest, reserved } = source;
@@ -102,6 +118,6 @@ export function partScript(target: ScriptTarget, source: ScriptSource): string {
     ...(target.inner === undefined ? [] : [command("only", target.inner)]),
     ...(isCompose(source) ? [] : ["uncomposed"]),
     targetLine(target, manifest),
-    command("restore", part.type),
+    restoreLine(target, manifest),
   ]);
 }

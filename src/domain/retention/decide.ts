@@ -1,4 +1,5 @@
 import { compareText } from "../compare-text.ts";
+import type { PointStatus } from "../point-results.ts";
 import { goneReason, keptByRules, type Reasons, type RetentionRule } from "./rules.ts";
 import { offsetIn } from "./zone.ts";
 
@@ -7,7 +8,7 @@ export interface KeepablePoint {
   readonly backupId: string;
   /** When it was made, milliseconds since 1970. */
   readonly at: number;
-  readonly status: "complete" | "damaged" | "newer";
+  readonly status: PointStatus;
   readonly pinned: boolean;
   /** How it was found when it was last checked. */
   readonly checked: "good" | "bad" | undefined;

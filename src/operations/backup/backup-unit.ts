@@ -63,9 +63,23 @@ async function begin(
   return Promise.all(
     repositories.map(async ({ name, begin: beginPoint }) => {
       if (unusable.has(name)) {
-        return { name, writer: undefined, pending: [], images: [], error: unusable.get(name) };
+        return {
+          name,
+          writer: undefined,
+          pending: [],
+          images: [],
+          parts: [],
+          error: unusable.get(name),
+        };
       }
-      return { name, writer: await beginPoint(ref), pending: [], images: [], error: undefined };
+      return {
+        name,
+        writer: await beginPoint(ref),
+        pending: [],
+        images: [],
+        parts: [],
+        error: undefined,
+      };
     }),
   );
 }

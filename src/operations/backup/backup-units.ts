@@ -3,13 +3,15 @@ import type { BackupResult, UnitResult } from "../../domain/results.ts";
 import type { Unit } from "../../domain/unit.ts";
 import type { RunStatus } from "../../events/event.ts";
 import type { Lock } from "../../ports/locks.ts";
-import { bytesOfParts, type PointSummary, type Repository } from "../../ports/repository.ts";
+import { bytesOfParts, isOwn, type Repository } from "../../ports/repository.ts";
 import { type Context, type Deps, step } from "../context.ts";
 import { discoverUnits } from "../discover-units.ts";
 import { knownGaps } from "../known-gaps.ts";
 import { policyOf } from "../policy-of.ts";
 import { recoverUnits } from "../recover/recover-units.ts";
+import { keepUp } from "../repositories/keep-up.ts";
 import { expireSafetyCopies } from "../safety-copies/expire-copies.ts";
+import { sweepSpools } from "../sweep-spools.ts";
 import { applyRetention } from "./apply-retention.ts";
 import type { BackupInput } from "./backup-input.ts";
 import { diskUse } from "./disk-use.ts";
@@ -47,7 +49,7 @@ async function planPoints(
       r.list({ host, ...(units.length === 1 ? { unit: units[0]?.name ?? "" } : {}) }),
     ),
   );
-  const points: PointSummary[] = lists.flat().filter((point) => names.has(point.unit));
+  const points = lists.flat().filter((point) => isOwn(point) && names.has(point.unit));
   const taken = new Set(points.map((point) => point.backupId));
   const { backupId, waitMs } = nextBackupId(deps.clock.now(), (id) => taken.has(id));
   if (waitMs > 0) await deps.clock.sleep(waitMs, context.signal);
@@ -66,6 +68,11 @@ async function planPoints(
   return { backupId, lastStoredBytes, clockWarnings };
 }
 
+async function toolsOf(repositories: readonly Repository[]): Promise<Record<string, string>> {
+  const versions = await Promise.all(repositories.map(({ tools }) => tools?.()));
+  return Object.assign({}, ...versions);
+}
+
 export function overallStatus(units: readonly UnitResult[], cancelled: boolean): RunStatus {
   if (cancelled || units.some((unit) => unit.status === "cancelled")) return "cancelled";
   if (units.some((unit) => unit.status === "failed")) return "failed";
@@ -82,6 +89,15 @@ async function tidyUp(
 ) {
   const applied = await applyRetention(stored, repositories, run, ruleFor, deps, context);
   const { units, retention } = applied;
+  const used = new Set(
+    stored.flatMap((unit) =>
+      unit.repositories.flatMap((r) => (r.status === "succeeded" ? r.name : [])),
+    ),
+  );
+  await keepUp(
+    repositories.filter(({ name }) => used.has(name)),
+    context,
+  );
   await expireSafetyCopies(
     stored.map(({ unit }) => unit),
     deps,
@@ -106,10 +122,7 @@ export async function backupUnits(
   await deps.engine.checkWritable();
   const tools = await asked;
   await recoverUnits(deps, context);
-  for (const path of await deps.stateSpool.sweep()) {
-    const message = `removed the spool ${path} that a dead run left`;
-    context.emit({ type: "log", level: "info", message });
-  }
+  await sweepSpools(deps, context);
   const found = await discoverUnits(deps.settings, deps);
   const units = selectUnits(found.units, input);
   const host = deps.settings.host ?? engine.name;
@@ -141,7 +154,7 @@ export async function backupUnits(
       host,
       startedAt,
       engine,
-      tools,
+      tools: { ...tools, ...(await toolsOf(repositories.usable)) },
       knownGaps: (unit) => knownGaps(unit, deps),
     };
     const record = recordRun(input, run, units, deps, context);

@@ -1,13 +1,8 @@
 import { unitFreeze } from "../../domain/freeze.ts";
-import type {
-  Coverage,
-  Manifest,
-  RecordedMember,
-  SavedImage,
-  StoredPart,
-} from "../../domain/manifest.ts";
+import type { Coverage, Manifest, SavedImage, StoredPart } from "../../domain/manifest.ts";
 import { redact } from "../../domain/recipe/redact.ts";
-import { isRunning, type Member, type Volume } from "../../domain/unit.ts";
+import { recordedMember } from "../../domain/recorded-member.ts";
+import type { Volume } from "../../domain/unit.ts";
 import type { EngineInfo } from "../../ports/engine.ts";
 import type { PreparedUnit } from "./prepare-unit.ts";
 
@@ -25,25 +20,6 @@ export interface PointFacts {
   readonly warnings: readonly string[];
   readonly parts: readonly StoredPart[];
   readonly images: readonly SavedImage[];
-}
-
-function recorded(member: Member): RecordedMember {
-  return {
-    name: member.name,
-    ...(member.service === undefined ? {} : { service: member.service }),
-    number: member.number,
-    oneOff: member.oneOff,
-    image: {
-      reference: member.image,
-      id: member.imageId,
-      ...(member.digest === undefined ? {} : { digest: member.digest }),
-    },
-    running: isRunning(member),
-    restartPolicy: member.restartPolicy.name,
-    dependsOn: member.dependsOn.map((d) => ({ ...d })),
-    ...(member.networkOf === undefined ? {} : { networkOf: member.networkOf }),
-    mounts: member.mounts.map((mount) => ({ ...mount })),
-  };
 }
 
 function withFreeze(part: StoredPart, { freezes }: PreparedUnit): StoredPart {
@@ -89,7 +65,7 @@ export function buildManifest(prepared: PreparedUnit, facts: PointFacts): Manife
             environmentFiles: [...unit.environmentFiles],
           },
         }),
-    members: members.map(recorded),
+    members: members.map(recordedMember),
     volumes: volumes.map(({ name: volume, driver, labels, options, anonymous }) => ({
       name: volume,
       driver,
@@ -98,6 +74,7 @@ export function buildManifest(prepared: PreparedUnit, facts: PointFacts): Manife
       anonymous,
     })),
     parts: facts.parts.map((part) => withFreeze(part, prepared)),
+    directories: [...prepared.directories],
     ...(facts.images.length === 0 ? {} : { images: [...facts.images] }),
     coverage: facts.coverage,
     warnings: [...facts.warnings],

@@ -18,9 +18,9 @@ export interface SpaceInput {
 /** A point may grow by this much over the last one. */
 const growth = 1.2;
 /** Left for manifests and for everybody else on the disk. */
-const reserveBytes = 16 * 2 ** 20;
+export const reserveBytes = 16 * 2 ** 20;
 /** What a compressor makes of data nobody has measured yet, at the least. */
-const compressedShare = 0.5;
+export const compressedShare = 0.5;
 
 /** Every byte in use on the sources' file systems: more than the sources can hold. */
 async function upperBound(sources: readonly PlannedSource[], capture: Capture): Promise<number> {
@@ -46,8 +46,8 @@ async function need(input: SpaceInput, space: Space, capture: Capture): Promise<
   return needOf(undefined, await measured(sources, capture));
 }
 
-function requireFree(
-  unit: string,
+export function requireFree(
+  what: string,
   needed: number,
   { name }: Repository,
   { freeBytes }: Space,
@@ -55,7 +55,7 @@ function requireFree(
   if (needed <= freeBytes) return;
   throw new StackholdError(
     "NO_SPACE",
-    `repository ${name} has ${inWords(freeBytes)} free, the next point of ${unit} needs about ${inWords(needed)}`,
+    `repository ${name} has ${inWords(freeBytes)} free, ${what} needs about ${inWords(needed)}`,
     { hint: "free space there, or delete points that are no longer needed; nothing was stopped" },
   );
 }
@@ -73,7 +73,7 @@ export async function checkSpace(
   if (space === undefined) return;
   const images = storedImageBytes(input.imageBytes);
   const needed = (await need(input, space, capture)) + images + reserveBytes;
-  requireFree(input.unit, needed, repository, space);
+  requireFree(`the next point of ${input.unit}`, needed, repository, space);
 }
 
 /** What is known of a point before it is made. */
@@ -98,6 +98,6 @@ export async function spaceFor(
   const space = await repository.space();
   if (space === undefined) return undefined;
   const neededBytes = neededFor(sizes);
-  requireFree(unit, neededBytes, repository, space);
+  requireFree(`the next point of ${unit}`, neededBytes, repository, space);
   return { neededBytes, freeBytes: space.freeBytes };
 }

@@ -4,6 +4,7 @@ import { coverageOf, gapWarnings, withGaps } from "../../domain/coverage.ts";
 import type { BackupResult, UnitResult } from "../../domain/results.ts";
 import type { Unit } from "../../domain/unit.ts";
 import { asStackholdError } from "../../errors.ts";
+import type { Capture } from "../../ports/capture.ts";
 import type { EngineInfo } from "../../ports/engine.ts";
 import type { Repository } from "../../ports/repository.ts";
 import type { Context, Deps } from "../context.ts";
@@ -11,6 +12,7 @@ import { discoverUnits } from "../discover-units.ts";
 import { checkHooks } from "../hooks/with-hooks.ts";
 import { knownGaps } from "../known-gaps.ts";
 import { withGathered } from "../recipe/gather.ts";
+import { askingOnce } from "./asking-once.ts";
 import type { BackupInput } from "./backup-input.ts";
 import { overallStatus } from "./backup-units.ts";
 import { foreseeRepositories } from "./foresee-repositories.ts";
@@ -66,25 +68,16 @@ async function preview(
   return foreseen.error === undefined ? result : failedUnitResult(result, foreseen.error, 0);
 }
 
-/** Nothing is done between two units: the engine is asked for its lists once. */
-function askingOnce(deps: Deps): Deps {
-  const { engine } = deps;
-  let containers: ReturnType<typeof engine.containers> | undefined;
-  let volumes: ReturnType<typeof engine.volumes> | undefined;
-  return {
-    ...deps,
-    engine: {
-      ...engine,
-      containers: () => {
-        containers ??= engine.containers();
-        return containers;
-      },
-      volumes: () => {
-        volumes ??= engine.volumes();
-        return volumes;
-      },
-    },
-  };
+/** Few enough that each unit's recipe may be in memory; most of their time they wait for the engine. */
+const atOnce = 16;
+
+/** A walk over a tree takes a core, or the disk. */
+function walkingFew(deps: Deps): Deps {
+  const limit = pLimit(deps.settings.cores);
+  const { capture } = deps;
+  const measure: Capture["measure"] = (tree, activity) =>
+    limit(() => capture.measure(tree, activity));
+  return { ...deps, capture: { ...capture, measure } };
 }
 
 async function previewOrError(
@@ -121,9 +114,8 @@ export async function dryRun(
     context.emit({ type: "warning", message });
   const units = selectUnits(found.units, input);
   const host = deps.settings.host ?? engine.name;
-  // Most of it is the work of Compose, a core for each.
-  const still = askingOnce(deps);
-  const results = await pLimit(deps.settings.cores).map(units, (each) =>
+  const still = walkingFew(askingOnce(deps));
+  const results = await pLimit(atOnce).map(units, (each) =>
     previewOrError(each, input, { engine, host }, still, context),
   );
   return {

@@ -166,6 +166,7 @@ export async function finishUnit(
     });
     try {
       await writer.publish(manifest);
+      destination.parts = manifest.parts;
       const message = `published the point ${run.backupId} in ${destination.name}`;
       context.emit({ type: "log", unit, level: "info", message });
     } catch (error) {

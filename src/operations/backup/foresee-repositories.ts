@@ -1,7 +1,8 @@
 import type { ImageToSave } from "../../domain/recipe/images.ts";
+import { withoutPoint } from "../../domain/repository-text.ts";
 import type { UnitResult } from "../../domain/results.ts";
 import { asStackholdError } from "../../errors.ts";
-import { bytesOfParts, type PointSummary, type Repository } from "../../ports/repository.ts";
+import { bytesOfParts, isOwn, type PointSummary, type Repository } from "../../ports/repository.ts";
 import { spaceFor } from "./check-space.ts";
 import { imagesToStore } from "./image-room.ts";
 
@@ -20,7 +21,7 @@ async function foreseen(repository: Repository, of: Of, images: readonly ImageTo
   if ((await repository.examine()) === "made") {
     return { lastStoredBytes: undefined, imageBytes: imagesToStore(images, new Set()) };
   }
-  const [last] = await repository.list(of);
+  const last = (await repository.list(of)).find(isOwn);
   const saved = images.length === 0 ? new Set<string>() : await repository.savedImages(of);
   return {
     lastStoredBytes: last && bytesOfParts(last),
@@ -48,8 +49,8 @@ export async function foreseeRepositories(
     }
   }
   const isLost = failures.length === repositories.length;
-  const warnings = failures.map(
-    ({ name, error }) => `repository ${name} has no point: ${asStackholdError(error).message}`,
+  const warnings = failures.map(({ name, error }) =>
+    withoutPoint(name, asStackholdError(error).message),
   );
   return { room, warnings: isLost ? [] : warnings, error: isLost ? failures[0]?.error : undefined };
 }

@@ -29,6 +29,23 @@ export function chooseRepositories(
   });
 }
 
+/** An unmounted disk looks like a repository that was never there. */
+export function renewedText(name: string): string {
+  return `repository ${name} was not there any more and was made anew, without earlier points: is its disk mounted?`;
+}
+
+/** Says what a dead run left there and removes it. */
+export async function sweepRepository(
+  repository: Repository,
+  host: string,
+  { emit }: Pick<Context, "emit">,
+): Promise<void> {
+  for (const partial of await repository.sweep(host)) {
+    const message = `removed the partial point ${partial.backupId} that a dead run left`;
+    emit({ type: "log", unit: partial.unit, level: "info", message });
+  }
+}
+
 /** Two configurations may give one directory two names; the lock is on the directory. */
 export function repositoryLock(repository: Repository): string {
   return `repository/${repository.localPaths[0] ?? repository.name}`;
@@ -48,26 +65,27 @@ export async function openRepositories(
   const release = async () => {
     for (const lock of locks.reverse()) await lock.release();
   };
-  const usable: Repository[] = [];
   const unusable = new Map<string, unknown>();
   const renewed = new Set<string>();
+  const open = async (repository: Repository): Promise<void> => {
+    const { name } = repository;
+    try {
+      const opened = await repository.open();
+      if (opened === "made" && hasStoredIn(name, deps)) renewed.add(name);
+      await sweepRepository(repository, host, context);
+    } catch (error) {
+      unusable.set(name, error);
+    }
+  };
   try {
     for (const repository of repositories) {
       const what = `backup into ${repository.name}`;
       locks.push(await deps.locks.acquire(repositoryLock(repository), "run", what, context.signal));
-      try {
-        const opened = await repository.open();
-        if (opened === "made" && hasStoredIn(repository.name, deps)) renewed.add(repository.name);
-        for (const partial of await repository.sweep(host)) {
-          const message = `removed the partial point ${partial.backupId} that a dead run left`;
-          context.emit({ type: "log", unit: partial.unit, level: "info", message });
-        }
-        usable.push(repository);
-      } catch (error) {
-        unusable.set(repository.name, error);
-      }
     }
-    if (usable.length === 0) throw [...unusable.values()][0];
+    // Beside each other: each may be waited for.
+    await Promise.all(repositories.map(open));
+    const usable = repositories.filter(({ name }) => !unusable.has(name));
+    if (usable.length === 0) throw unusable.get(repositories[0]?.name ?? "");
     return { usable, unusable, renewed, [Symbol.asyncDispose]: release };
   } catch (error) {
     await release();

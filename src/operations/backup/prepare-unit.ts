@@ -1,6 +1,9 @@
+import { compareText } from "../../domain/compare-text.ts";
+import { placesOfHost } from "../../domain/directories-above.ts";
 import { parseComposeFile } from "../../domain/discovery/compose-file.ts";
 import { ownVolumes } from "../../domain/discovery/own-volumes.ts";
 import { backupHooks, type HookPlan } from "../../domain/hooks.ts";
+import type { RecordedDirectory } from "../../domain/manifest.ts";
 import { stopTimeoutOf, type UnitPolicy } from "../../domain/policy.ts";
 import { absentServiceGaps } from "../../domain/sources/absent-services.ts";
 import { listCandidates, type Unprotected } from "../../domain/sources/candidates.ts";
@@ -37,6 +40,8 @@ export interface PreparedUnit {
    * nothing is decided by it: awaited before anything is stopped, and before this unit's work ends.
    */
   readonly gathering: Promise<Gathered>;
+  /** Above what is stored of the host. */
+  readonly directories: readonly RecordedDirectory[];
   /** What is known beforehand to keep the point from being of one instant. */
   readonly warnings: readonly string[];
 }
@@ -76,6 +81,17 @@ function ambiguousPlace({ workingDir, mayBe = [] }: Unit): Unprotected[] {
   if (mayBe.length === 0) return [];
   const why = `the containers say that it is ${workingDir}, which several containers mount: ${mayBe.join(", ")}`;
   return [{ what: "project", why }];
+}
+
+async function directoriesOf(
+  { sources }: SourcePlan,
+  volumes: readonly Volume[],
+  { capture }: Deps,
+): Promise<RecordedDirectory[]> {
+  const places = placesOfHost(sources, volumes);
+  const found = (await Promise.all(places.map((path) => capture.directoriesAbove(path)))).flat();
+  const byPath = new Map(found.map((directory) => [directory.path, directory]));
+  return [...byPath.values()].toSorted((a, b) => compareText(a.path, b.path));
 }
 
 export async function prepareUnit(
@@ -148,6 +164,7 @@ export async function prepareUnit(
     outage,
     freezes,
     gathering,
+    directories: await directoriesOf(plan, volumes, deps),
     warnings: [...warnings, ...lasting, ...freezeWarnings],
   };
 }

@@ -30,7 +30,7 @@ function destination(name: string, failure?: Error): Destination {
     return { id, file: "f", compression: "zstd", bytes: 1, tarBytes: 2, sha256: "" };
   };
   const writer = { storeImage } as unknown as NonNullable<Destination["writer"]>;
-  return { name, writer, pending: [], images: [], error: undefined };
+  return { name, writer, pending: [], images: [], parts: [], error: undefined };
 }
 
 const storing = (...destinations: Destination[]) => ({ unit: "shop", destinations, parallel: 1 });

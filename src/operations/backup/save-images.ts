@@ -1,6 +1,7 @@
 import { type ImageToSave, imageName } from "../../domain/recipe/images.ts";
 import { redactText } from "../../domain/recipe/redact-text.ts";
 import type { Unprotected } from "../../domain/sources/candidates.ts";
+import { watching } from "../../domain/watched.ts";
 import { isErrorCode, messageOf } from "../../errors.ts";
 import { bytes as inWords } from "../../events/amounts.ts";
 import type { Context, Deps } from "../context.ts";
@@ -28,24 +29,8 @@ async function saveOne(
 ): Promise<Unprotected[]> {
   const { name, writer } = destination;
   if (writer === undefined || destination.error !== undefined) return [];
-  let lost: { readonly thrown: unknown } | undefined;
-  /** Who reads it may throw into it, which is no failure of the engine's. */
-  async function* content(own: AbortSignal) {
-    const read = deps.engine.saveImage(image.id, own)[Symbol.asyncIterator]();
-    const next = async () => {
-      try {
-        return await read.next();
-      } catch (thrown) {
-        lost = { thrown };
-        throw thrown;
-      }
-    };
-    try {
-      for (let piece = await next(); piece.done !== true; piece = await next()) yield piece.value;
-    } finally {
-      await read.return?.();
-    }
-  }
+  const watch = watching();
+  const content = (own: AbortSignal) => watch.through(deps.engine.saveImage(image.id, own));
   const [reference = image.id] = image.references;
   const onProgress = progressReporter({ unit, subject: imageName(reference) }, deps.clock, emit);
   try {
@@ -56,7 +41,7 @@ async function saveOne(
     return [];
   } catch (error) {
     signal.throwIfAborted();
-    if (lost !== undefined) return notSaved(image, lost.thrown);
+    if (watch.failure !== undefined) return notSaved(image, watch.failure.thrown);
     destination.error = error;
     if (destinations.every((other) => other.error !== undefined)) throw error;
     return [];

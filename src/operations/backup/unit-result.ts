@@ -1,6 +1,7 @@
 import { gapWarnings } from "../../domain/coverage.ts";
 import { unitFreeze } from "../../domain/freeze.ts";
 import { type Coverage, imageBytesOf, type StoredPart } from "../../domain/manifest.ts";
+import { withoutPoint } from "../../domain/repository-text.ts";
 import type { UnitResult } from "../../domain/results.ts";
 import { asStackholdError, isErrorCode, type StackholdError } from "../../errors.ts";
 import type { Destination } from "./freeze/store-parts.ts";
@@ -58,7 +59,7 @@ export function unitResult(
   const lost = destinations.filter((destination) => destination.error !== undefined);
   const warnings = [
     ...outcome.warnings,
-    ...lost.map((d) => `repository ${d.name} has no point: ${asStackholdError(d.error).message}`),
+    ...lost.map((d) => withoutPoint(d.name, asStackholdError(d.error).message)),
     ...gapWarnings(outcome.coverage),
   ];
   const everywhereLost = lost.length === destinations.length;
@@ -73,7 +74,7 @@ export function unitResult(
     repositories: destinations.map((d) => ({
       name: d.name,
       status: d.error === undefined ? "succeeded" : "failed",
-      storedBytes: d.error === undefined ? storedBytes(outcome.parts) + imageBytesOf(d.images) : 0,
+      storedBytes: d.error === undefined ? storedBytes(d.parts) + imageBytesOf(d.images) : 0,
       ...(d.error === undefined ? {} : { error: asStackholdError(d.error).toDocument().error }),
     })),
     parts: outcome.parts.map(

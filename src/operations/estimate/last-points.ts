@@ -1,7 +1,7 @@
 import type { StoredPart } from "../../domain/manifest.ts";
 import type { ImageToSave } from "../../domain/recipe/images.ts";
 import { asStackholdError, type StackholdError } from "../../errors.ts";
-import { bytesOfParts, type PointSummary, type Repository } from "../../ports/repository.ts";
+import { bytesOfParts, isOwn, type PointSummary, type Repository } from "../../ports/repository.ts";
 import { imagesToStore } from "../backup/image-room.ts";
 
 /** What a repository has of a unit. */
@@ -33,7 +33,7 @@ async function lastPoint(
   }
   const saved = images.length === 0 ? new Set<string>() : await repository.savedImages(of);
   const about = { repository, imageBytes: imagesToStore(images, saved) };
-  const points = await repository.list(of);
+  const points = (await repository.list(of)).filter(isOwn);
   const storedBytes = points[0] && bytesOfParts(points[0]);
   const newest = points.find(({ status }) => status === "complete");
   if (newest === undefined) {

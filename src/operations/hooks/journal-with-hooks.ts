@@ -3,8 +3,8 @@ import type { Journal, JournalEntry, JournaledHooks } from "../../ports/journal.
 
 /** Nothing but hooks, if anything. */
 export function isBlank(entry: JournalEntry): boolean {
-  const { containers, swaps, stages, compose, creates, networks = [] } = entry;
-  const lists = [containers, swaps, stages, networks];
+  const { containers, swaps, stages, compose, creates, networks = [], mounts = [] } = entry;
+  const lists = [containers, swaps, stages, networks, mounts];
   return lists.every((list) => list.length === 0) && compose === undefined && creates === undefined;
 }
 

@@ -1,4 +1,4 @@
-import { composeFacts } from "../../domain/discovery/compose-labels.ts";
+import { composeProjectOf } from "../../domain/discovery/compose-labels.ts";
 import { isErrorCode } from "../../errors.ts";
 import type { Engine } from "../../ports/engine.ts";
 
@@ -19,7 +19,7 @@ async function removeContainer(id: string, engine: Engine): Promise<void> {
 /** Everything that carries a Compose project's label: containers, volumes, networks. */
 export async function removeProject(project: string, engine: Engine): Promise<void> {
   const containers = await engine.containers();
-  const own = containers.filter(({ labels }) => composeFacts(labels)?.project === project);
+  const own = containers.filter(({ labels }) => composeProjectOf(labels) === project);
   for (const { id } of own) await removeContainer(id, engine);
   for (const { name, labels } of await engine.volumes()) {
     if (labels[projectLabel] === project) await engine.removeVolume(name);

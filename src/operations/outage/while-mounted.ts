@@ -1,20 +1,25 @@
 import { isInside } from "../../domain/refused-paths.ts";
 import { isRunning, mountOptionsOf } from "../../domain/unit.ts";
-import type { Capture } from "../../ports/capture.ts";
+import type { Capture, MountOptions } from "../../ports/capture.ts";
 import type { Engine } from "../../ports/engine.ts";
 import type { JournalEntry } from "../../ports/journal.ts";
-import type { Outage } from "./quiesce.ts";
 
 interface MountDeps {
   readonly engine: Pick<Engine, "volumes">;
   readonly capture: Pick<Capture, "mountVolume">;
 }
 
+/** Where the engine mounts a volume, and what. */
+export interface MountedOnUse {
+  readonly path: string;
+  readonly options: MountOptions;
+}
+
 /** Of these host paths those in volumes that the engine mounts only while a container uses them. */
 export async function mountedOnUse(
   targets: readonly string[],
   { engine }: Pick<MountDeps, "engine">,
-) {
+): Promise<MountedOnUse[]> {
   if (targets.length === 0) return [];
   return (await engine.volumes()).flatMap(({ mountpoint, ...volume }) => {
     const options = mountOptionsOf(volume);
@@ -37,18 +42,6 @@ export async function whileMounted<T>(
     mounts.use(await deps.capture.mountVolume(options, path));
   }
   return await work();
-}
-
-/** Before a restore mounts: a run that dies while it is mounted leaves that to its recovery. */
-export async function noteMounts(
-  targets: readonly string[],
-  outage: Pick<Outage, "entry" | "amend">,
-  deps: Pick<MountDeps, "engine">,
-): Promise<void> {
-  const paths = (await mountedOnUse(targets, deps)).map(({ path }) => path);
-  const { mounts = [] } = outage.entry();
-  if (paths.every((path) => mounts.includes(path))) return;
-  await outage.amend({ mounts: [...new Set([...mounts, ...paths])] });
 }
 
 /**

@@ -14,6 +14,8 @@ export interface PointQuery {
   /** The id may also be `latest` or a time, as with `--at`. */
   readonly resolves?: boolean;
   readonly repository?: string;
+  /** This host where absent. */
+  readonly host?: string;
 }
 
 export interface FoundPoint {
@@ -33,11 +35,11 @@ export function repositoriesOf(
   return repository === undefined ? repositories : chooseRepositories([repository], repositories);
 }
 
-/** UNKNOWN_POINT where no repository that answers has it for this host. */
+/** UNKNOWN_POINT where no repository that answers has it. */
 export async function findPoint(query: PointQuery, deps: FindDeps): Promise<FoundPoint> {
   const { unit } = query;
   const repositories = repositoriesOf(query, deps);
-  const host = await thisHost(deps);
+  const host = query.host ?? (await thisHost(deps));
   const { points: all, unreachable } = await gatherPoints(repositories, { host, unit });
   const isId = query.resolves !== true || isBackupId(query.backupId) || all.length === 0;
   const backupId = isId ? query.backupId : resolvePoint(query.backupId, all).backupId;

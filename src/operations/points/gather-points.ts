@@ -52,7 +52,10 @@ export function unreachable(failure: {
   return { name: failure.name, error: failure.error.toDocument().error };
 }
 
-function noneAnswers(failures: readonly { readonly error: StackholdError }[]): StackholdError {
+/** One is thrown as it is. */
+export function noneAnswers(
+  failures: readonly { readonly error: StackholdError }[],
+): StackholdError {
   const [first, ...others] = failures.map((failure) => failure.error);
   if (first !== undefined && others.length === 0) return first;
   const messages = failures.map((failure) => failure.error.message).join("; ");

@@ -1,3 +1,4 @@
+import { copyResultSchema } from "../../domain/point-results.ts";
 import { backupResultSchema } from "../../domain/results.ts";
 import type { Repository } from "../../ports/repository.ts";
 import type { Deps } from "../context.ts";
@@ -5,14 +6,23 @@ import type { Deps } from "../context.ts";
 /** Newest runs that are looked through for a repository that has vanished. */
 const remembered = 1000;
 
+function backedUpTo(name: string, result: unknown): boolean {
+  const units = backupResultSchema.safeParse(result).data?.units ?? [];
+  return units.some(({ repositories }) =>
+    repositories.some((each) => each.name === name && each.status === "succeeded"),
+  );
+}
+
+function copiedTo(name: string, result: unknown): boolean {
+  const told = copyResultSchema.safeParse(result).data;
+  return told?.copied === true && told.to === name;
+}
+
 /** Whether a run that is remembered stored a point there. */
 export function hasStoredIn(name: string, { history }: Pick<Deps, "history">): boolean {
   return history.runs({ limit: remembered }).some(({ operation, result }) => {
-    const told = operation === "backup" ? backupResultSchema.safeParse(result) : undefined;
-    const units = told?.data?.units ?? [];
-    return units.some(({ repositories }) =>
-      repositories.some((each) => each.name === name && each.status === "succeeded"),
-    );
+    if (operation === "backup") return backedUpTo(name, result);
+    return operation === "copy" && copiedTo(name, result);
   });
 }
 

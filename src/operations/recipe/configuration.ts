@@ -8,6 +8,7 @@ import {
 import type { Findings } from "../../domain/recipe/gathered.ts";
 import type { Json } from "../../domain/recipe/redact.ts";
 import type { Member, Unit } from "../../domain/unit.ts";
+import type { AnswerSources } from "../../ports/composer.ts";
 import { composeProject } from "../compose-project.ts";
 import type { Deps } from "../context.ts";
 
@@ -21,11 +22,12 @@ export const resolvedPath = "config.resolved.yaml";
 export async function resolvedConfiguration(
   unit: Unit,
   members: readonly Member[],
+  sources: AnswerSources | undefined,
   { composer }: Pick<Deps, "composer">,
 ): Promise<Findings> {
   const project = composeProject(unit);
   if (project === undefined) return {};
-  const { json, unset } = await composer.resolve(project);
+  const { json, unset } = await composer.resolve(project, sources);
   const whole = JSON.parse(json) as Json;
   const present = new Set(members.flatMap(({ service }) => service ?? []));
   const document = activeConfiguration(whole, present);
@@ -36,6 +38,6 @@ export async function resolvedConfiguration(
   );
   if (unit.seenAs !== undefined || compared.length === 0) return { documents };
   const hashed = JSON.stringify(hashedConfiguration(whole, members));
-  const hashes = await composer.hashes(project, hashed);
+  const hashes = await composer.hashes(project, hashed, sources);
   return { documents, gaps: changedServices(compared, hashes, unset) };
 }

@@ -17,10 +17,12 @@ import type { SourcePlan } from "../../domain/sources/plan-sources.ts";
 import type { Member, Unit, Volume } from "../../domain/unit.ts";
 import { isErrorCode, messageOf, StackholdError } from "../../errors.ts";
 import type { Deps } from "../context.ts";
+import { answerSources } from "./answer-sources.ts";
 import { composeFiles } from "./compose-files.ts";
 import { resolvedConfiguration, resolvedPath } from "./configuration.ts";
 import { images, inspections, inspectRawAll, networks, volumes } from "./engine-documents.ts";
 import { engineFiles } from "./engine-files.ts";
+import { followFiles } from "./follow-files.ts";
 import { otherContainers } from "./other-containers.ts";
 import { writableLayers } from "./writable-layers.ts";
 
@@ -61,10 +63,15 @@ async function ofStack({ unit, members, policy }: GatherInput, deps: Deps): Prom
     const why = "nothing says of which compose files the stack was made";
     return [{ gaps: [{ what: "configuration", why }] }];
   }
-  return Promise.all([
-    orGap("recipe", () => composeFiles(unit, policy.secrets, deps.stackFiles)),
-    orGap("configuration", () => resolvedConfiguration(unit, members, deps)),
-  ]);
+  const { workingDir } = unit;
+  if (workingDir === undefined) return [];
+  const follow = () => followFiles(unit, workingDir, deps.stackFiles);
+  const followed = await follow();
+  const sources = answerSources(followed, follow);
+  return [
+    composeFiles(unit, workingDir, policy.secrets, followed),
+    await orGap("configuration", () => resolvedConfiguration(unit, members, sources, deps)),
+  ];
 }
 
 /** What cannot be found out is a gap. Others' messages may quote a file. */

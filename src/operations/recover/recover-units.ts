@@ -6,6 +6,7 @@ import { type Context, type Deps, step } from "../context.ts";
 import { withHooksLeft } from "../hooks/journal-with-hooks.ts";
 import { hookMark } from "../hooks/run-hook.ts";
 import { awaitEngine, engineAway } from "../outage/engine-back.ts";
+import { recoveredMounts } from "../outage/own-mounts.ts";
 import { putBack } from "../outage/put-back.ts";
 import { discardStaged, rollBackSwaps } from "../outage/roll-back.ts";
 import { closeDeadRuns } from "./close-dead-runs.ts";
@@ -22,6 +23,16 @@ function concernsEngine(entry: JournalEntry): boolean {
   return lists.some((list) => list.length > 0) || compose !== undefined || creates !== undefined;
 }
 
+/** Others may have the rest. */
+async function mountedStill(
+  { mounts = [] }: Pick<JournalEntry, "mounts">,
+  { capture }: Pick<Deps, "capture">,
+): Promise<Pick<JournalEntry, "mounts">> {
+  const probes = await Promise.all(mounts.map((path) => capture.probe(path)));
+  const still = mounts.filter((_, index) => probes[index]?.isMountPoint === true);
+  return still.length === 0 ? {} : { mounts: still };
+}
+
 async function putRight(entry: JournalEntry, deps: Deps, context: Context): Promise<Recovered> {
   const { unit } = entry;
   await deps.endOrphans();
@@ -30,6 +41,7 @@ async function putRight(entry: JournalEntry, deps: Deps, context: Context): Prom
     if (times === 1) context.emit({ type: "warning", unit, message: engineAway });
   };
   if (concernsEngine(entry)) await awaitEngine(deps, onWait, context.signal);
+  await using _mounts = await recoveredMounts(entry.mounts ?? [], unit, deps, context);
   await awaitPendingStops(entry, deps);
   await rollBackSwaps(entry, deps);
   const outcome = await putBack(entry, deps);
@@ -52,7 +64,9 @@ async function putRight(entry: JournalEntry, deps: Deps, context: Context): Prom
     context.emit({ type: "log", unit, level: "success", message });
   } else {
     // What is done need not be undone again; what does not start stays noted.
-    await deps.journal.write({ ...withHooksLeft(entry, hooks.failed), swaps: [], stages: [] });
+    const { mounts: _, ...left } = withHooksLeft(entry, hooks.failed);
+    const mounts = await mountedStill(entry, deps);
+    await deps.journal.write({ ...left, ...mounts, swaps: [], stages: [] });
     for (const { name, error } of down) {
       const reason = messageOf(error);
       const isContainer = entry.containers.some((container) => container.name === name);

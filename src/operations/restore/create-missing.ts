@@ -6,9 +6,10 @@ import type { ComposeService } from "../../ports/composer.ts";
 import { composeProject } from "../compose-project.ts";
 import type { Context, Deps } from "../context.ts";
 import { asleep } from "../outage/journaled.ts";
+import type { OwnMounts } from "../outage/own-mounts.ts";
 import type { Outage } from "../outage/quiesce.ts";
 import { suspendPolicies } from "../outage/restart-policies.ts";
-import { mountedOnUse, noteMounts, whileMounted } from "../outage/while-mounted.ts";
+import { mountedOnUse, whileMounted } from "../outage/while-mounted.ts";
 import type { InPlacePlan } from "./in-place.ts";
 import type { LocatedPoint } from "./locate-point.ts";
 import { markCopies } from "./mark-copies.ts";
@@ -100,6 +101,7 @@ export async function createMissing(
   point: LocatedPoint,
   plan: Pick<InPlacePlan, "now" | "standalone" | "pins" | "isCopy">,
   waiting: readonly Placement[],
+  own: OwnMounts,
   outage: Outage,
   deps: Deps,
   context: Context,
@@ -117,7 +119,7 @@ export async function createMissing(
   const ready = located(placed, manifest);
   if (plan.isCopy === true) refusePresent(ready, plan.now);
   const targets = ready.map(({ target }) => target);
-  await noteMounts(targets, outage, deps);
+  await own.note(targets, outage);
   await whileMounted(targets, deps, () => fill(ready, targets, point, outage, deps, context));
   return warnings;
 }

@@ -5,12 +5,13 @@ import { StackholdError } from "../../errors.ts";
 import type { Swap } from "../../ports/capture.ts";
 import { type Context, type Deps, step } from "../context.ts";
 import { awaitEngine } from "../outage/engine-back.ts";
+import { type OwnMounts, ownMounts } from "../outage/own-mounts.ts";
 import { nothingStopped, type OutagePlan } from "../outage/plan-outage.ts";
 import { putBack } from "../outage/put-back.ts";
 import { journalEntry, leftDown, type Outage, quiesce } from "../outage/quiesce.ts";
 import { discardStaged, rollBackSwaps } from "../outage/roll-back.ts";
 import { asTheyWere, waitHealthy } from "../outage/wait-healthy.ts";
-import { mountedOnUse, noteMounts, whileMounted } from "../outage/while-mounted.ts";
+import { mountedOnUse, whileMounted } from "../outage/while-mounted.ts";
 import { awaitFormer } from "./await-former.ts";
 import { createMissing } from "./create-missing.ts";
 import { refuseIntruders, stopIntruders } from "./intruders.ts";
@@ -198,18 +199,19 @@ async function exchange(
   plan: InPlacePlan,
   swaps: readonly Swap[],
   stages: readonly Swap[],
-  mounts: readonly string[],
+  own: OwnMounts,
   input: RestoreInput,
   deps: Deps,
   context: Context,
 ): Promise<Restored> {
   const { manifest } = point.reader;
   const { unit } = manifest;
+  const mounts = own.paths;
   const request = { plan: plan.stop, operation: "restore", stages, mounts } as const;
   const outage = await step("quiesce", unit, deps.clock, context, () =>
     quiesce(request, deps, context),
   );
-  const started = await swapAndStart(point, plan, swaps, input, outage, deps, context).catch(
+  const started = await swapAndStart(point, plan, swaps, own, input, outage, deps, context).catch(
     async (error: unknown) => {
       await rollBack(plan, input, outage, deps, context);
       throw error;
@@ -232,6 +234,7 @@ async function swapAndStart(
   point: LocatedPoint,
   plan: InPlacePlan,
   swaps: readonly Swap[],
+  own: OwnMounts,
   input: RestoreInput,
   outage: Outage,
   deps: Deps,
@@ -249,12 +252,12 @@ async function swapAndStart(
     await makeNetworks(plan.networks, plan.now.members, unit, outage, deps, context);
     await makeVolumes(plan.volumes, unit, deps, context);
     const swapped = swaps.map(({ target }) => target);
-    await noteMounts(swapped, outage, deps);
+    await own.note(swapped, outage);
     await whileMounted(swapped, deps, swapAll);
     const waiting = plan.placed.filter((placed) => !isReady(placed));
     const isIncomplete = plan.now.missing.length > 0 || waiting.length > 0;
     const created = isIncomplete
-      ? await createMissing(point, plan, waiting, outage, deps, context)
+      ? await createMissing(point, plan, waiting, own, outage, deps, context)
       : [];
     context.signal.throwIfAborted();
     const all = outage.entry().swaps.map(({ target }) => target);
@@ -285,20 +288,20 @@ export async function restoreInPlace(
   const { unit } = manifest;
   const left = await leftDownBefore(unit, deps);
   const targets = plan.placed.flatMap(({ target }) => target ?? []);
-  const toMount = await mountedOnUse(targets, deps);
-  const paths = toMount.map(({ path }) => path);
+  await using own = ownMounts(unit, deps, context);
+  const toMount = await own.take(targets);
   await using mounts = new AsyncDisposableStack();
   let stages: readonly Swap[] = [];
   const note = async (more: readonly Swap[]) => {
     stages = [...stages, ...more];
     const nothing = nothingStopped(unit);
-    const request = { plan: nothing, operation: "restore", stages, mounts: paths } as const;
+    const request = { plan: nothing, operation: "restore", stages, mounts: own.paths } as const;
     const containers = left?.containers ?? [];
     await deps.journal.write({ ...journalEntry(request, deps, context), containers });
   };
   let touched = false;
   try {
-    if (paths.length > 0) await note([]);
+    if (toMount.length > 0) await note([]);
     for (const { path, options } of toMount) {
       mounts.use(await deps.capture.mountVolume(options, path));
     }
@@ -315,7 +318,7 @@ export async function restoreInPlace(
     });
     await mounts.disposeAsync();
     touched = true;
-    const restored = await exchange(point, plan, ready.swaps, stages, paths, input, deps, context);
+    const restored = await exchange(point, plan, ready.swaps, stages, own, input, deps, context);
     const warnings = [
       ...pausedWarnings(plan.stop),
       ...plan.networks.warnings,

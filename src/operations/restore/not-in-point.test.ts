@@ -4,7 +4,7 @@ import { StackholdError } from "../../errors.ts";
 import type { Listing } from "../../ports/stack-files.ts";
 import { notInPoint } from "./not-in-point.ts";
 
-const listings: Record<string, Omit<Listing, "realPath">> = {
+const listings: Record<string, Pick<Listing, "directories" | "files">> = {
   "/p": { directories: [".stackhold-safety", "conf", "data", "locked", "new"], files: [".env"] },
   "/p/conf": { directories: ["link"], files: ["extra.conf", "kept.conf", "odd\uFFFD"] },
   "/p/conf/link": { directories: [], files: ["beyond"] },

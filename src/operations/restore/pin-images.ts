@@ -39,7 +39,7 @@ async function place(
   const swap = await deps.capture.planSwap(file, `${runId}-images`, "file");
   await outage.amend({ stages: [...outage.entry().stages, swap] });
   await deps.capture.prepare(swap);
-  await deps.capture.write(swap.staged, text);
+  await deps.capture.write(swap.staged, text, file);
   await outage.amend({ swaps: [...outage.entry().swaps, swap] });
   await deps.capture.swap(swap);
 }

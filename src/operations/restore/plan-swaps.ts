@@ -39,13 +39,14 @@ async function innerSwap(
 
 /**
  * An existing project directory keeps its files: only the data that members mount from it is
- * replaced, and what is missing comes back. The rest that differs is named. `others` are the targets
- * of other parts.
+ * replaced, and what is missing comes back. The rest that differs is named, or replaced file by
+ * file with `withProject`. `others` are the targets of other parts.
  */
 async function projectSwaps(
   whole: Swap,
   others: readonly string[],
   manifest: Manifest,
+  withProject: boolean,
   deps: Deps,
   context: Context,
 ): Promise<Omit<PlannedSwaps, "swaps">> {
@@ -72,6 +73,10 @@ async function projectSwaps(
   }
   const isOfProject = (name: string) => !data.some((path) => isInside(name, path));
   const kept = differing.filter(isOfProject);
+  for (const path of withProject ? kept.splice(0) : []) {
+    const type = await typeInside(path, whole, deps);
+    inner.push(await innerSwap({ path, type }, whole, deps, context));
+  }
   return { inner, kept, notPutBack: unnameable.filter(isOfProject) };
 }
 
@@ -121,12 +126,12 @@ export async function planSwaps(
       inner.push(...alone);
       continue;
     }
-    if (part.kind !== "project" || swap.fresh || withProject) {
+    if (part.kind !== "project" || swap.fresh || (withProject && part.partial !== true)) {
       swaps.push(swap);
       continue;
     }
     const others = staged.filter((other) => other !== stage).map((other) => other.swap.target);
-    const project = await projectSwaps(swap, others, manifest, deps, context);
+    const project = await projectSwaps(swap, others, manifest, withProject, deps, context);
     swaps.push(...project.inner.map((one) => one.swap));
     inner.push(...project.inner);
     kept.push(...project.kept);

@@ -1,9 +1,9 @@
 import { restoreHooks } from "../../domain/hooks.ts";
 import type { Context, Deps } from "../context.ts";
 import { checkHooks } from "../hooks/with-hooks.ts";
+import { chosenFrom, lackingParts, lackingText } from "./lacking-parts.ts";
 import { locatePoint } from "./locate-point.ts";
 import { partResults } from "./part-results.ts";
-import { partsFor, withServices } from "./parts-for.ts";
 import { planInPlace } from "./plan-in-place.ts";
 import { compareProject, type ProjectFiles } from "./project-files.ts";
 import { restoreActions } from "./restore-actions.ts";
@@ -22,6 +22,8 @@ export interface RestorePreview {
   readonly unit: string;
   readonly backupId: string;
   readonly repository: string;
+  /** What the restore will lack. */
+  readonly warnings: readonly string[];
   /** Names of the containers that stop. */
   readonly stops: readonly string[];
   /** How the files of a project directory that is there differ. */
@@ -46,11 +48,12 @@ export async function previewRestore(
   const point = await locatePoint(asked, deps);
   const { reader, repository } = point;
   const { manifest } = reader;
-  const input = withServices(asked, manifest);
-  const chosen = partsFor(input, manifest);
+  const { input, chosen } = await chosenFrom(asked, point, deps, context);
   if (input.paths.length > 0) await partResults(chosen, point.reader, context.signal);
   const { unit, backupId } = manifest;
-  const about = { unit, backupId, repository: repository.name };
+  const lacking = await lackingParts(asked, point, deps, context);
+  const warnings = lacking.map((one) => lackingText(one, point));
+  const about = { unit, backupId, repository: repository.name, warnings };
   if ((await deps.journal.read(unit)) !== undefined) {
     return { ...about, stops: [], conflicts: [], recreates: [] };
   }

@@ -52,7 +52,8 @@ export async function compareProject(
   ];
   const { entries, unnamed } = await projectEntries(reader, { part, target }, apart, context);
   const judged = await judge(entries, target, deps);
-  const gone = withProject ? await notInPoint(entries, target, apart, deps) : undefined;
+  const replacesAll = withProject && part.partial !== true;
+  const gone = replacesAll ? await notInPoint(entries, target, apart, deps) : undefined;
   const paths = new Map(judged.comparable.map(({ entry, path }) => [entry.name, path]));
   const differing: FileDifference[] = judged.otherwise.map((path) => ({
     path,

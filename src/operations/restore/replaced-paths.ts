@@ -26,6 +26,6 @@ export function replacedPaths(
   const { part, target, only } = placement;
   if (target === undefined) return [];
   if (only !== undefined) return reachOf(placement);
-  if (part.kind !== "project" || withProject) return [target];
+  if (part.kind !== "project" || (withProject && part.partial !== true)) return [target];
   return dataInside(manifest, target);
 }

@@ -45,6 +45,23 @@ describe("what a restore needs: wants root, to mount", () => {
     await expect(inner).rejects.toThrow(at("disk/data"));
   });
 
+  it("cannot be had where nothing can be written, by whichever mount", async () => {
+    const options = (...words: string[]) =>
+      execFileSync("mount", ["-o", words.join(), at("disk/data")]);
+    const refusal = {
+      code: "RESTORE_FAILED",
+      message: `${at("disk/data/shop/new")} is on a read-only file system; nothing was written`,
+      hint: expect.stringContaining(`findmnt -T ${at("disk/data/shop/new")}`),
+    };
+    mkdirSync(at("disk/data/shop"));
+    options("remount", "ro");
+    await need(["disk/project", 1]);
+    await expect(need(["disk/data/shop/new", 1])).rejects.toMatchObject(refusal);
+    options("remount", "rw");
+    options("remount", "bind", "ro");
+    await expect(need(["disk/data/shop/new", 1])).rejects.toMatchObject(refusal);
+  });
+
   it("is what lies in no hole, where a point tells that", async () => {
     await need(["disk/data", 1000, 3]);
     await expect(need(["disk/data", 1000])).rejects.toMatchObject({ code: "NO_SPACE" });

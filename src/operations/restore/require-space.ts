@@ -1,4 +1,5 @@
 import { roomFor, type Sizes } from "../../domain/room.ts";
+import { shellWord } from "../../domain/shell-word.ts";
 import { StackholdError } from "../../errors.ts";
 import { bytes as inWords } from "../../events/amounts.ts";
 import type { Deps } from "../context.ts";
@@ -22,6 +23,7 @@ export async function requireSpace(
   const needs = new Map<string, { bytes: number; free: number; path: string }>();
   for (const { part, path } of arrivals) {
     const space = await capture.space(path);
+    if (space.isReadOnly === true) throw readOnly(path);
     const sum = needs.get(space.fileSystem) ?? { bytes: 0, free: space.freeBytes, path };
     needs.set(space.fileSystem, { ...sum, bytes: sum.bytes + roomFor(part) });
   }
@@ -35,4 +37,14 @@ export async function requireSpace(
       },
     );
   }
+}
+
+function readOnly(path: string): StackholdError {
+  return new StackholdError(
+    "RESTORE_FAILED",
+    `${path} is on a read-only file system; nothing was written`,
+    {
+      hint: `\`findmnt -T ${shellWord(path)}\` names the mount, \`mount -o remount,rw\` makes it writable unless its disk has failed; --part restores what lies elsewhere, --to directory:DIR all of it`,
+    },
+  );
 }

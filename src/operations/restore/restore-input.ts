@@ -34,6 +34,6 @@ export interface RestoreInput {
   readonly networks: NetworkChoice;
   readonly policy: Pick<
     UnitPolicy,
-    "startTimeout" | "stayUp" | "stopTimeout" | "containers" | "hooks" | "hookTimeout"
+    "accept" | "startTimeout" | "stayUp" | "stopTimeout" | "containers" | "hooks" | "hookTimeout"
   >;
 }

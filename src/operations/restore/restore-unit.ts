@@ -9,9 +9,9 @@ import { checkHooks, type HookedRun, withHooks } from "../hooks/with-hooks.ts";
 import { recoverUnits } from "../recover/recover-units.ts";
 import { expireSafetyCopies } from "../safety-copies/expire-copies.ts";
 import { type Restored, restoreInPlace } from "./in-place.ts";
+import { chosenFrom, lackingParts, lackingText } from "./lacking-parts.ts";
 import { type LocatedPoint, locatePoint } from "./locate-point.ts";
 import { partResults } from "./part-results.ts";
-import { partsFor, withServices } from "./parts-for.ts";
 import { planInPlace } from "./plan-in-place.ts";
 import { compareProject, type ProjectFiles } from "./project-files.ts";
 import { restoreActions } from "./restore-actions.ts";
@@ -43,10 +43,12 @@ function refuseParts(input: RestoreInput): void {
   });
 }
 
+/** `told`: warnings that were known before. */
 async function carryOut(
   point: LocatedPoint,
   chosen: readonly ChosenPart[],
   input: RestoreInput,
+  told: readonly string[],
   deps: Deps,
   context: Context,
 ): Promise<{
@@ -96,7 +98,7 @@ async function carryOut(
     };
   }
   await deps.engine.checkWritable();
-  return { restored: await restoreHooked(point, chosen, input, deps, context) };
+  return { restored: await restoreHooked(point, chosen, input, told, deps, context) };
 }
 
 function planned(
@@ -116,6 +118,7 @@ async function restoreHooked(
   point: LocatedPoint,
   chosen: readonly ChosenPart[],
   input: RestoreInput,
+  told: readonly string[],
   outer: Deps,
   context: Context,
 ): Promise<Restored> {
@@ -135,9 +138,13 @@ async function restoreHooked(
     if (run.plan.begin.length > 0) await step("pre", unit, deps.clock, context, begin);
     const plan = await planned(point, chosen, input, deps, context);
     const restored = await restoreInPlace(point, plan, input, deps, context);
-    const spoilt = await post(statusOf(restored), restored.running);
+    const spoilt = await post(statusOf(withTold(restored, told)), restored.running);
     return { ...restored, warnings: [...restored.warnings, ...spoilt] };
   });
+}
+
+function withTold(restored: Restored, told: readonly string[]): Restored {
+  return { ...restored, warnings: [...told, ...restored.warnings] };
 }
 
 function statusOf(restored: Restored): RunStatus {
@@ -186,8 +193,7 @@ export async function restoreUnit(
   await using _lock = await takeUnit(asked, deps, context);
   // A point that is not there makes no run.
   const point = await locatePoint(asked, deps);
-  const input = withServices(asked, point.reader.manifest);
-  const chosen = partsFor(input, point.reader.manifest);
+  const { input, chosen } = await chosenFrom(asked, point, deps, context);
   if (!input.dryRun) {
     context.emit({ type: "run.started", operation: "restore", units: [input.unit] });
   }
@@ -214,8 +220,11 @@ export async function restoreUnit(
       await expireSafetyCopies([input.unit], deps, context);
     }
     const parts = await partResults(chosen, point.reader, context.signal);
-    const done = await carryOut(point, chosen, input, deps, context);
-    const { restored, actions, projectFiles, copy, files } = done;
+    const lacking = await lackingParts(asked, point, deps, context);
+    const told = lacking.map((one) => lackingText(one, point));
+    const done = await carryOut(point, chosen, input, told, deps, context);
+    const { actions, projectFiles, copy, files } = done;
+    const restored = withTold(done.restored, told);
     const result: RestoreResult = {
       schemaVersion: 1,
       unit: input.unit,
@@ -228,6 +237,7 @@ export async function restoreUnit(
       finishedAt: deps.clock.now().toISOString(),
       downtimeMs: restored.downtimeMs,
       parts,
+      ...(lacking.length === 0 ? {} : { lacking }),
       ...(restored.safetyCopy.length === 0 ? {} : { safetyCopy: [...restored.safetyCopy] }),
       running: restored.running,
       healthy: restored.healthy,

@@ -1,4 +1,5 @@
 import type { InnerPart } from "../../domain/choose-parts.ts";
+import { directoriesAbove } from "../../domain/directories-above.ts";
 import type { StoredPart } from "../../domain/manifest.ts";
 import { formatPart } from "../../domain/part.ts";
 import { isInside } from "../../domain/refused-paths.ts";
@@ -43,7 +44,8 @@ export async function planStages(
   for (const placement of placed.toSorted(projectFirst)) {
     const { target, part, only } = placement;
     const isProject = part.kind === "project";
-    const stays = isProject && inPlace?.withProject === false;
+    const stays =
+      isProject && inPlace !== undefined && (!inPlace.withProject || part.partial === true);
     const stagesOnly = only !== undefined || stays;
     const swap = await capture.planSwap(target, runId, part.type, { stagesOnly });
     const isWhole = only === undefined && inPlace !== undefined;
@@ -71,7 +73,7 @@ async function underItsName(stage: StagedPart, deps: Deps): Promise<StagedPart> 
   return { ...stage, swap: { ...swap, staged: `${directory}/${file}` } };
 }
 
-/** Unpacks every part beside its target; the targets are not touched. */
+/** Unpacks every part beside its target, which is not touched; what above it is gone is made as it was. */
 export async function stageParts(
   stages: readonly StagedPart[],
   point: LocatedPoint,
@@ -79,7 +81,10 @@ export async function stageParts(
   context: Context,
   onBytes: () => void,
 ): Promise<StagedPart[]> {
-  const { unit } = point.reader.manifest;
+  const { manifest } = point.reader;
+  const { unit } = manifest;
+  const targets = stages.flatMap(({ target, swap }) => [target, swap.target]);
+  await deps.capture.makeDirectories(directoriesAbove(targets, manifest));
   const staged: StagedPart[] = [];
   for (const stage of stages) {
     const { part, swap } = stage;

@@ -27,18 +27,28 @@ function innerPlace({ within, ...id }: InnerPart, directory: string): string {
   return within === undefined ? place : `${place}/${within}`;
 }
 
-async function refuseOccupied(
-  chosen: readonly ChosenPart[],
-  directory: string,
-  deps: Deps,
-): Promise<void> {
-  for (const place of chosen.flatMap((one) => placesOf(one, directory))) {
-    const probe = await deps.capture.probe(place);
-    if (probe.type === "missing") continue;
-    throw new StackholdError("USAGE", `${place} is already there`, {
-      hint: "restore into a directory that does not hold this point's parts; nothing was written",
+/** What a new file system has of its own, and what a restore that was killed has staged. */
+const noContent = ["lost+found", ".stackhold-safety"];
+
+/** Parts of two points, or of a point and something else, must not be taken for one another. */
+async function refuseContent(directory: string, deps: Deps): Promise<void> {
+  const refuse = (why: string) =>
+    new StackholdError("USAGE", `${directory} cannot take the parts: ${why}`, {
+      hint: "name a directory that is empty or not there yet; nothing was written",
     });
-  }
+  const { type } = await deps.capture.probe(directory);
+  if (type === "missing") return;
+  if (type !== "directory") throw refuse("it is not a directory");
+  const {
+    directories = [],
+    files = [],
+    others = [],
+  } = (await deps.stackFiles.list(directory)) ?? {};
+  const content = [...directories, ...files, ...others].filter((name) => !noContent.includes(name));
+  const [first, ...more] = content;
+  if (first === undefined) return;
+  const rest = more.length === 0 ? "" : ` and ${more.length} more`;
+  throw refuse(`it holds ${first}${rest}`);
 }
 
 /** What a restore into a directory cannot do is known before anything is written. */
@@ -47,7 +57,7 @@ export async function refuseImpossible(
   directory: string,
   deps: Deps,
 ): Promise<void> {
-  await refuseOccupied(chosen, directory, deps);
+  await refuseContent(directory, deps);
   const arrivals = chosen.map(({ part }) => ({ part, path: directory }));
   await requireSpace(arrivals, deps);
 }

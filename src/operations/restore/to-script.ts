@@ -2,6 +2,7 @@ import type { ChosenPart } from "../../domain/choose-parts.ts";
 import {
   imageBytesOf,
   type Manifest,
+  openedName,
   type RecordedVolume,
   type SavedImage,
   type StoredPart,
@@ -21,7 +22,9 @@ import { requireSpace } from "./require-space.ts";
 import type { RestoreInput } from "./restore-input.ts";
 import { verifyFirst } from "./verify-first.ts";
 
-const storedFiles = ({ archives }: StoredPart) => archives.map(({ file }) => `data/${file}`);
+/** As they are there: what is encrypted is not any more. */
+const openedFiles = ({ archives }: StoredPart) =>
+  archives.map((archive) => ({ ...archive, file: openedName(archive) }));
 
 /** The next point would hold all of it, and the scripts cannot move away what they lie in. */
 function refuseWithin({ unit, parts, volumes }: Manifest, directory: string): void {
@@ -81,16 +84,16 @@ export async function scriptActions(
 ): Promise<string[]> {
   const images = imagesFor(manifest, input);
   await refuseImpossible(manifest, chosen, images, directory, deps);
-  const parts = chosen.map((one): HandedPart => ({ chosen: one, files: one.part.archives }));
+  const parts = chosen.map((one): HandedPart => ({ chosen: one, files: openedFiles(one.part) }));
   return [
     `verify the point ${manifest.backupId} in ${repository.name}`,
     ...chosen.map(({ part }) => {
-      const files = storedFiles(part).map((file) => `${directory}/${file}`);
+      const files = openedFiles(part).map(({ file }) => `${directory}/data/${file}`);
       return `copy ${formatPart(part)} (${inWords(part.storedBytes)}) to ${files.join(", ")}`;
     }),
     ...images.map(
-      ({ id, file, bytes }) =>
-        `copy the image ${namesOf(manifest, id)} (${inWords(bytes)}) to ${directory}/data/${file}`,
+      (image) =>
+        `copy the image ${namesOf(manifest, image.id)} (${inWords(image.bytes)}) to ${directory}/data/${openedName(image)}`,
     ),
     ...scriptNames(parts, manifest).map((name) => `write ${directory}/${name}`),
   ];
@@ -132,12 +135,14 @@ async function handOutImages(
   directory: string,
   deps: Deps,
   { signal, emit }: Context,
-): Promise<void> {
+): Promise<SavedImage[]> {
+  const handed: SavedImage[] = [];
   for (const image of images) {
     const about = { unit: reader.manifest.unit, subject: image.file };
     const onProgress = progressReporter(about, deps.clock, emit);
-    await reader.handOutImage(image, directory, { signal, onProgress });
+    handed.push(await reader.handOutImage(image, directory, { signal, onProgress }));
   }
+  return handed;
 }
 
 /**
@@ -165,18 +170,18 @@ export async function writeScripts(
     const written = await deps.scripts.begin(directory);
     try {
       const handed = await handOutAll(point, chosen, written.data, deps, context);
-      await handOutImages(point, images, written.data, deps, context);
+      const kept = await handOutImages(point, images, written.data, deps, context);
       const files = scriptFiles({
         manifest,
         parts: handed,
-        images,
+        images: kept,
         isWhole: input.parts.length === 0,
         reserved: reservedPlaces(deps),
         ...described,
         version: deps.settings.version,
       });
       for (const file of files) await written.write(file);
-      const data = [...handed.flatMap((part) => part.files), ...images].map(
+      const data = [...handed.flatMap((part) => part.files), ...kept].map(
         ({ file }) => `data/${file}`,
       );
       return [...scriptNames(handed, manifest), ...data];

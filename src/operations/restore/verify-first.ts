@@ -8,9 +8,10 @@ import type { LocatedPoint } from "./locate-point.ts";
 export async function verifyFirst(
   { reader, repository }: LocatedPoint,
   parts: readonly StoredPart[],
-  deps: Deps,
+  deps: Pick<Deps, "clock">,
   context: Context,
   images = false,
+  hint = "nothing was touched; restore another point: stackhold list points",
 ): Promise<void> {
   const { unit, backupId } = reader.manifest;
   const onProgress = progressReporter({ unit, subject: "verify" }, deps.clock, context.emit);
@@ -23,6 +24,6 @@ export async function verifyFirst(
   throw new StackholdError(
     "POINT_DAMAGED",
     `the point ${backupId} of ${unit} in ${repository.name} is damaged: ${named}`,
-    { hint: "nothing was touched; restore another point: stackhold list points" },
+    { hint },
   );
 }

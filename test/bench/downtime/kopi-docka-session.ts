@@ -10,6 +10,8 @@ export interface KopiDockaSession extends AsyncDisposable {
   readonly version: string;
   readonly backup: readonly string[];
   readonly env: NodeJS.ProcessEnv;
+  /** Of Kopia, in a directory. */
+  readonly repository: { readonly path: string; readonly password: string };
   /** An empty repository in place of the one there is. */
   begin(): Promise<void>;
 }
@@ -18,7 +20,13 @@ export interface KopiDockaSession extends AsyncDisposable {
 const fixedPlaces = ["/var/cache/kopi-docka", "/run/kopi-docka.lock"];
 
 /** kopi-docka with a repository of its own in a directory; nothing of the machine's own is touched. */
-export async function openKopiDocka({ scratch, stack, env }: Subject): Promise<KopiDockaSession> {
+export async function openKopiDocka({
+  scratch,
+  stack,
+  env,
+}: Pick<Subject, "scratch" | "env"> & {
+  readonly stack: Pick<Subject["stack"], "name">;
+}): Promise<KopiDockaSession> {
   const { program, version, kopiaDirectory } = await installKopiDocka();
   const place = join(scratch, "kopi-docka");
   const configFile = join(place, "config.json");
@@ -27,12 +35,16 @@ export async function openKopiDocka({ scratch, stack, env }: Subject): Promise<K
     HOME: join(place, "home"),
     PATH: `${kopiaDirectory}:${env.PATH}`,
   };
+  const repository = {
+    path: join(place, "repository"),
+    password: "of a repository that is removed at once",
+  };
   const config = {
     version,
     kopia: {
-      kopia_params: `filesystem --path ${join(place, "repository")}`,
+      kopia_params: `filesystem --path ${repository.path}`,
       profile: "bench",
-      password: "of a repository that is removed at once",
+      password: repository.password,
       cache_directory: join(place, "cache"),
     },
     backup: { base_path: join(place, "base"), recovery_bundle_path: join(place, "bundles") },
@@ -43,6 +55,7 @@ export async function openKopiDocka({ scratch, stack, env }: Subject): Promise<K
   return {
     version,
     env: own,
+    repository,
     backup: [...command, "backup", "--unit", stack.name],
     begin: async () => {
       await removeTree(place);

@@ -69,7 +69,6 @@ describeWithEngine("a command line that cannot be carried out", () => {
     ["admin", "repo", "init"],
     ["admin", "service", "daemon", "--interval-minutes", "5"],
     ["admin", "system", "show-deps"],
-    ["admin", "snapshot", "copy", "web", "x", "--from", "a", "--to", "b"],
     ["admin", "config", "edit"],
     ["backup", "--update-recovery"],
   ])("%s %s: of a later version, exit 2, and it says so", async (...args) => {

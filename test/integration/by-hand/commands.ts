@@ -6,14 +6,22 @@ export function formatPage(): string {
   return readFileSync(page, "utf8");
 }
 
-/** The shell commands of docs/format.md in their order, with the reader's own two paths. */
-export function documentedCommands(point: string, target: string): string {
+/** Of an encrypted point: the key, and where it is opened. */
+export interface Key {
+  readonly identity: string;
+  readonly opened: string;
+}
+
+/** The shell commands of docs/format.md in their order, with the reader's own paths. */
+export function documentedCommands(point: string, target: string, key?: Key): string {
   const blocks = [...formatPage().matchAll(/^```sh\n(.*?)^```$/gms)].map(([, text = ""]) => text);
-  if (blocks.length !== 4) throw new Error(`docs/format.md has ${blocks.length} shell blocks`);
+  if (blocks.length !== 5) throw new Error(`docs/format.md has ${blocks.length} shell blocks`);
   return ["set -eu", ...blocks]
     .join("\n")
     .replace(/^POINT=.*$/m, () => `POINT=${quoted(point)}`)
-    .replace(/^TARGET=.*$/m, () => `TARGET=${quoted(target)}`);
+    .replace(/^TARGET=.*$/m, () => `TARGET=${quoted(target)}`)
+    .replace(/^IDENTITY=.*$/m, (line) => (key ? `IDENTITY=${quoted(key.identity)}` : line))
+    .replace(/^OPENED=.*$/m, (line) => (key ? `OPENED=${quoted(key.opened)}` : line));
 }
 
 function quoted(text: string): string {

@@ -8,9 +8,9 @@ const remark = /time stamp/;
 const programs = ["sh", "tar", "zstd", "gzip", "sha256sum", "mkdir", "rm", "xargs", "touch", "cat"];
 
 /** A directory for PATH that has the programs of the page and no others. */
-export function onlyThese(directory: string): string {
+export function onlyThese(directory: string, more: readonly string[] = []): string {
   mkdirSync(directory);
-  for (const program of programs) {
+  for (const program of [...programs, ...more]) {
     const found = ["/usr/bin", "/bin"].map((path) => join(path, program)).find(isExecutable);
     if (found === undefined) throw new Error(`${program} is not installed`);
     symlinkSync(found, join(directory, program));
@@ -28,11 +28,17 @@ function isExecutable(path: string): boolean {
 }
 
 /** Does what the page says. */
-export function follow(scratch: string, point: string, before: () => void = () => {}) {
+export function follow(
+  scratch: string,
+  point: string,
+  before: () => void = () => {},
+  identity?: string,
+) {
   const target = join(scratch, "restored");
   before();
-  const PATH = onlyThese(join(scratch, "bin"));
-  const script = documentedCommands(point, target);
+  const PATH = onlyThese(join(scratch, "bin"), identity === undefined ? [] : ["age"]);
+  const key = identity && { identity, opened: join(scratch, "opened") };
+  const script = documentedCommands(point, target, key || undefined);
   const { status, stdout, stderr } = spawnSync("/bin/sh", ["-c", script], {
     env: { PATH },
     encoding: "utf8",

@@ -1,8 +1,9 @@
 import { spawnSync } from "node:child_process";
 import { mkdirSync } from "node:fs";
-import { open, readdir } from "node:fs/promises";
+import { open, readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { makeKeyPair } from "../../../src/adapters/age/passphrase.ts";
 import { type Compression, compressions } from "../../../src/domain/manifest.ts";
 import type { PartSource } from "../../../src/ports/repository.ts";
 import { aManifest } from "../../../src/testing/manifest.ts";
@@ -16,11 +17,20 @@ import { complaintsIn, follow, onlyThese } from "./follow.ts";
 const ref = { host: "web01", unit: "odd shop", backupId: "2026-11-20T02-00-00Z" };
 const data = { kind: "volume", name: "data" } as const;
 const bind = { kind: "bind", name: "/srv/a:b %/file" } as const;
-async function storedOddTree(scratch: string, compression: Compression) {
+async function storedOddTree(
+  scratch: string,
+  compression: Compression,
+  encryption?: { readonly recipients: readonly string[] },
+) {
   const source = join(scratch, "source");
   await makeOddTree(source);
   const file = join(source, "text");
-  const repository = createRealRepository(join(scratch, "repository"), compression);
+  const repository = createRealRepository(
+    join(scratch, "repository"),
+    compression,
+    "local",
+    encryption,
+  );
   await repository.open();
   const writer = await repository.begin(ref);
   const sources: PartSource[] = [
@@ -40,6 +50,22 @@ describe.skipIf(process.getuid?.() !== 0)("docs/format.md", () => {
     const { status, stdout, stderr, target } = follow(scratch.path, point);
     expect({ status, complaints: complaintsIn(stderr) }).toEqual({ status: 0, complaints: [] });
     expect(stdout.match(/^good /gm)).toHaveLength(2);
+    const restored = join(target, "volume-data");
+    expect(treeDifferences(describeTree(source), describeTree(restored))).toEqual([]);
+    expect(await readdir(join(target, "bind-%2Fsrv%2Fa:b %25%2Ffile"))).toEqual(["text"]);
+  });
+
+  test("its commands open what is encrypted", async () => {
+    await using scratch = await temporaryDirectory();
+    const { identity, recipient } = await makeKeyPair();
+    const { source, point } = await storedOddTree(scratch.path, "zstd", {
+      recipients: [recipient],
+    });
+    const key = join(scratch.path, "the key.txt");
+    await writeFile(key, `${identity}\n`);
+    const { status, stdout, stderr, target } = follow(scratch.path, point, undefined, key);
+    expect({ status, complaints: complaintsIn(stderr) }).toEqual({ status: 0, complaints: [] });
+    expect(stdout.match(/^good .*\.age$/gm)).toHaveLength(2);
     const restored = join(target, "volume-data");
     expect(treeDifferences(describeTree(source), describeTree(restored))).toEqual([]);
     expect(await readdir(join(target, "bind-%2Fsrv%2Fa:b %25%2Ffile"))).toEqual(["text"]);

@@ -22,7 +22,7 @@ const engine = () =>
 async function discover(input: Partial<DiscoverInput> = {}) {
   using docker = engine();
   const all = { stacksDir: nowhere, extraStacks: [], ...input };
-  return discoverUnits(all, { engine: docker, stackFiles: localStackFiles() });
+  return await discoverUnits(all, { engine: docker, stackFiles: localStackFiles() });
 }
 
 function named(units: readonly Unit[], name: string): Unit {

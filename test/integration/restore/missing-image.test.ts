@@ -1,4 +1,4 @@
-import { readFile, rm } from "node:fs/promises";
+import { chown, readFile, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { bedEngine, describeWithEngine } from "../../bed/bed.ts";
@@ -89,8 +89,11 @@ describeWithEngine("restore of a stack whose image is nowhere", () => {
       const { stdout } = await docker("inspect", "-f", "{{.Image}}", `${stack.name}-app-1`);
       return stdout.trim();
     };
+    await chown(stack.dir, 1234, 4321);
     const restored = await at.restore();
     expectExit(restored, 3);
+    const { mode, uid, gid } = await stat(join(stack.dir, "compose.stackhold-images.yaml"));
+    expect([mode & 0o777, uid, gid]).toEqual([0o600, 1234, 4321]);
     expect(restored.json().warnings).toEqual([
       `${name} is another image by now: app is made of the one that ran (${first}), by compose.stackhold-images.yaml; to follow the name again: docker compose up -d in ${stack.dir}`,
     ]);

@@ -134,4 +134,57 @@ describeWithEngine("a volume that is mounted only while it is used", () => {
       await stack.down("-v");
     },
   );
+
+  it.skipIf(!canLoop("ext4"))(
+    "is left alone by restores of other units while one has it, or died with it",
+    async () => {
+      await using disk = await loopDevice();
+      const { env } = bedEngine();
+      const volume = `shared-${process.pid}`;
+      const options = ["--opt", "type=ext4", "--opt", `device=${disk.device}`];
+      await run(["docker", "volume", "create", ...options, volume], { env });
+      await using _ = {
+        [Symbol.asyncDispose]: async () =>
+          void (await run(["docker", "volume", "rm", volume], { env })),
+      };
+      const app = service({ volumes: ["data:/data"] });
+      const compose = composeFile({ app }, { data: { external: true, name: volume } });
+      const files = { "compose.yaml": compose };
+      await using one = await createStack(bedEngine(), { files });
+      await using other = await createStack(bedEngine(), { files });
+      await using work = await createWorkspace(bedEngine(), { stacksDir: one.root });
+      for (const stack of [one, other]) {
+        await stack.up();
+        await inApp(stack, "echo stored > /data/file");
+        expectExit(await work.stackhold(["backup", stack.name]), 0);
+        await stack.compose(["stop"]);
+      }
+      const restoreOther = () => work.stackhold(["restore", other.name, "--yes", "--json"]);
+
+      const held = join(work.root, "held");
+      await using programs = await fakePrograms({
+        mount: `"$REAL" "$@"; : > ${held}; exec sleep infinity`,
+      });
+      const first = work.start(["restore", one.name, "--yes"], { env: { PATH: programs.path } });
+      for (let left = 600; !existsSync(held) && left > 0; left -= 1) await delay(50);
+      const locked = await restoreOther();
+      expectExit(locked, 11);
+      expect(locked.json().error.message).toContain(`is in use by restore of ${one.name}`);
+
+      first.process.kill("SIGKILL");
+      await first.finished;
+      await quiet({ name: one.name, workspace: work });
+      const dead = await restoreOther();
+      expectExit(dead, 11);
+      expect(dead.json().error.message).toContain(`a restore of ${one.name} died`);
+      expect(dead.json().error.hint).toContain("stackhold recover");
+
+      expectExit(await work.stackhold(["recover"]), 0);
+      expect(readFileSync("/proc/mounts", "utf8")).not.toContain(`${disk.device} `);
+      expectExit(await restoreOther(), 0);
+      expect(await inApp(other, "cat /data/file")).toBe("stored");
+      expect(await journals({ workspace: work })).toEqual([]);
+      for (const stack of [one, other]) await stack.down();
+    },
+  );
 });

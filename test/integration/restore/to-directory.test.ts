@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, rmSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { bedEngine, describeWithEngine } from "../../bed/bed.ts";
@@ -59,19 +59,29 @@ describeWithEngine("restore --to directory:DIR", () => {
     expect(file["./single"]).toBe(single);
   });
 
-  it("refuses a directory that holds one of the parts, and writes nothing", async () => {
+  it("refuses a directory that holds anything, and writes nothing", async () => {
     await using full = await createFullStack(bedEngine());
     const { stack } = full;
     await using work = await createWorkspace(bedEngine(), { stacksDir: stack.root });
     expectExit(await work.stackhold(["backup", stack.name, "--json"]), 0);
     const target = join(work.root, "files");
-    mkdirSync(join(target, "volume-data"), { recursive: true });
-    writeFileSync(join(target, "other"), "");
+    mkdirSync(target);
     const to = ["restore", stack.name, "--to", `directory:${target}`, "--json"];
-    const refused = await work.stackhold(to);
-    expectExit(refused, 2);
-    expect(refused.json().error.message).toContain(join(target, "volume-data"));
-    expect(readdirSync(target).sort()).toEqual(["other", "volume-data"]);
-    expect(readdirSync(join(target, "volume-data"))).toEqual([]);
+    symlinkSync("nowhere", join(target, "other"));
+    for (const way of [[], ["--dry-run"], ["--part", "volume:data"]]) {
+      const refused = await work.stackhold([...to, ...way]);
+      expectExit(refused, 2);
+      const { message, hint } = refused.json().error;
+      expect(message).toBe(`${target} cannot take the parts: it holds other`);
+      expect(hint).toContain("empty or not there yet");
+      expect(readdirSync(target)).toEqual(["other"]);
+    }
+    rmSync(join(target, "other"));
+    mkdirSync(join(target, "lost+found"));
+    expectExit(await work.stackhold([...to, "--part", "volume:data"]), 0);
+    expect(readdirSync(target).sort()).toEqual(["lost+found", "volume-data"]);
+    const again = await work.stackhold([...to, "--part", "project"]);
+    expectExit(again, 2);
+    expect(again.json().error.message).toContain("it holds volume-data");
   });
 });

@@ -34,11 +34,18 @@ export function createKeeper(client: KopiaClient, order: Order): KopiaKeeper {
         if (entry.type !== "d") totals.bytes += entry.size;
         activity.onProgress?.(totals);
       };
+      // Of a large file nothing is said before its end, but what is written was read before.
+      const onWritten = (bytes: number) =>
+        activity.onProgress?.({ ...totals, bytes: Math.max(bytes, totals.bytes) });
       // Of a single file Kopia does not say whether it read it.
       const reads = again || tree.type === "file" ? ["--force-hash=100"] : [];
       const flags = [...order.flags, ...reads];
       const before = last?.snapshot.id;
-      const taken = await takeSnapshot(client, { path, source, tags, flags, onEntry }, activity);
+      const taken = await takeSnapshot(
+        client,
+        { path, source, tags, flags, onEntry, onWritten },
+        activity,
+      );
       storedBytes += taken.storedBytes;
       last = { ...taken, storedBytes };
       if (tree.type === "file") onEntries(rootFile(taken, tree));

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { parseJson } from "../../../domain/manifest-text.ts";
 import type { KeptEntry } from "../../../ports/two-phase.ts";
 
 /**
@@ -44,6 +45,19 @@ export function parseKeptLine(line: string): KeptEntry | undefined {
 function nameOf(path: string): string {
   if (path === ".") return path;
   return `./${Buffer.from(path, "utf8").toString("latin1")}`;
+}
+
+const lostSchema = z.object({ blobID: z.string(), error: z.string() });
+
+/**
+ * Why a blob was not written, where the line tells of one: Kopia has tried ten times by then, and would try again with
+ * whatever it reads next, only to fail in the end.
+ */
+export function lostBlob(line: string): string | undefined {
+  const tab = line.indexOf("\t");
+  if (tab < 0 || line.slice(0, tab) !== "[STORAGE] PutBlob") return undefined;
+  const read = lostSchema.safeParse(parseJson(line.slice(tab + 1)));
+  return read.success ? read.data.error : undefined;
 }
 
 /** The length of a blob that was written, where the line tells of one. */

@@ -10,6 +10,8 @@ export interface PointDeps {
   readonly memory: Memory;
   /** Absolute and private: for what is under way. */
   readonly workDir: string;
+  /** Kopia's name, for what is stored. */
+  readonly compression: string;
   /** For every snapshot. */
   readonly flags: readonly string[];
   readonly capture: Pick<

@@ -40,7 +40,7 @@ export async function beginPoint(ref: PointRef, deps: PointDeps): Promise<PointW
     ]);
     const isThere = pointSnapshots(all).some((one) => isSame(one.ref, ref) && isManifest(one));
     if (isThere) throw taken(deps, ref);
-    const change = hostPolicyChange(policies, ref.host);
+    const change = hostPolicyChange(policies, ref.host, deps.compression);
     if (change !== undefined) await deps.client.run(change);
     return writePoint(ref, directory, { all, policies }, deps);
   } catch (failure) {
@@ -127,8 +127,12 @@ function writePoint(
       over = true;
       ending.abort();
       await Promise.allSettled(working);
-      await deleteOf(ref, deps);
-      await release(directory);
+      try {
+        await deleteOf(ref, deps);
+      } finally {
+        // What could not be removed is nobody's from here on, so that the next run does it.
+        await release(directory);
+      }
     },
   };
 }

@@ -1,5 +1,5 @@
 import { createReadStream } from "node:fs";
-import { copyFile, rm } from "node:fs/promises";
+import { constants, copyFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { SavedImage } from "../../../domain/manifest.ts";
 import { isErrorCode, messageOf, StackholdError } from "../../../errors.ts";
@@ -23,11 +23,13 @@ export async function writeImage(
   directory: string,
   deps: PointDeps,
   activity: Activity,
-): Promise<void> {
+): Promise<SavedImage> {
   await using scratch = await scratchIn(deps.workDir);
   const path = await fetchImage(image, scratch.path, deps, activity);
-  await copyFile(path, join(directory, image.file));
-  await rm(path);
+  const { object: _, ...written } = image;
+  const file = image.id.replace(/^sha256:/, "").concat(".image");
+  await copyFile(path, join(directory, file), constants.COPYFILE_EXCL);
+  return { ...written, file };
 }
 
 async function fetchImage(

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { hostPolicyChange, type Policies, sourcePolicyChange } from "./source-policy.ts";
 
 const source = "stackhold@web01:/shop/volume/data";
+const compressor = "zstd-fastest";
 const target = { userName: "stackhold", host: "web01" };
 
 /** What Kopia lists once the change was made: patterns sorted, each once. */
@@ -9,25 +10,30 @@ function madeBy(change: readonly string[] | undefined, path: string): Policies {
   const ignore = (change ?? [])
     .flatMap((arg) => (arg.startsWith("--add-ignore=") ? [arg.slice(13)] : []))
     .sort();
-  const errorHandling = { ignoreFileErrors: true, ignoreDirectoryErrors: true };
-  return [{ target: { ...target, path }, files: { ignore }, errorHandling }];
+  const files = { ignore, ignoreDotFiles: [".no-such-file"], ignoreCacheDirs: false };
+  const errorHandling = {
+    ...{ ignoreFileErrors: true, ignoreDirectoryErrors: true, ignoreUnknownTypes: true },
+  };
+  const [retention, compression] = [{ keepLatest: 1_000_000 }, { compressorName: compressor }];
+  const own = { target: { ...target, path }, noParent: true };
+  return [{ ...own, files, errorHandling, retention, compression }];
 }
 
 describe("the policy of a host's points", () => {
   it("is set once", () => {
-    const change = hostPolicyChange([], "web01");
+    const change = hostPolicyChange([], "web01", compressor);
     expect(change?.slice(0, 3)).toEqual(["policy", "set", "stackhold@web01"]);
     expect(change).toContain("--ignore-file-errors=true");
-    expect(hostPolicyChange(madeBy(change, ""), "web01")).toBeUndefined();
-    expect(hostPolicyChange(madeBy(change, ""), "web02")).toBeDefined();
+    expect(hostPolicyChange(madeBy(change, ""), "web01", compressor)).toBeUndefined();
+    expect(hostPolicyChange(madeBy(change, ""), "web02", compressor)).toBeDefined();
   });
 
   it("is put right where somebody changed it, and is nobody else's", () => {
-    const set = madeBy(hostPolicyChange([], "web01"), "");
-    const changed = set.map((each) => ({ ...each, files: { ignore: ["*"] } }));
-    expect(hostPolicyChange(changed, "web01")).toContain("--remove-ignore=*");
+    const set = madeBy(hostPolicyChange([], "web01", compressor), "");
+    const changed = set.map((each) => ({ ...each, files: { ...each.files, ignore: ["*"] } }));
+    expect(hostPolicyChange(changed, "web01", compressor)).toContain("--remove-ignore=*");
     const foreign = set.map((each) => ({ ...each, target: { ...each.target, userName: "root" } }));
-    expect(hostPolicyChange(foreign, "web01")).toBeDefined();
+    expect(hostPolicyChange(foreign, "web01", compressor)).toBeDefined();
   });
 });
 

@@ -1,18 +1,30 @@
 import { z } from "zod";
 import type { KopiaClient } from "../client.ts";
-import { hostSource, isOurs } from "./sources.ts";
+import { isOurs, ownerOf } from "./sources.ts";
 
-/** `kopia policy list --json`, as far as it is used. */
+/** `kopia policy list --json`, as far as it is used: what was set at each target, nothing inherited. */
 const policiesSchema = z.array(
   z.looseObject({
     target: z.object({ host: z.string(), userName: z.string(), path: z.string() }),
-    files: z.looseObject({ ignore: z.array(z.string()).nullish() }).optional(),
+    noParent: z.boolean().optional(),
+    retention: z.looseObject({ keepLatest: z.number().optional() }).optional(),
+    files: z
+      .looseObject({
+        ignore: z.array(z.string()).nullish(),
+        ignoreDotFiles: z.array(z.string()).nullish(),
+        ignoreCacheDirs: z.boolean().nullish(),
+        maxFileSize: z.number().nullish(),
+        oneFileSystem: z.boolean().nullish(),
+      })
+      .optional(),
     errorHandling: z
       .looseObject({
         ignoreFileErrors: z.boolean().nullish(),
         ignoreDirectoryErrors: z.boolean().nullish(),
+        ignoreUnknownTypes: z.boolean().nullish(),
       })
       .optional(),
+    compression: z.looseObject({ compressorName: z.string().optional() }).optional(),
   }),
 );
 
@@ -22,6 +34,10 @@ export async function allPolicies(client: Pick<KopiaClient, "ask">): Promise<Pol
   return client.ask(policiesSchema, ["policy", "list", "--json"]);
 }
 
+const keep = 1_000_000;
+/** A name that no file has: without any name Kopia goes back to its default, `.kopiaignore`. */
+const noFile = ".no-such-file";
+
 /**
  * Names that are not UTF-8, which Kopia's rules match as the replacement character: several of them would be
  * kept as one. And the safety copies of restores.
@@ -29,16 +45,35 @@ export async function allPolicies(client: Pick<KopiaClient, "ask">): Promise<Pol
 const never = ["*\ufffd*", ".stackhold-safety"];
 
 /**
- * The arguments that make the policy of a host's points what they need; undefined where it is so. What vanishes while
- * Kopia reads must not fail a backup: what Kopia says of each entry tells what it has.
+ * The arguments that make the policy of a host's points what they need; undefined where it is so. Nothing is left out by
+ * rules of Kopia's own, and nothing expires by itself, since points do by Stackhold's retention. What vanishes while
+ * Kopia reads must not fail a backup: what Kopia says of each entry tells what it has. The policy for all
+ * sources is others' as well, is not inherited, and stays as it is.
  */
-export function hostPolicyChange(policies: Policies, host: string): string[] | undefined {
-  const source = hostSource(host);
-  const { files, errorHandling } = policyOf(policies, source) ?? {};
-  const isLenient =
-    errorHandling?.ignoreFileErrors === true && errorHandling.ignoreDirectoryErrors === true;
+export function hostPolicyChange(
+  policies: Policies,
+  host: string,
+  compressor: string,
+): string[] | undefined {
+  const source = ownerOf(host);
+  const { noParent, retention, files, errorHandling, compression } =
+    policyOf(policies, source) ?? {};
+  const dotFiles = files?.ignoreDotFiles ?? [];
+  const lenient = {
+    "--ignore-file-errors": errorHandling?.ignoreFileErrors,
+    "--ignore-dir-errors": errorHandling?.ignoreDirectoryErrors,
+    "--ignore-unknown-types": errorHandling?.ignoreUnknownTypes,
+  };
   const args = [
-    ...(isLenient ? [] : ["--ignore-file-errors=true", "--ignore-dir-errors=true"]),
+    ...(noParent === true ? [] : ["--inherit=false"]),
+    ...(retention?.keepLatest === keep ? [] : [`--keep-latest=${keep}`]),
+    ...dotFiles.filter((name) => name !== noFile).map((name) => `--remove-dot-ignore=${name}`),
+    ...(dotFiles.includes(noFile) ? [] : [`--add-dot-ignore=${noFile}`]),
+    ...(files?.ignoreCacheDirs === false ? [] : ["--ignore-cache-dirs=false"]),
+    ...(files?.maxFileSize ? ["--max-file-size=0"] : []),
+    ...(files?.oneFileSystem === true ? ["--one-file-system=false"] : []),
+    ...Object.entries(lenient).flatMap(([flag, is]) => (is === true ? [] : [`${flag}=true`])),
+    ...(compression?.compressorName === compressor ? [] : [`--compression=${compressor}`]),
     ...ignoring(files?.ignore ?? [], never),
   ];
   return args.length === 0 ? undefined : ["policy", "set", source, ...args];

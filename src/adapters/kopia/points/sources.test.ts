@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { formatSource, hostSource, isOurs, partSource, sidecarSource } from "./sources.ts";
+import { formatSource, isOurs, ownerOf, partSource, sidecarSource } from "./sources.ts";
 
 const ref = { host: "web01", unit: "shop", backupId: "2026-11-20T02-00-00Z" };
 const data = { kind: "volume", name: "data" } as const;
@@ -27,6 +27,6 @@ describe("the source of a part", () => {
     expect(isOurs({ userName })).toBe(true);
     expect(host).not.toMatch(/[@:/\s]/);
     expect(formatSource({ userName, host, path })).toBe(source);
-    expect(source.startsWith(`${hostSource("a@b:c/d e%")}:`)).toBe(true);
+    expect(source.startsWith(`${ownerOf("a@b:c/d e%")}:`)).toBe(true);
   });
 });

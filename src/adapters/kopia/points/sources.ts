@@ -25,14 +25,14 @@ export function manifestSource(ref: PointRef): string {
   return sourceOf(ref, "manifest", "");
 }
 
-/** All of a host's, as policies name them. */
-export function hostSource(host: string): string {
-  return `${user}@${hostWord(host)}`;
-}
-
 function sourceOf({ host, unit }: PointRef, kind: string, name: string): string {
   const path = ["", unit.replaceAll("%", "%25").replaceAll("/", "%2F"), kind];
-  return `${hostSource(host)}:${[...path, ...(name === "" ? [] : [name])].join("/")}`;
+  return `${ownerOf(host)}:${[...path, ...(name === "" ? [] : [name])].join("/")}`;
+}
+
+/** All sources of a host's points, as Kopia's policies name them. */
+export function ownerOf(host: string): string {
+  return `${user}@${hostWord(host)}`;
 }
 
 /** Kopia reads `user@host:path`; the host's own name is in a tag. */

@@ -3,7 +3,7 @@ import type { Activity } from "../../../ports/capture.ts";
 import type { KeptEntry } from "../../../ports/two-phase.ts";
 import type { KopiaClient } from "../client.ts";
 import { type Snapshot, snapshotSchema, unreadEntries } from "../snapshots.ts";
-import { logEntries, parseKeptLine, writtenBytes } from "./kept-log.ts";
+import { logEntries, lostBlob, parseKeptLine, writtenBytes } from "./kept-log.ts";
 
 export interface SnapshotOrder {
   /** Host path. */
@@ -12,6 +12,8 @@ export interface SnapshotOrder {
   readonly tags: readonly string[];
   readonly flags?: readonly string[];
   readonly onEntry?: (entry: KeptEntry) => void;
+  /** Bytes that were written to the storage so far. */
+  readonly onWritten?: (bytes: number) => void;
 }
 
 export interface Taken {
@@ -25,7 +27,7 @@ export interface Taken {
 /** Stores what is at a path as one snapshot. */
 export async function takeSnapshot(
   client: Pick<KopiaClient, "ask">,
-  { path, source, tags, flags = [], onEntry }: SnapshotOrder,
+  { path, source, tags, flags = [], onEntry, onWritten }: SnapshotOrder,
   { signal }: Pick<Activity, "signal">,
 ): Promise<Taken> {
   let storedBytes = 0;
@@ -35,8 +37,13 @@ export async function takeSnapshot(
     [...args, "--json", "--no-progress", ...logEntries, ...flags],
     {
       ...(signal === undefined ? {} : { signal }),
+      hopeless: lostBlob,
       onLine: (line) => {
-        storedBytes += writtenBytes(line) ?? 0;
+        const written = writtenBytes(line);
+        if (written !== undefined) {
+          storedBytes += written;
+          onWritten?.(storedBytes);
+        }
         const entry = onEntry === undefined ? undefined : parseKeptLine(line);
         if (entry !== undefined) onEntry?.(entry);
       },

@@ -4,7 +4,7 @@ import { requireSuccess } from "../../../exec/result.ts";
 import type { Runner } from "../../../exec/runner.ts";
 import type { Activity, ArchiveTarget } from "../../../ports/capture.ts";
 import { createEmpty } from "../archive.ts";
-import { compressor } from "../compressor.ts";
+import { compressing } from "../compressor.ts";
 import { noSpace, systemError } from "../errno.ts";
 import { signalOf } from "../measure.ts";
 import { watchProgress } from "../progress.ts";
@@ -21,12 +21,11 @@ export async function compressFile(
   try {
     await using input = await open(from, "r");
     await using output = await open(target.file, "w");
-    const [program, ...args] = compressor(target);
+    const { command, environment } = compressing(target);
     const { size: bytes } = await input.stat();
-    const running = await runner.start(
-      { program, args },
-      { stdin: input.fd, stdout: output.fd, diesWithParent: true, ...signalOf(activity) },
-    );
+    const files = { stdin: input.fd, stdout: output.fd };
+    const options = { ...files, environment, diesWithParent: true, ...signalOf(activity) };
+    const running = await runner.start(command, options);
     const total = () => ({ bytes, files: 1 });
     const endProgress = watchProgress(running.pid, target.file, activity, total);
     const result = await running.done.finally(endProgress);

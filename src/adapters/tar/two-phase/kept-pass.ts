@@ -37,13 +37,19 @@ export async function keptPass(
 ): Promise<WrittenKept> {
   const { held, first, hot } = stored;
   const quiet = signalOf(activity);
+  const totalBytes = first.measure.bytes;
+  const onProgress: Activity["onProgress"] = ({ bytes, ...more }) =>
+    activity.onProgress?.({ ...more, bytes: Math.min(bytes, totalBytes), totalBytes });
   const at = (file: string) => whole.at(`${name}.${file}`);
   const spool: Spool = { ...whole, at };
   const keep = async (again: boolean): Promise<KeptJudgement> => {
     const found = appendRecords(at("found"));
     try {
       await withPath(runner, held, whole.at(`${name}.mount`), (path) =>
-        keeper.keep(path, { again }, (entries) => found.add(entries.map(formatKept)), activity),
+        keeper.keep(path, { again }, (entries) => found.add(entries.map(formatKept)), {
+          ...activity,
+          onProgress,
+        }),
       );
     } finally {
       found.close();
@@ -76,7 +82,7 @@ export async function keptPass(
       { directory: held.directory, names: at("names"), file: target.attributes },
       quiet,
     );
-    activity.onProgress?.({ ...first.measure, totalBytes: first.measure.bytes });
+    activity.onProgress?.({ ...first.measure, totalBytes });
     return { strange: judged.strange > 0, links: judged.links > 0, attributes };
   } catch (failure) {
     const { rest, strange, links, attributes, remember } = target;

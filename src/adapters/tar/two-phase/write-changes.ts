@@ -57,7 +57,9 @@ export async function writeChanges(
   activity: Activity,
 ): Promise<WrittenChanges> {
   const quiet = signalOf(activity);
-  const names = { file: target.deleted, compression: "none", level: 1 } as const;
+  const { recipients } = target.listing;
+  const plain = { file: target.deleted, compression: "none", level: 1 } as const;
+  const names = { ...plain, ...(recipients === undefined ? {} : { recipients }) };
   const written: string[] = [];
   try {
     if (prepared.delta !== undefined) {

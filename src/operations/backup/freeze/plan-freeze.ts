@@ -36,14 +36,12 @@ export async function planFreeze(
   if (quiesce === "none" || choice === "none") {
     return sources.map((source) => ({ source, way: "none" }));
   }
+  const noSpool = spoolRefusal(deps);
   return Promise.all(
     sources.map(async (source) => {
       const tree = treeOf(source);
       const abilities = {
-        twoPhase:
-          (await deps.capture.twoPhaseRefusal(tree)) ??
-          (await spoolRefusal(deps)) ??
-          (true as const),
+        twoPhase: (await deps.capture.twoPhaseRefusal(tree)) ?? (await noSpool) ?? (true as const),
         snapshot: await snapshotAbility(source, tree, deps),
       };
       return { source, ...decideFreeze(choice, abilities) };

@@ -1,4 +1,4 @@
-import type { SavedImage } from "../../../domain/manifest.ts";
+import type { SavedImage, StoredPart } from "../../../domain/manifest.ts";
 import { formatPart } from "../../../domain/part.ts";
 import type { Unprotected } from "../../../domain/sources/candidates.ts";
 import { longPathsGap } from "../../../domain/sources/long-paths.ts";
@@ -19,6 +19,8 @@ export interface Destination {
   readonly pending: PendingPart[];
   /** Kept with the point already. */
   readonly images: SavedImage[];
+  /** Of the point, once it is published. */
+  parts: readonly StoredPart[];
   error: unknown;
 }
 

@@ -1,4 +1,4 @@
-import { composeFacts } from "../../../domain/discovery/compose-labels.ts";
+import { composeProjectOf } from "../../../domain/discovery/compose-labels.ts";
 import { type ContainerCreation, networkModeOf } from "../../../domain/standalone/creation.ts";
 import { isUserNetwork } from "../../../domain/standalone/endpoints.ts";
 import {
@@ -14,7 +14,7 @@ import type { Deps } from "../../context.ts";
 export async function refuseNameTaken(name: string, deps: Deps): Promise<void> {
   const holder = (await deps.engine.containers()).find((one) => one.name === name);
   if (holder === undefined) return;
-  const stack = composeFacts(holder.labels)?.project ?? "another unit";
+  const stack = composeProjectOf(holder.labels) ?? "another unit";
   throw new StackholdError("RESTORE_FAILED", `a container of ${stack} is named ${name} by now`, {
     hint: "nothing was touched: rename or remove it, or restore with --to directory:DIR",
   });

@@ -8,7 +8,7 @@ import { formatPart } from "../../../domain/part.ts";
 import { creationOf, withImage } from "../../../domain/standalone/creation.ts";
 import { StackholdError } from "../../../errors.ts";
 import type { PointReader } from "../../../ports/repository.ts";
-import { type Context, type Deps, step } from "../../context.ts";
+import type { Context, Deps } from "../../context.ts";
 import { nothingStopped } from "../../outage/plan-outage.ts";
 import { imagesFromPoint } from "../image-from-point.ts";
 import { type InPlacePlan, restoreInPlace } from "../in-place.ts";
@@ -18,13 +18,12 @@ import { networksOf } from "../networks/recorded-networks.ts";
 import { obtainImage } from "../obtain-image.ts";
 import { placements } from "../placements.ts";
 import { refuseReserved } from "../refuse-reserved.ts";
-import { requireSpace, volumesOf } from "../require-space.ts";
 import { restoreActions } from "../restore-actions.ts";
 import type { RestoreInput } from "../restore-input.ts";
 import { recipeFor, refuseMasked } from "../standalone/plan-standalone.ts";
 import { requireNetworks, resolveReferences } from "../standalone/requirements.ts";
 import { survey } from "../survey.ts";
-import { verifyFirst } from "../verify-first.ts";
+import { requireReady, requireRoomFor } from "./guards.ts";
 import type { MadeCopy } from "./make-copy.ts";
 import { planMoves } from "./plan-copy.ts";
 import { refuseTakenBy } from "./refuse-taken.ts";
@@ -129,10 +128,7 @@ async function planCopy(
   await refuseTakenBy(name, [name], volumeNames, places, deps);
   const { dataRoot } = await deps.engine.info();
   await refuseReserved(placed, manifest, now, false, dataRoot, deps);
-  await requireSpace(
-    placed.map(({ part, target }) => ({ part, path: target ?? volumesOf(dataRoot) })),
-    deps,
-  );
+  await requireRoomFor(placed, deps);
   const found = await networksOf(reader, context);
   const networks = { ...(await networksPlan(found, "keep", [], deps.engine)), keep: [] };
   const coming = networks.make.map(({ recorded }) => recorded.definition.name);
@@ -183,9 +179,7 @@ export async function copyStandalone(
     );
     return { actions: [...actions, ...copy.plan.warnings] };
   }
-  await deps.engine.checkWritable();
-  const { unit, parts } = point.reader.manifest;
-  await step("verify", unit, deps.clock, context, () => verifyFirst(point, parts, deps, context));
+  await requireReady(point, deps, context);
   const restored = await restoreInPlace(copy.point, copy.plan, input, deps, context);
   if (restored.error !== undefined) throw restored.error;
   const ports = publishedPorts(name, await deps.engine.inspectRaw(name));

@@ -1,4 +1,4 @@
-import { composeFacts } from "../../../domain/discovery/compose-labels.ts";
+import { composeProjectOf } from "../../../domain/discovery/compose-labels.ts";
 import type { Manifest } from "../../../domain/manifest.ts";
 import { recordedServices } from "../../../domain/recorded-services.ts";
 import type { Member } from "../../../domain/unit.ts";
@@ -12,7 +12,7 @@ import { held } from "../plan-stop.ts";
 
 async function membersOf(project: string, deps: Deps): Promise<Member[]> {
   const containers = await deps.engine.containers();
-  const own = containers.filter(({ labels }) => composeFacts(labels)?.project === project);
+  const own = containers.filter(({ labels }) => composeProjectOf(labels) === project);
   return inspectAll(
     own.map(({ id }) => id),
     deps.engine,

@@ -5,12 +5,11 @@ import { imagesFromPoint } from "../image-from-point.ts";
 import { leftDownBefore } from "../left-down.ts";
 import type { LocatedPoint } from "../locate-point.ts";
 import { requireImages } from "../require-images.ts";
-import { requireSpace, volumesOf } from "../require-space.ts";
 import type { RestoreInput } from "../restore-input.ts";
-import { verifyFirst } from "../verify-first.ts";
 import { copyActions } from "./copy-actions.ts";
 import { copyStandalone } from "./copy-standalone.ts";
 import { externalNetworks } from "./external-networks.ts";
+import { requireReady, requireRoomFor } from "./guards.ts";
 import { type MadeCopy, makeCopy } from "./make-copy.ts";
 import { planCopy, refuseName } from "./plan-copy.ts";
 import { refuseTaken } from "./refuse-taken.ts";
@@ -47,9 +46,7 @@ export async function restoreToProject(
   await deps.composer.version();
   const networks = await step("plan", manifest.unit, deps.clock, context, async () => {
     await refuseTaken(plan, manifest, deps);
-    const volumes = volumesOf((await deps.engine.info()).dataRoot);
-    const arrivals = plan.placed.map(({ part, target }) => ({ part, path: target ?? volumes }));
-    await requireSpace(arrivals, deps);
+    await requireRoomFor(plan.placed, deps);
     return externalNetworks(point.reader, deps, context);
   });
   const lasting = manifest.members.filter(({ oneOff }) => !oneOff);
@@ -57,10 +54,7 @@ export async function restoreToProject(
     const loads = await imagesFromPoint(lasting, manifest, deps);
     return { actions: copyActions(point, plan, networks, loads, input.noStart) };
   }
-  await deps.engine.checkWritable();
-  await step("verify", manifest.unit, deps.clock, context, () =>
-    verifyFirst(point, manifest.parts, deps, context),
-  );
+  await requireReady(point, deps, context);
   const { pins, warnings } = await requireImages(lasting, point.reader, deps, context);
   const made = await makeCopy(point, { ...plan, pins }, networks, input, deps, context);
   return { ...made, warnings: [...warnings, ...made.warnings] };

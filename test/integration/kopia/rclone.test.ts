@@ -1,0 +1,62 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { open } from "node:fs/promises";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { isAlive, until } from "../../bed/processes.ts";
+import { orSkip } from "../../bed/required.ts";
+import { run } from "../../bed/run.ts";
+import { installRclone, makeRcloneRemote, type RcloneRemote } from "../../bed/storage/rclone.ts";
+import { describeWithKopia, kopiaHome } from "../../support/kopia.ts";
+
+const hasRclone = (await orSkip(["rclone"], installRclone)) !== undefined;
+
+function read(pid: number, file: string): string {
+  try {
+    return readFileSync(`/proc/${pid}/${file}`, "latin1");
+  } catch {
+    return "";
+  }
+}
+
+/** The rclone processes that serve a remote. */
+function serving({ configFile }: RcloneRemote): number[] {
+  const pids = readdirSync("/proc").map(Number).filter(Number.isInteger);
+  return pids.filter((pid) => {
+    const [program, ...args] = read(pid, "cmdline").split("\0");
+    return program === "rclone" && args.includes(`--config=${configFile}`) && isAlive(pid);
+  });
+}
+
+describeWithKopia("rclone", () => {
+  describe.runIf(hasRclone)("that Kopia has started", () => {
+    it.each([
+      ["cancelled", "CANCELLED"],
+      ["killed", "TOOL_FAILED"],
+    ])("ends with a Kopia that is %s", async (how, code) => {
+      await using keep = await makeRcloneRemote();
+      await using home = await kopiaHome();
+      const { remote, configFile } = keep;
+      const client = home.client({ type: "rclone", remote, config_file: configFile });
+      await client.connect({ create: true });
+      // Nobody ends what it reads.
+      const fifo = join(home.root, "fifo");
+      await run(["mkfifo", fifo]);
+      await using writer = await open(fifo, "r+");
+      const stop = new AbortController();
+      const args = ["snapshot", "create", "--stdin-file=endless", home.root, "--no-progress"];
+      const ended = client.run(args, { signal: stop.signal, stdin: writer.fd }).then(
+        () => undefined,
+        (failure: unknown) => failure,
+      );
+      expect(await until(() => serving(keep).length === 1, 60_000)).toBe(true);
+      if (how === "cancelled") stop.abort();
+      for (const pid of how === "killed" ? serving(keep) : []) {
+        const kopia = Number(/^PPid:\s+(\d+)$/m.exec(read(pid, "status"))?.[1]);
+        expect(read(kopia, "comm").trim()).toBe("kopia");
+        process.kill(kopia, "SIGKILL");
+      }
+      expect(await ended).toMatchObject({ code });
+      expect(await until(() => serving(keep).length === 0, 10_000)).toBe(true);
+    });
+  });
+});
