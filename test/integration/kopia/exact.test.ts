@@ -159,7 +159,9 @@ describe("the odd tree in a Kopia repository", () => {
       (entries) => void found.push(...entries),
       {},
     );
-    const lines = found.map(({ name, type, size, target = "" }) => {
+    const targets = new Map(found.map(({ name, target }) => [name, target]));
+    const lines = found.map(({ name, type, size, hardLinkTo = name }) => {
+      const target = targets.get(hardLinkTo) ?? "";
       return `${type} ${type === "f" ? size : 0} ./${name} ${target}`.replace("./ ", ". ");
     });
     const printed = execFileSync("find", [".", "!", "-type", "s", "-printf", "%y %s %p %l\\0"], {
