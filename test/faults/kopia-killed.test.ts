@@ -44,9 +44,9 @@ async function listed(): Promise<{ status: string }[]> {
   return list.json();
 }
 
-/** Waits until a pack lies in the storage that was not there before. */
+/** Waits until packs lie in the storage that were not there before: then what went before is saved. */
 async function somethingStored(packs: number): Promise<void> {
-  while ((await packCount()) <= packs) await delay(20);
+  while ((await packCount()) < packs + 2) await delay(20);
 }
 
 async function packCount(): Promise<number> {

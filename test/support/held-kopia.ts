@@ -6,7 +6,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { kopiaProgram, pathWithKopia } from "./kopia.ts";
 import type { Started } from "./stackhold.ts";
 
-/** Before Kopia does anything, while it works, or when it has done it and its caller does not know yet. */
+/** Before Kopia does anything, while it works (and saves every second what it has), or when it has done it and its caller does not know yet. */
 export type Moment = "before" | "amid" | "after";
 
 /** Kopia on a PATH of its own, which waits at a call until it is let go or killed. */
@@ -31,7 +31,13 @@ if test -e ${at("words")}; then
 fi
 case "$moment" in
 before) ${wait} ;;
-amid) ${note} ;;
+amid)
+  for arg do
+    shift
+    case $arg in --checkpoint-interval=*) arg=--checkpoint-interval=1s ;; esac
+    set -- "$@" "$arg"
+  done
+  ${note} ;;
 after) ${kopiaProgram} "$@"; code=$?; ${wait}; exit $code ;;
 esac
 exec ${kopiaProgram} "$@"

@@ -184,7 +184,7 @@ describeWithEngineAndKopia("a Kopia repository that cannot be used", () => {
       { offsite: repository },
       { stacksDir },
     );
-    return workspace.stackhold(["backup", at.name, "--json"]);
+    return await workspace.stackhold(["backup", at.name, "--json"]);
   };
 
   it.each([
@@ -192,7 +192,7 @@ describeWithEngineAndKopia("a Kopia repository that cannot be used", () => {
     ["getfattr", "apt-get install attr"],
     ["setfattr", "apt-get install attr"],
   ])("for want of %s: exit 20, and nothing is stopped", async (program, hint) => {
-    await using programs = await pathWithout(program);
+    await using programs = await pathWithout(program, "kopia");
     if (program !== "kopia") await symlink(kopiaProgram, join(programs.path, "kopia"));
     const env = { PATH: programs.path };
     const done = await untouched(at, () =>

@@ -20,11 +20,15 @@ export function createMemory(directory: string): Memory {
   const stem = (source: string) => createHash("sha256").update(source).digest("hex").slice(0, 32);
   return {
     find: async (source, snapshots) => {
-      const own = snapshots
-        .filter((snapshot) => formatSource(snapshot.source) === source)
+      const own = snapshots.filter((snapshot) => formatSource(snapshot.source) === source);
+      const [latest] = own
+        .filter(({ incomplete }) => incomplete === undefined)
         .sort((one, other) => (one.startTime < other.startTime ? 1 : -1));
-      const [latest] = own;
-      if (latest === undefined || latest.incomplete !== undefined) return undefined;
+      if (latest === undefined) return undefined;
+      // What a snapshot saved of itself on the way began when it did.
+      const isLater = ({ incomplete, startTime }: Snapshot) =>
+        incomplete !== undefined && startTime > latest.startTime;
+      if (own.some(isLater)) return undefined;
       const name = `${stem(source)}.${latest.id}`;
       return (await namesIn(directory)).includes(name) ? join(directory, name) : undefined;
     },
