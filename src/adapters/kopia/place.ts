@@ -54,14 +54,14 @@ export function createKopiaPlace(
   };
 }
 
-/** Made by mkfs. */
-const ofFileSystem = "lost+found";
+/** Made by mkfs, and by Kopia when it looks whether there is a repository. */
+const ofNobody: readonly string[] = ["lost+found", ".shards"];
 
 /** Only a directory can be looked into without a repository in it. Kopia would mix its files into it. */
 async function hasOtherData({ storage }: KopiaSettings): Promise<boolean> {
   if (storage.type !== "filesystem") return false;
   const names: string[] = await readdir(storage.path).catch(() => []);
-  return names.some((name) => name !== ofFileSystem);
+  return names.some((name) => !ofNobody.includes(name));
 }
 
 /** A file server says how much room it has, an object store does not. */

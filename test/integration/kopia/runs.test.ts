@@ -1,4 +1,4 @@
-import { readdir, readFile, rm, stat, symlink, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rm, stat, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { afterAll, beforeAll, expect, it } from "vitest";
@@ -174,6 +174,8 @@ describeWithEngineAndKopia("a Kopia repository that cannot be used", () => {
   let at: KopiaStack;
   beforeAll(async () => {
     at = await kopiaStack((place) => ({ offsite: kopiaIn(join(place, "offsite")) }));
+    // Empty, as somebody may have made it.
+    await mkdir(join(at.place, "offsite"));
   });
   afterAll(() => at[Symbol.asyncDispose]());
 
