@@ -61,7 +61,14 @@ export const storedPartSchema = z.object({
   /** Absent in points whose manifest says it for all parts. */
   freeze: z.enum(freezeWays).optional(),
   /** In a Kopia repository: the objects that hold the files, and what stands beside them. */
-  kopia: z.object({ tree: z.string().min(1), sidecar: z.string().min(1) }).optional(),
+  kopia: z
+    .object({
+      tree: z.string().min(1),
+      sidecar: z.string().min(1),
+      /** Of a part of type `file`: its name in the tree. */
+      file: z.string().min(1).optional(),
+    })
+    .optional(),
   /** In the order in which they are applied. */
   archives: z.array(archiveFileSchema),
 });

@@ -34,6 +34,8 @@ export interface RunOptions {
   /** For `capture`; a program that prints more is ended and fails. Default 16 MiB. */
   readonly stdoutLimit?: number;
   readonly onStderrLine?: (line: string) => void;
+  /** A carriage return ends a line as well: for programs that write over what they said. */
+  readonly returnsEndLines?: boolean;
   readonly signal?: AbortSignal;
   readonly timeoutMs?: number;
   /** Between TERM and KILL; default 5 s. */

@@ -47,7 +47,7 @@ export function start(command: Command, options: RunOptions, context: StartConte
   if (options.leadsGroup === true) child.once("exit", () => void letGo(child, ending, pipes));
   const read = Promise.all([
     readStdout(child, options, stdout, ending),
-    readStderr(child, stderr, options.onStderrLine),
+    readStderr(child, stderr, options),
   ]).catch((failure: unknown) => {
     if (!pipes.letGo) throw failure;
   });
@@ -183,14 +183,15 @@ async function readRecords(stream: Readable, sink: RecordSink): Promise<void> {
 async function readStderr(
   child: ChildProcess,
   tail: Collector,
-  onLine: RunOptions["onStderrLine"],
+  { onStderrLine: onLine, returnsEndLines }: RunOptions,
 ): Promise<void> {
   if (child.stderr === null) return;
+  const end = returnsEndLines === true ? /[\r\n]/ : "\n";
   let carried = "";
   for await (const chunk of child.stderr) {
     tail.add(chunk);
     if (onLine === undefined) continue;
-    const lines = (carried + chunk.toString("latin1")).split("\n");
+    const lines = (carried + chunk.toString("latin1")).split(end);
     carried = (lines.pop() ?? "").slice(-stderrLimit);
     for (const line of lines) onLine(line);
   }

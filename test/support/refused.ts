@@ -56,7 +56,10 @@ export function expectUnitFailed(done: Finished, refusal: Refusal): void {
 }
 
 /** The stack ran on all the while: same containers, same start times, same states. */
-export async function untouched<T>(at: StackAtWork, work: () => Promise<T>): Promise<T> {
+export async function untouched<T>(
+  at: Pick<StackAtWork, "look">,
+  work: () => Promise<T>,
+): Promise<T> {
   const before = await at.look();
   const result = await work();
   expect(await at.look()).toEqual(before);

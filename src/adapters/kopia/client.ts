@@ -112,7 +112,7 @@ function runOptions({ signal, onLine, hopeless, stdin, timeoutMs }: CallOptions)
   return {
     ...(hopeless === undefined ? {} : { hopeless }),
     ...(signal === undefined ? {} : { signal }),
-    ...(onLine === undefined ? {} : { onStderrLine: onLine }),
+    ...(onLine === undefined ? {} : { onStderrLine: onLine, returnsEndLines: true }),
     ...(stdin === undefined ? {} : { stdin }),
     ...(timeoutMs === undefined ? {} : { timeoutMs }),
   };

@@ -5,6 +5,7 @@ import { formatPart } from "../../../domain/part.ts";
 import { isErrorCode, messageOf, StackholdError } from "../../../errors.ts";
 import type { Activity, KeptHot, Layers } from "../../../ports/capture.ts";
 import type { PointDeps } from "./point-deps.ts";
+import { restoredBytes, restoreProgress } from "./restore-progress.ts";
 
 /** The files of a part on this host for a while. */
 export interface FetchedPart extends AsyncDisposable {
@@ -33,7 +34,9 @@ export async function fetchPart(
   if (kopia === undefined) throw damaged(part, "it says not where its files are");
   const scratch = await scratchIn(deps.workDir);
   try {
-    await restore(deps, kopia.sidecar, scratch.path, activity, part);
+    const { signal } = activity;
+    const quiet = signal === undefined ? {} : { signal };
+    await restore(deps, kopia.sidecar, scratch.path, quiet, part);
     const paths = new Map<ArchiveFile["role"], string>();
     for (const { role, file, bytes } of part.archives) {
       const path = join(scratch.path, basename(file));
@@ -85,7 +88,7 @@ function treeOf(
       restore(
         deps,
         tree,
-        isFile ? join(directory, basename(part.source)) : directory,
+        isFile ? join(directory, basename(part.kopia?.file ?? part.source)) : directory,
         activity,
         part,
       ),
@@ -106,12 +109,17 @@ async function restore(
   { client }: Pick<PointDeps, "client">,
   object: string,
   to: string,
-  { signal }: Pick<Activity, "signal">,
+  { signal, onProgress }: Pick<Activity, "signal" | "onProgress">,
   part: StoredPart,
 ): Promise<void> {
-  const flags = ["--mode=local", "--write-sparse-files", "--no-progress"];
+  const onLine = (line: string) => {
+    const bytes = restoredBytes(line);
+    if (bytes === undefined) return;
+    onProgress?.({ bytes: Math.min(bytes, part.bytes), totalBytes: part.bytes });
+  };
+  const args = ["restore", object, to, "--mode=local", "--write-sparse-files", ...restoreProgress];
   await asDamaged(part, () =>
-    client.run(["restore", object, to, ...flags], signal === undefined ? {} : { signal }),
+    client.run(args, { onLine, ...(signal === undefined ? {} : { signal }) }),
   );
 }
 

@@ -26,13 +26,26 @@ export function manifestSource(ref: PointRef): string {
 }
 
 function sourceOf({ host, unit }: PointRef, kind: string, name: string): string {
-  const path = ["", unit.replaceAll("%", "%25").replaceAll("/", "%2F"), kind];
+  const path = ["", unitWord(unit), kind];
   return `${ownerOf(host)}:${[...path, ...(name === "" ? [] : [name])].join("/")}`;
 }
 
 /** All sources of a host's points, as Kopia's policies name them. */
 export function ownerOf(host: string): string {
   return `${user}@${hostWord(host)}`;
+}
+
+export function unitWord(unit: string): string {
+  return unit.replaceAll("%", "%25").replaceAll("/", "%2F");
+}
+
+/** The unit that a source of a host's is of, as in its path; undefined for anybody else's. */
+export function unitWordOf(
+  source: { readonly userName: string; readonly host: string; readonly path: string },
+  host: string,
+): string | undefined {
+  if (!isOurs(source) || source.host !== hostWord(host)) return undefined;
+  return source.path.split("/")[1];
 }
 
 /** Kopia reads `user@host:path`; the host's own name is in a tag. */

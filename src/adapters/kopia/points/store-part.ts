@@ -1,5 +1,5 @@
 import { mkdir } from "node:fs/promises";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import type { StoredPart } from "../../../domain/manifest.ts";
 import type { Activity } from "../../../ports/capture.ts";
 import type { PartSource, PendingPart, PointRef } from "../../../ports/repository.ts";
@@ -128,7 +128,10 @@ async function storeHot(
       files,
       storedBytes: storedBytes + sidecar.storedBytes,
       deltaBytes: delta.reduce((sum, file) => sum + file.bytes, 0),
-      kopia: { tree, sidecar: sidecar.root },
+      kopia: {
+        ...{ tree, sidecar: sidecar.root },
+        ...(source.tree.type === "file" ? { file: basename(source.tree.path) } : {}),
+      },
       archives,
     };
   };

@@ -1,9 +1,11 @@
 import type { PointRef } from "../../../ports/repository.ts";
+import type { Snapshot } from "../snapshots.ts";
 import { allSnapshots, isManifest, keyOf, pointSnapshots } from "./catalogue.ts";
 import { deleteSnapshots } from "./delete-snapshots.ts";
 import { unusedImages } from "./images.ts";
 import { manifestsOf } from "./list-points.ts";
 import type { PointDeps } from "./point-deps.ts";
+import { unitWord, unitWordOf } from "./sources.ts";
 import { claims, release } from "./writing-point.ts";
 
 /** Removes what dead runs of a host left: snapshots of points that were never published, and what they gathered here. */
@@ -22,7 +24,12 @@ export async function sweepHost(host: string, deps: PointDeps): Promise<PointRef
   const images = [...units]
     .filter((unit) => !busy.has(unit))
     .flatMap((unit) => unusedImages(all, manifestsOf(all), { host, unit }));
-  await deleteSnapshots(deps.client, [...partial.map(({ snapshot }) => snapshot.id), ...images]);
+  const ids = [
+    ...partial.map(({ snapshot }) => snapshot.id),
+    ...checkpoints(all, host, busy),
+    ...images,
+  ];
+  await deleteSnapshots(deps.client, [...new Set(ids)]);
   for (const { directory } of dead) await release(directory);
   const refs = [
     ...partial.map(({ ref }) => ref),
@@ -30,4 +37,13 @@ export async function sweepHost(host: string, deps: PointDeps): Promise<PointRef
   ];
   const each = new Map(refs.map((ref) => [keyOf(ref), ref]));
   return [...each.values()].filter((ref) => !published.has(keyOf(ref)));
+}
+
+/** What Kopia saves of a long upload on the way has no tags, and nobody's use once no run goes on with it. */
+function checkpoints(all: readonly Snapshot[], host: string, busy: ReadonlySet<string>): string[] {
+  const writing = new Set([...busy].map(unitWord));
+  return all.flatMap(({ id, source, incomplete }) => {
+    const unit = incomplete === undefined ? undefined : unitWordOf(source, host);
+    return unit === undefined || writing.has(unit) ? [] : [id];
+  });
 }
