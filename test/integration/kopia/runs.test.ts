@@ -220,7 +220,7 @@ describeWithEngineAndKopia("a Kopia repository that cannot be used", () => {
     const keys = { access_key: "key-of-the-test", secret_key: "secret-of-the-test" };
     const began = performance.now();
     const done = await untouched(at, () =>
-      refused(kopiaAt({ type: "s3", bucket: "b", endpoint, region: "r", ...keys })),
+      refused(kopiaAt({ type: "s3", bucket: "bucket", endpoint, region: "r", ...keys })),
     );
     expect(performance.now() - began).toBeLessThan(60_000);
     expectRefused(done, {
