@@ -1,6 +1,5 @@
-import { mkdir, readdir, readFile, rm, stat, symlink, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { setTimeout as delay } from "node:timers/promises";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { bedEngine } from "../../bed/bed.ts";
 import { run } from "../../bed/run.ts";
@@ -47,9 +46,6 @@ describeWithEngineAndKopia("whole runs into an archive and two Kopia repositorie
     const odd = `mkdir d; echo x > d/one; ln d/one d/two; ln -s one d/link; mkfifo fifo; chmod 4751 d/one; chown 12:34 large; setfattr -n user.word -v y d/one; touch -d 2001-02-03T04:05:06.789 d; printf x > "$(printf 'odd\\377')"`;
     await run(["sh", "-c", odd], { cwd: volume });
     original = await picture(volume);
-    // What was written just before a listing is stored beside the tree next time as well.
-    const { ctimeMs } = await stat(join(volume, "d"));
-    while (Date.now() < ctimeMs + 2500) await delay(50);
   });
   afterAll(() => at[Symbol.asyncDispose]());
 
@@ -75,13 +71,6 @@ describeWithEngineAndKopia("whole runs into an archive and two Kopia repositorie
       expect(state.includes(password)).toBe(false);
     }
     expect(argv.seen().some((line) => line.includes("snapshot create"))).toBe(true);
-  });
-
-  it("store next to nothing when nothing changed", async () => {
-    const done = await backup();
-    const [, offsite] = done.json().units[0].repositories;
-    expect(offsite).toMatchObject({ name: "offsite", status: "succeeded" });
-    expect(offsite.storedBytes).toBeLessThan(200_000);
   });
 
   it.each(["local", "offsite", "second"])("give the data back as it was: %s", async (name) => {
@@ -220,7 +209,7 @@ describeWithEngineAndKopia("a Kopia repository that cannot be used", () => {
     const keys = { access_key: "key-of-the-test", secret_key: "secret-of-the-test" };
     const began = performance.now();
     const done = await untouched(at, () =>
-      refused(kopiaAt({ type: "s3", bucket: "b", endpoint, region: "r", ...keys })),
+      refused(kopiaAt({ type: "s3", bucket: "bucket", endpoint, region: "r", ...keys })),
     );
     expect(performance.now() - began).toBeLessThan(60_000);
     expectRefused(done, {
