@@ -3,6 +3,7 @@ import { link, lstat, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { StackholdError } from "../../errors.ts";
 import { requireSuccess } from "../../exec/result.ts";
+import type { Runner } from "../../exec/runner.ts";
 import type { Activity, KeptHot } from "../../ports/capture.ts";
 import type { Amendments } from "./amendments.ts";
 import { restoreAttributes } from "./attributes.ts";
