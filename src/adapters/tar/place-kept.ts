@@ -2,11 +2,14 @@ import { randomUUID } from "node:crypto";
 import { link, lstat, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { StackholdError } from "../../errors.ts";
+import { requireSuccess } from "../../exec/result.ts";
+import type { Runner } from "../../exec/runner.ts";
 import type { Activity, KeptHot } from "../../ports/capture.ts";
 import type { Amendments } from "./amendments.ts";
 import { restoreAttributes } from "./attributes.ts";
 import { deleteNames } from "./delete-names.ts";
 import { systemError } from "./errno.ts";
+import { signalOf } from "./measure.ts";
 import type { Opener } from "./opened.ts";
 import { readable } from "./stored-listing.ts";
 import { damagedFile, readStoredRecords } from "./stored-records.ts";
@@ -25,11 +28,24 @@ export async function placeKept(
 ): Promise<void> {
   const isPutRight = (name: string) => amendments?.covers(name) === true;
   await place(directory, activity);
+  await clearSpecialModes(runner, directory, activity);
   if (strange !== undefined) await deleteNames(runner, strange, directory, activity);
   if (links !== undefined) await joinNames(runner, links, directory, activity, isPutRight);
   if (attributes !== undefined) {
     await restoreAttributes(runner, attributes, directory, activity, isPutRight);
   }
+}
+
+/** tar takes it that a directory that it makes has no more than it asked for; each gets its own mode from an archive. */
+async function clearSpecialModes(
+  runner: Runner,
+  directory: string,
+  activity: Activity,
+): Promise<void> {
+  const clear = ["-exec", "chmod", "u-s,g-s,o-t", "--", "{}", "+"];
+  const args = [".", "-type", "d", "-perm", "/7000", ...clear];
+  const options = { cwd: directory, diesWithParent: true, ...signalOf(activity) };
+  requireSuccess(await runner.run({ program: "find", args }, options));
 }
 
 const record = /^(\S+) (\.\/(?!.*(?:^|\/)\.\.?(?:\/|$)).+)$/s;
