@@ -172,7 +172,6 @@ export async function buildDeps(input: DepsInput): Promise<Deps & Disposable> {
   const pace = { portions: Math.min(mostFinds, availableParallelism()) };
   const captureWith: CaptureWith = (identity) =>
     createTarCapture({ runner, pace, mounts, ...(identity === undefined ? {} : { identity }) });
-  const capture = captureWith();
   const age = createAgeProgram({
     runner,
     stream: (command, extra) => programStream(command, { environment: env, extra }),
