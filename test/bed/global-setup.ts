@@ -3,7 +3,9 @@ import { type Engine, startEngine } from "./engine.ts";
 import { EngineBusy } from "./engine-lock.ts";
 import { allImages, ensureImages } from "./images.ts";
 import { installBed } from "./install.ts";
+import { installKopia } from "./kopia.ts";
 import { orSkip } from "./required.ts";
+import { installVersitygw } from "./storage/s3.ts";
 
 declare module "vitest" {
   interface ProvidedContext {
@@ -16,7 +18,14 @@ declare module "vitest" {
 
 /** One engine with all images for the whole run; ends with it. */
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
+  // Built here, or each worker would build them.
+  const programs = Promise.all([
+    orSkip(["kopia"], installKopia),
+    orSkip(["versitygw"], installVersitygw),
+  ]);
+  programs.catch(() => undefined);
   const engine = await orSkip(["docker", "compose"], prepare);
+  await programs;
   project.provide("dockerHost", engine?.dockerHost ?? "");
   project.provide("dockerConfig", engine?.env.DOCKER_CONFIG ?? "");
   project.provide("engineName", engine?.name ?? "");
