@@ -21,7 +21,7 @@ export interface KeptInput {
   readonly listing: string;
   readonly kept: string;
   readonly remembered?: string;
-  /** Of the listing. */
+  /** Of the listing, but from when on the keeper read. */
   readonly time: ListingTime;
 }
 

@@ -23,8 +23,11 @@ interface KeptPassDeps {
   readonly hash: Hash;
 }
 
-/** So much that a keeper would not see was written is stored beside it, with each pass anew; more is worth reading everything again. */
-const mostDoubtful = 64 << 20;
+/**
+ * What a keeper would not see was written is stored beside it, with each pass anew, up to so much. More, or a good share of the
+ * tree, is worth reading everything again, after which nothing is doubtful.
+ */
+const mostDoubtful = { bytes: 64 << 20, share: 1 / 16 };
 
 /** Has the tree kept, then stores beside it what was not kept as it was listed. */
 export async function keptPass(
@@ -44,6 +47,8 @@ export async function keptPass(
   const spool: Spool = { ...whole, at };
   const keep = async (again: boolean): Promise<KeptJudgement> => {
     const found = appendRecords(at("found"));
+    // Whatever is written after the keeper has read it is stamped later than this.
+    const start = await whole.now();
     try {
       await withPath(runner, held, whole.at(`${name}.mount`), (path) =>
         keeper.keep(path, { again }, (entries) => found.add(entries.map(formatKept)), {
@@ -60,7 +65,7 @@ export async function keptPass(
     const isKnown = remembered !== undefined && !again;
     return judgeKept(
       {
-        ...{ listing: first.file, kept: at("kept"), time: first.time },
+        ...{ listing: first.file, kept: at("kept"), time: { ...first.time, start } },
         ...(isKnown ? { remembered } : {}),
       },
       {
@@ -73,7 +78,8 @@ export async function keptPass(
   };
   try {
     let judged = await keep(keeper.remembered === undefined);
-    if (judged.doubtful > mostDoubtful) judged = await keep(true);
+    const most = Math.min(mostDoubtful.bytes, totalBytes * mostDoubtful.share);
+    if (judged.doubtful > most) judged = await keep(true);
     await storeRest(runner, stored, target.rest, { spool, whole }, hot, activity);
     if (judged.strange === 0) await rm(target.strange, { force: true });
     if (judged.links > 0) await sortNames(runner, at("links"), target.links, whole, quiet);
