@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { findPart } from "../../domain/find-part.ts";
 import {
   type ArchiveFile,
   filesOf,
@@ -99,16 +100,6 @@ async function readManifest(settings: ArchiveSettings, ref: PointRef): Promise<M
   if (reading.status === "newer") throw newerFormat(settings, `point ${ref.backupId}`);
   if (reading.status === "complete") return reading.manifest;
   throw damaged(`the point in ${point} is damaged: ${reading.why}`);
-}
-
-function findPart(manifest: Manifest, id: PartId): StoredPart {
-  const part = manifest.parts.find(({ kind, name }) => kind === id.kind && name === id.name);
-  if (part !== undefined) return part;
-  throw new StackholdError(
-    "UNKNOWN_PART",
-    `point ${manifest.backupId} of ${manifest.unit} has no part ${formatPart(id)}`,
-    { hint: `it has ${manifest.parts.map(formatPart).join(", ")}` },
-  );
 }
 
 /** The part's files by what they do, each looked at. */

@@ -1,3 +1,4 @@
+import { findPart } from "../../../domain/find-part.ts";
 import { formatPart, type PartId, type PartKind } from "../../../domain/part.ts";
 import { StackholdError } from "../../../errors.ts";
 import type { PointReader } from "../../../ports/repository.ts";
@@ -13,14 +14,11 @@ import { verifyParts } from "./verify.ts";
 
 type Held = Extract<Content, { form: "tree" | "stream" }>;
 
-function find({ manifest, parts }: ReadPoint, { kind, name }: PartId): FoundPart {
+function find({ manifest, parts }: ReadPoint, id: PartId): FoundPart {
+  const { kind, name } = findPart(manifest, id);
   const found = parts.find(({ part }) => part.kind === kind && part.name === name);
   if (found !== undefined) return found;
-  throw new StackholdError(
-    "UNKNOWN_PART",
-    `point ${manifest.backupId} of ${manifest.unit} has no part ${formatPart({ kind, name })}`,
-    { hint: `it has ${parts.map(({ part }) => formatPart(part)).join(", ")}` },
-  );
+  throw new StackholdError("INTERNAL", `${formatPart(id)} has no content`);
 }
 
 function held({ manifest }: ReadPoint, { part, content }: FoundPart): Held {

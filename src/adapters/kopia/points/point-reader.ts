@@ -1,8 +1,9 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
+import { findPart } from "../../../domain/find-part.ts";
 import type { ArchiveFile, Manifest, SavedImage, StoredPart } from "../../../domain/manifest.ts";
 import { readManifestText } from "../../../domain/manifest-text.ts";
-import { formatPart, type PartId, partStem } from "../../../domain/part.ts";
+import { type PartId, partStem } from "../../../domain/part.ts";
 import { isErrorCode, messageOf, StackholdError } from "../../../errors.ts";
 import type { Activity } from "../../../ports/capture.ts";
 import type { PointReader, PointRef } from "../../../ports/repository.ts";
@@ -71,16 +72,6 @@ async function readManifest(ref: PointRef, object: string, deps: PointDeps): Pro
   if (reading.status === "complete") return reading.manifest;
   if (reading.status === "newer") throw newerFormat(deps.name, ref);
   throw damagedPoint(deps.name, ref, reading.why);
-}
-
-function findPart(manifest: Manifest, id: PartId): StoredPart {
-  const part = manifest.parts.find(({ kind, name }) => kind === id.kind && name === id.name);
-  if (part !== undefined) return part;
-  throw new StackholdError(
-    "UNKNOWN_PART",
-    `point ${manifest.backupId} of ${manifest.unit} has no part ${formatPart(id)}`,
-    { hint: `it has ${manifest.parts.map(formatPart).join(", ")}` },
-  );
 }
 
 /** By hand a part is one archive, whatever it is stored as: it is unpacked here and packed again. */
