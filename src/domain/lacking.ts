@@ -17,22 +17,22 @@ export interface AskedFor {
 
 const isData = (what: string) => /^(volume|bind):./s.test(what) || what === "project";
 
-/** Rules by which somebody's data is left out whole; others are of what holds none. */
+/** Rules by which somebody wants data left out whole; others are of what holds none. */
 const isLeftOut = (rule: string) =>
   rule.startsWith("label stackhold.enable") || rule === "include_data: false";
 
-/** All that a point lacks, but for gaps that `accepted` names, and what is never captured. */
+/**
+ * What a point was meant to have and lacks: its gaps, but for those that `accepted` names, and what is never
+ * captured. What somebody wants left out is no news.
+ */
 export function lackingIn(
-  { coverage: { gaps, excluded } }: Pick<Manifest, "coverage">,
+  { coverage: { gaps } }: Pick<Manifest, "coverage">,
   accepted: readonly string[] = [],
 ): Lacking[] {
   const found = new Map<string, Lacking>();
   for (const { what, why } of gaps) {
     const isMeant = !accepted.includes(what) && !isNeverCaptured(why);
     if (isData(what) && isMeant) found.set(what, { part: what, why });
-  }
-  for (const { what, rule } of excluded) {
-    if (isData(what) && isLeftOut(rule)) found.set(what, { part: what, why: `left out: ${rule}` });
   }
   return [...found.values()];
 }
@@ -70,6 +70,8 @@ export function missedBy(
 
 /** Whether a point has the data of a part, be it stored by itself or with what is around it. */
 export function hasPart(part: string, manifest: Manifest): boolean {
+  const { excluded } = manifest.coverage;
+  if (excluded.some(({ what, rule }) => what === part && isLeftOut(rule))) return false;
   if (lackingIn(manifest).some((lacking) => lacking.part === part)) return false;
   return isStored(parsePart(part), manifest);
 }

@@ -66,7 +66,6 @@ describeWithEngine("a command line that cannot be carried out", () => {
     ["notify", "test"],
     ["completion", "bash"],
     ["disaster-recovery", "rebuild", "bundle.enc"],
-    ["admin", "repo", "init"],
     ["admin", "service", "daemon", "--interval-minutes", "5"],
     ["admin", "system", "show-deps"],
     ["admin", "config", "edit"],

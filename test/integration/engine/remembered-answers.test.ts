@@ -249,11 +249,19 @@ describeWithEngine("an answer of Compose", () => {
 
   it("goes after three months, when another one comes", async () => {
     await ask();
-    const [old = ""] = await readdir(memory());
-    const then = new Date(Date.now() - 91 * 86_400_000);
-    await utimes(join(memory(), old), then, then);
+    const [old, young] = ["of-a-stack-that-is-gone", "of-another-one"];
+    for (const [name, days] of [
+      [old, 91],
+      [young, 89],
+    ] as const) {
+      await writeFile(join(memory(), name), "sealed");
+      const then = new Date(Date.now() - days * 86_400_000);
+      await utimes(join(memory(), name), then, then);
+    }
     await put("app.env", "WORD=new\n");
-    await ask(["compose.yaml", "sub/more.yaml"]);
-    expect(await readdir(memory())).not.toContain(old);
+    await ask();
+    const left = await readdir(memory());
+    expect(left).not.toContain(old);
+    expect(left).toContain(young);
   });
 });
