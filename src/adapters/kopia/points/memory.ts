@@ -16,6 +16,11 @@ export interface Memory {
   keep(source: string, snapshot: string, file: string): Promise<void>;
 }
 
+/** The snapshot that a remembered file belongs to. */
+export function snapshotOf(file: string): string {
+  return file.slice(file.lastIndexOf(".") + 1);
+}
+
 export function createMemory(directory: string): Memory {
   const stem = (source: string) => createHash("sha256").update(source).digest("hex").slice(0, 32);
   return {
@@ -40,7 +45,7 @@ export function createMemory(directory: string): Memory {
 }
 
 /** As kopia 0.22 chooses it (snapshot/manager.go, FindPreviousManifests); undefined where it takes more than one. */
-function comparedWith(own: readonly Snapshot[]): Snapshot | undefined {
+export function comparedWith(own: readonly Snapshot[]): Snapshot | undefined {
   const isComplete = ({ incomplete }: Snapshot) => incomplete === undefined;
   const latest = own.filter(isComplete).reduce<Snapshot | undefined>((found, each) => {
     return found === undefined || isLater(each, found) ? each : found;
@@ -52,7 +57,7 @@ function comparedWith(own: readonly Snapshot[]): Snapshot | undefined {
 }
 
 /** RFC 3339 in UTC with up to nine digits of a fraction, of which Kopia leaves out zeros at the end. */
-function isLater(one: Snapshot, other: Snapshot): boolean {
+export function isLater(one: Snapshot, other: Snapshot): boolean {
   return comparable(one.startTime) > comparable(other.startTime);
 }
 

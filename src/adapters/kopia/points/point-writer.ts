@@ -25,6 +25,7 @@ import { manifestSource } from "./sources.ts";
 import { type StoringPoint, storePart } from "./store-part.ts";
 import { figureTags, pointTags } from "./tags.ts";
 import { takeSnapshot } from "./take-snapshot.ts";
+import { requireUndisturbed } from "./undisturbed.ts";
 import { claim, release, writingDirectory } from "./writing-point.ts";
 
 /** The manifest's one file. */
@@ -71,6 +72,8 @@ function writePoint(
     },
     rememberedOf: (source) => deps.memory.find(source, all),
     forget: (snapshot) => deleteSnapshots(deps.client, [snapshot]),
+    own: [],
+    endings: [],
   };
   const watched = <T>(work: Promise<T>): Promise<T> => {
     working.add(work);
@@ -118,6 +121,7 @@ function writePoint(
     publish: async (manifest) => {
       requireOpen();
       requireSettled(manifest, settled, images);
+      requireUndisturbed(deps.name, point.own, await allSnapshots(deps.client, ["--incomplete"]));
       await publishManifest(manifest, point);
       over = true;
       await release(directory);
@@ -127,6 +131,7 @@ function writePoint(
       over = true;
       ending.abort();
       await Promise.allSettled(working);
+      for (const end of point.endings) await end();
       try {
         await deleteOf(ref, deps);
       } finally {

@@ -5,6 +5,7 @@ import type { Activity } from "../../../ports/capture.ts";
 import type { PartSource, PendingPart, PointRef } from "../../../ports/repository.ts";
 import type { TwoPhase } from "../../../ports/two-phase.ts";
 import { createKeeper } from "./keeper.ts";
+import { snapshotOf } from "./memory.ts";
 import type { PointDeps } from "./point-deps.ts";
 import { describeSidecar, keptTarget, plain } from "./sidecar.ts";
 import { partSource, sidecarSource } from "./sources.ts";
@@ -20,8 +21,20 @@ export interface StoringPoint extends PointDeps {
   /** What Kopia will compare a source with, as far as all of it is known. */
   readonly rememberedOf: (source: string) => Promise<string | undefined>;
   readonly forget: (snapshot: string) => Promise<void>;
+  /** What lets go of a tree that was never settled. Each may be called again. */
+  readonly endings: (() => Promise<void>)[];
+  /** What the point is made of, for the last look before it is published. */
+  readonly own: OwnSnapshot[];
   /** Sees to it that Kopia does not store what a source excludes, as far as it can. */
   readonly leaveOut: (source: string, exclude: readonly string[]) => Promise<void>;
+}
+
+/** A snapshot of the point's own. */
+export interface OwnSnapshot {
+  readonly id: string;
+  readonly source: string;
+  /** The one that Kopia was to compare with, where it was not told to read everything. */
+  readonly comparedWith?: string;
 }
 
 /**
@@ -44,6 +57,7 @@ export async function storePart(
     return { unsteady: [], settle: () => (part ??= finish()) };
   }
   const passes = await point.capture.twoPhase(source.tree, join(directory, "spool"), own);
+  point.endings.push(() => passes.release());
   try {
     const finish = await storeHot(point, source, passes, directory, own);
     const { unsteady, tree } = await passes.freeze(own);
@@ -84,16 +98,22 @@ async function storeHot(
   const [beside, remember] = [join(directory, "sidecar"), join(directory, "remember")];
   const kopiaSource = partSource(ref, source);
   await point.leaveOut(kopiaSource, source.tree.exclude);
+  const remembered = await point.rememberedOf(kopiaSource);
   const keeper = createKeeper(client, {
     tree: source.tree,
     source: kopiaSource,
     tags: partTags(ref, source),
     flags: point.flags,
-    remembered: await point.rememberedOf(kopiaSource),
+    remembered,
     forget: point.forget,
   });
   await passes.storeKept(keeper, keptTarget(beside, remember), activity);
   const { root: tree, snapshot, storedBytes } = keeper.taken();
+  const comparedWith = remembered === undefined ? undefined : snapshotOf(remembered);
+  point.own.push({
+    ...{ id: snapshot.id, source: kopiaSource },
+    ...(comparedWith === undefined ? {} : { comparedWith }),
+  });
   return async () => {
     const written = await passes.writeChanges(
       {
@@ -116,6 +136,7 @@ async function storeHot(
       },
       { signal: ended },
     );
+    point.own.push({ id: sidecar.snapshot.id, source: sidecarSource(ref, source) });
     const { bytes, files, allocatedBytes } = written.tree;
     const delta = archives.filter(({ role }) => role === "delta");
     return {

@@ -8,6 +8,9 @@ import type { PointDeps } from "./point-deps.ts";
 import { unitWord, unitWordOf } from "./sources.ts";
 import { claims, release } from "./writing-point.ts";
 
+/** What nobody on this host claims may be another Stackhold's of the same host name, which is still at it. */
+const abandonedAfterMs = 24 * 60 * 60 * 1000;
+
 /** Removes what dead runs of a host left: snapshots of points that were never published, and what they gathered here. */
 export async function sweepHost(host: string, deps: PointDeps): Promise<PointRef[]> {
   // In this order: who begins in between is seen to be living, or has no snapshot yet.
@@ -17,13 +20,21 @@ export async function sweepHost(host: string, deps: PointDeps): Promise<PointRef
   const safe = new Set(living.map(keyOf));
   const own = pointSnapshots(all).filter(({ ref }) => ref.host === host);
   const published = new Set(own.filter(isManifest).map(({ ref }) => keyOf(ref)));
-  const partial = own.filter(({ ref }) => !published.has(keyOf(ref)) && !safe.has(keyOf(ref)));
   const dead = found.filter(({ isLiving, ref }) => !isLiving && (ref?.host ?? host) === host);
+  const ours = new Set(dead.flatMap(({ ref }) => (ref === undefined ? [] : [keyOf(ref)])));
+  const isOld = ({ startTime }: Snapshot) =>
+    deps.clock.now().getTime() - Date.parse(startTime) > abandonedAfterMs;
+  const partial = own.filter(
+    ({ ref, snapshot }) =>
+      !published.has(keyOf(ref)) &&
+      !safe.has(keyOf(ref)) &&
+      (ours.has(keyOf(ref)) || isOld(snapshot)),
+  );
   const units = new Set(own.map(({ ref }) => ref.unit));
   const busy = new Set(living.map(({ unit }) => unit));
   const images = [...units]
     .filter((unit) => !busy.has(unit))
-    .flatMap((unit) => unusedImages(all, manifestsOf(all), { host, unit }));
+    .flatMap((unit) => unusedImages(all.filter(isOld), manifestsOf(all), { host, unit }));
   const ids = [
     ...partial.map(({ snapshot }) => snapshot.id),
     ...checkpoints(all, host, busy),
