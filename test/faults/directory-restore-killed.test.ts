@@ -25,7 +25,7 @@ describeWithEngine("a restore into a directory that is killed with -9", () => {
     expectExit(await work.stackhold(["backup", stack.name]), 0);
     const held = join(work.root, "held");
     await using programs = await fakePrograms({
-      tar: `case " $* " in *" -xf /"*/new" ") for last; do :; done; echo half > "$last/half"
+      tar: `case " $* " in *" --extract "*/new" ") for last; do :; done; echo half > "$last/half"
         : > ${held}; exec sleep infinity;; esac\nexec "$REAL" "$@"`,
     });
     const target = join(work.root, "files");

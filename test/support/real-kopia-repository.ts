@@ -119,10 +119,17 @@ async function flipByte(
   const part = manifest.parts.find((one) => one.kind === kind && one.name === name);
   const listed: string[] = [];
   const tree = part?.kopia?.tree ?? "";
-  await client.stream(["ls", "--long", "--recursive", tree], async (bytes) => {
-    listed.push(Buffer.from(bytes).toString());
-  });
-  const object = /^-.* ([0-9a-f]{32,}) /m.exec(listed.join(""))?.[1] ?? "";
+  const isFile = part?.type === "file";
+  if (!isFile) {
+    await client.stream(["ls", "--long", "--recursive", tree], async (bytes) => {
+      listed.push(Buffer.from(bytes).toString());
+    });
+  }
+  // Of a large file that is the list of its pieces, whose id begins with a letter more.
+  const found = isFile
+    ? tree
+    : /^[^dL\s]\S+ .* (I?[a-z]?[0-9a-f]{32,}) /m.exec(listed.join(""))?.[1];
+  const object = found?.replace(/^I/, "") ?? "";
   const contents = await client.ask(contentSchema, ["content", "list", "--json"]);
   const content = contents.find(({ contentID }) => contentID === object);
   if (content === undefined) throw new Error(`no content ${object} in ${JSON.stringify(contents)}`);
