@@ -5,7 +5,9 @@ import { allImages, ensureImages } from "./images.ts";
 import { installBed } from "./install.ts";
 import { installKopia } from "./kopia.ts";
 import { orSkip } from "./required.ts";
+import { installRclone } from "./storage/rclone.ts";
 import { installVersitygw } from "./storage/s3.ts";
+import { installSshd } from "./storage/sftp.ts";
 
 declare module "vitest" {
   interface ProvidedContext {
@@ -18,13 +20,16 @@ declare module "vitest" {
 
 /** One engine with all images for the whole run; ends with it. */
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
-  // Built here, or each worker would build them.
+  // Here, or each worker would do it.
   const programs = Promise.all([
     orSkip(["kopia"], installKopia),
     orSkip(["versitygw"], installVersitygw),
   ]);
   programs.catch(() => undefined);
   const engine = await orSkip(["docker", "compose"], prepare);
+  // One after the other: apt-get lets nobody in beside it.
+  await orSkip(["rclone"], installRclone);
+  await orSkip(["sftp"], installSshd);
   await programs;
   project.provide("dockerHost", engine?.dockerHost ?? "");
   project.provide("dockerConfig", engine?.env.DOCKER_CONFIG ?? "");
