@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { ArchiveFile } from "../../../domain/manifest.ts";
 import type { ArchiveTarget } from "../../../ports/capture.ts";
 import type { KeptTarget } from "../../../ports/two-phase.ts";
-import { hashFile } from "./hash-file.ts";
+import { hashFile } from "../../byte-streams/hash-file.ts";
 
 /** What stands beside a part's tree, as docs/format.md has it. Kopia compresses, so that nothing else need. */
 const files = [

@@ -4,7 +4,7 @@ import { formatPart } from "../../../domain/part.ts";
 import { isErrorCode, messageOf } from "../../../errors.ts";
 import type { Activity } from "../../../ports/capture.ts";
 import type { Problem } from "../../../ports/repository.ts";
-import { hashFile } from "./hash-file.ts";
+import { hashFile } from "../../byte-streams/hash-file.ts";
 import { fetchPart } from "./part-files.ts";
 import type { PointDeps } from "./point-deps.ts";
 
