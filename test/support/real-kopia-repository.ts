@@ -21,8 +21,8 @@ import { createTarCapture } from "../../src/adapters/tar/tar-capture.ts";
 import type { PartId } from "../../src/domain/part.ts";
 import { secretOf } from "../../src/domain/secret.ts";
 import { createRunner, type Runner } from "../../src/exec/runner.ts";
-import type { RepositoryUnderTest } from "../../src/ports/repository.contract.ts";
 import type { PointRef, Repository } from "../../src/ports/repository.ts";
+import type { RepositoryUnderTest } from "../../src/ports/repository-under-test.ts";
 import { installKopia } from "../bed/kopia.ts";
 
 export interface KopiaUnderTest extends RepositoryUnderTest {

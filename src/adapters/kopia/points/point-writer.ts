@@ -143,7 +143,7 @@ function writePoint(
 }
 
 /** Everything that was stored under the id. */
-export async function deleteOf(ref: PointRef, { client }: Pick<PointDeps, "client">) {
+async function deleteOf(ref: PointRef, { client }: Pick<PointDeps, "client">) {
   const own = pointSnapshots(await allSnapshots(client, ["--incomplete"])).filter((one) =>
     isSame(one.ref, ref),
   );

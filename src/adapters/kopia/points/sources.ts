@@ -49,7 +49,7 @@ export function unitWordOf(
 }
 
 /** Kopia reads `user@host:path`; the host's own name is in a tag. */
-export function hostWord(host: string): string {
+function hostWord(host: string): string {
   return host.replace(/[@:/%\s]/g, encodeURIComponent);
 }
 
