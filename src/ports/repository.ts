@@ -102,6 +102,9 @@ export interface Estimate {
   readonly sampledBytes: number;
 }
 
+/** `replaced`: another one lies there than the last time that one was opened, where that can be known. */
+export type Opened = "made" | "found" | "replaced";
+
 /**
  * Where points are kept. A point is published atomically: until `publish` returns it is neither
  * listed nor opened, and what a killed run left of it is removed by `sweep`. Errors:
@@ -114,9 +117,9 @@ export interface Repository {
   /** Host directories that must never be captured because the repository lies in them. */
   readonly localPaths: readonly string[];
   /** Makes it on first use and shows that it can be written; REPOSITORY_UNUSABLE says why not. */
-  open(): Promise<"made" | "found">;
+  open(): Promise<Opened>;
   /** What `open` would do, or throws as it would; makes nothing. */
-  examine(): Promise<"made" | "found">;
+  examine(): Promise<Opened>;
   /** Whether anything lies at its place, be it a repository or not. */
   exists(): Promise<boolean>;
   /** Undefined where the storage cannot tell. */

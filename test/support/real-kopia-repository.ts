@@ -53,7 +53,8 @@ export async function filesystemSettings(root: string): Promise<KopiaSettings> {
 export async function openKopia(settings: KopiaSettings, runner: Runner): Promise<Repository> {
   const clock = createSystemClock();
   const capture = createTarCapture({ runner });
-  return createKopiaRepository(settings, { runner, clock, capture });
+  const onWarning = () => undefined;
+  return createKopiaRepository(settings, { runner, clock, capture, onWarning });
 }
 
 /** A Kopia repository in a directory of its own, and what befalls one. */

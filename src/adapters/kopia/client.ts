@@ -2,7 +2,12 @@ import type { z } from "zod";
 import type { ByteSink, RunOptions } from "../../exec/command.ts";
 import { readJson } from "./answers.ts";
 import { callKopia, type KopiaOptions, ownPlace } from "./call.ts";
-import { type Connected, connectRepository, forgetConnection } from "./connection.ts";
+import {
+  acceptReplacement,
+  type Connected,
+  connectRepository,
+  forgetConnection,
+} from "./connection.ts";
 import { requireKopia } from "./program.ts";
 import type { KopiaDeps, KopiaSettings } from "./settings.ts";
 
@@ -29,9 +34,11 @@ export interface ConnectOptions {
 export interface KopiaClient {
   /**
    * Connects where that was not done yet in this process, in at most a minute; `create`: makes the
-   * repository where there is none. A connection that failed is tried again.
+   * repository where there is none. A connection that failed is tried again. `replaced`: another
+   * repository lies there than before; it says so until that was accepted.
    */
-  connect(options: ConnectOptions): Promise<"made" | "found">;
+  connect(options: ConnectOptions): Promise<Connected["outcome"]>;
+  acceptReplacement(): Promise<void>;
   /** TOOL_MISSING where Kopia is not there or too old. */
   version(): Promise<string>;
   /** Runs `kopia ARGS` and reads its stdout as JSON. */
@@ -70,7 +77,7 @@ export function createKopiaClient(settings: KopiaSettings, deps: KopiaDeps): Kop
     const mine = before
       .catch(() => undefined)
       .then((earlier) =>
-        earlier === undefined ? connectNow(options) : { ...earlier, outcome: "found" as const },
+        earlier === undefined ? connectNow(options) : { ...earlier, outcome: again(earlier) },
       );
     connected = mine;
     return mine;
@@ -83,6 +90,10 @@ export function createKopiaClient(settings: KopiaSettings, deps: KopiaDeps): Kop
 
   return {
     connect: async (options) => (await connect(options)).outcome,
+    acceptReplacement: async () => {
+      await acceptReplacement(settings);
+      connected = connected?.then((made) => ({ ...made, outcome: "found" }));
+    },
     version: askVersion,
     ask: async (schema, args, options = {}) => {
       const { stdout } = await callKopia(settings, deps, place, args, {
@@ -104,6 +115,8 @@ export function createKopiaClient(settings: KopiaSettings, deps: KopiaDeps): Kop
     },
   };
 }
+
+const again = ({ outcome }: Connected) => (outcome === "made" ? "found" : outcome);
 
 /** A list of snapshots has a kilobyte for each: of many hosts and years there are some 100,000. */
 const largestAnswer = 512 << 20;

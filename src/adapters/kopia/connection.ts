@@ -16,6 +16,8 @@ const connectionSchema = z.strictObject({
   /** Of everything that the connection was made from, the password aside. */
   fingerprint: z.string(),
   uniqueId: z.string(),
+  /** It took the place of another one, and no run has been told yet. */
+  isReplacement: z.boolean().optional(),
 });
 
 type Connection = z.output<typeof connectionSchema>;
@@ -24,7 +26,8 @@ type Connection = z.output<typeof connectionSchema>;
 const limitMs = 55_000;
 
 export interface Connected {
-  readonly outcome: "made" | "found";
+  /** `replaced`: found, and not the one that was there before; until `acceptReplacement`. */
+  readonly outcome: "made" | "found" | "replaced";
   readonly status: RepositoryStatus;
 }
 
@@ -53,9 +56,19 @@ export async function connectRepository(
   if (known?.fingerprint === fingerprint) {
     const own = ownPlace(settings);
     const status = await statusAt(call, own).catch(absentIsUndefined);
-    if (status?.uniqueIDHex === known.uniqueId) return { outcome: "found", status };
+    if (status?.uniqueIDHex === known.uniqueId) {
+      return { outcome: known.isReplacement === true ? "replaced" : "found", status };
+    }
   }
   return connectAnew(settings, call, { storage, fingerprint, known, ...options });
+}
+
+/** From now on it is the one that was there before. */
+export async function acceptReplacement({ stateDir }: KopiaSettings): Promise<void> {
+  const known = await remembered(stateDir);
+  if (known === undefined) return;
+  const { isReplacement: _, ...connection } = known;
+  await remember(stateDir, connection);
 }
 
 /** Drops the connection and its cache; false where there was none. Points' own memory stays. */
@@ -105,12 +118,19 @@ async function connectAnew(
     const own = ownPlace(settings);
     await rename(beside.configFile, own.configFile);
     for (const args of tuning(settings)) await call(own, args);
-    const connection: Connection = { fingerprint, uniqueId: status.uniqueIDHex };
-    await writePrivately(connectionFile(settings.stateDir), `${JSON.stringify(connection)}\n`);
-    return { outcome, status };
+    const connection = { fingerprint, uniqueId: status.uniqueIDHex };
+    const isReplacement = outcome === "found" && isReplaced(known, connection);
+    await remember(settings.stateDir, { ...connection, ...(isReplacement && { isReplacement }) });
+    return { outcome: isReplacement ? "replaced" : outcome, status };
   } finally {
     await rm(attempt, { recursive: true, force: true });
   }
+}
+
+/** With other settings another repository is what was wanted. */
+function isReplaced(known: Connection | undefined, now: Connection): boolean {
+  if (known?.uniqueId === now.uniqueId) return known.isReplacement === true;
+  return known?.fingerprint === now.fingerprint;
 }
 
 async function connectOrCreate(
@@ -215,6 +235,10 @@ async function remembered(stateDir: string): Promise<Connection | undefined> {
     // Not there or not whole: the connection is made anew.
     return undefined;
   }
+}
+
+async function remember(stateDir: string, connection: Connection): Promise<void> {
+  await writePrivately(connectionFile(stateDir), `${JSON.stringify(connection)}\n`);
 }
 
 async function makePrivate(directory: string): Promise<void> {

@@ -1,6 +1,6 @@
 import { readdir } from "node:fs/promises";
 import type { Capture, Space } from "../../ports/capture.ts";
-import type { Repository } from "../../ports/repository.ts";
+import type { Opened, Repository } from "../../ports/repository.ts";
 import { probeWriting } from "../archive/durable.ts";
 import { inRepository } from "../archive/errors.ts";
 import { createKopiaAdministration } from "./administration.ts";
@@ -27,17 +27,17 @@ export function createKopiaPlace(
 ): KopiaPlace {
   const { name, storage, stateDir, cacheDir } = settings;
   const own = [stateDir, cacheDir];
-  const isThere = async (): Promise<boolean> => {
+  const find = async (): Promise<Opened | undefined> => {
     try {
-      await client.connect({ create: false });
-      return true;
+      return await client.connect({ create: false });
     } catch (failure) {
       if (!isAbsent(failure)) throw failure;
-      return false;
+      return undefined;
     }
   };
-  const examine = async (): Promise<"made" | "found"> => {
-    if (await isThere()) return "found";
+  const examine = async (): Promise<Opened> => {
+    const found = await find();
+    if (found !== undefined) return found;
     if (await hasOtherData(settings)) throw occupied(settings);
     return "made";
   };
@@ -49,10 +49,11 @@ export function createKopiaPlace(
       const found = await examine();
       if (found === "made") return client.connect({ create: true });
       await showWritable(settings);
+      if (found === "replaced") await client.acceptReplacement();
       return found;
     },
     examine,
-    exists: async () => (await isThere()) || hasOtherData(settings),
+    exists: async () => (await find()) !== undefined || hasOtherData(settings),
     space: () => spaceOf(settings, client, deps),
     administration: createKopiaAdministration(settings, client, deps),
   };

@@ -1,10 +1,11 @@
 import { join } from "node:path";
 import { isBackupId } from "../../domain/backup-id.ts";
+import { replacedText } from "../../domain/repository-text.ts";
 import { newestFirst } from "../../domain/select-point.ts";
 import { StackholdError } from "../../errors.ts";
 import type { Capture } from "../../ports/capture.ts";
 import type { Clock } from "../../ports/clock.ts";
-import type { Repository } from "../../ports/repository.ts";
+import type { Opened, Repository } from "../../ports/repository.ts";
 import { createKopiaClient } from "./client.ts";
 import { besideOwn } from "./kopi-docka/beside-own.ts";
 import { kopiDockaPoints } from "./kopi-docka/points.ts";
@@ -23,12 +24,14 @@ import type { KopiaDeps, KopiaSettings } from "./settings.ts";
 export interface KopiaRepositoryDeps extends KopiaDeps {
   readonly capture: Capture;
   readonly clock: Clock;
+  /** Hears what whoever uses the repository without opening it should know. */
+  readonly onWarning: (message: string) => void;
 }
 
 /** Points as snapshots of Kopia's, as docs/format.md describes them. */
 export function createKopiaRepository(
   settings: KopiaSettings,
-  { runner, clock, capture }: KopiaRepositoryDeps,
+  { runner, clock, capture, onWarning }: KopiaRepositoryDeps,
 ): Repository {
   const client = createKopiaClient(settings, { runner, clock });
   const { name, stateDir, parallel } = settings;
@@ -39,8 +42,14 @@ export function createKopiaRepository(
     compression: settings.compression,
     flags: parallel === undefined ? [] : [`--parallel=${parallel}`],
   };
+  let isTold = false;
+  const tell = (opened: Opened): Opened => {
+    if (opened === "replaced" && !isTold) onWarning(replacedText(name));
+    isTold ||= opened === "replaced";
+    return opened;
+  };
   const connected = async <T>(work: () => Promise<T>): Promise<T> => {
-    await client.connect({ create: false });
+    tell(await client.connect({ create: false }));
     return work();
   };
   const place = createKopiaPlace(settings, client, { runner, clock, capture });
@@ -59,7 +68,7 @@ export function createKopiaRepository(
     },
     examine: async () => {
       await tools();
-      return place.examine();
+      return tell(await place.examine());
     },
     estimate: async (tree, measure, activity) => {
       const how = { compression: "zstd", level: 1 } as const;

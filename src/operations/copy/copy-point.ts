@@ -11,7 +11,6 @@ import {
 } from "../backup/open-repositories.ts";
 import { type Context, step } from "../context.ts";
 import { findPoint } from "../points/find-point.ts";
-import { hasStoredIn } from "../points/has-stored-in.ts";
 import { recordPointsRun } from "../points/record-points-run.ts";
 import { lockAll } from "../retention/lock-all.ts";
 import { sweepSpools } from "../sweep-spools.ts";
@@ -123,9 +122,8 @@ async function copyMissing(
 async function copyFound(journey: Journey, deps: CopyDeps, context: Context): Promise<CopyResult> {
   const { ref, to } = journey;
   const { unit } = ref;
-  const opened = await to.open();
-  const isRenewed = opened === "made" && hasStoredIn(to.name, deps);
-  const warnings = isRenewed ? [renewedText(to.name)] : [];
+  const renewed = renewedText(to.name, await to.open(), deps);
+  const warnings = renewed === undefined ? [] : [renewed];
   await sweepSpools(deps, context);
   await sweepRepository(to, ref.host, context);
   for (const message of warnings)

@@ -50,6 +50,23 @@ async function documentOf(done: Promise<Finished>, exit = 0) {
 }
 
 describeWithKopia("admin repo", () => {
+  it("says that another repository lies in the old one's place, until a run has been told", async () => {
+    await using at = await here();
+    await using other = await here();
+    for (const each of [at, other]) expectExit(await each.repo(["init"]), 0);
+    await rename(at.directory, `${at.directory}-former`);
+    await rename(other.directory, at.directory);
+    const replaced = "another repository lies where the earlier one was";
+    for (const _ of [1, 2]) expect((await at.repo(["status"])).stderr).toContain(replaced);
+    const opened = await documentOf(at.repo(["init", "offsite", "--json"]), 3);
+    expect(opened.repositories).toMatchObject([
+      { outcome: "found", warnings: [expect.stringContaining(replaced)] },
+    ]);
+    expect((await at.repo(["status"])).stderr).not.toContain(replaced);
+    const again = await documentOf(at.repo(["init", "offsite", "--json"]));
+    expect(again.repositories).toMatchObject([{ warnings: [] }]);
+  });
+
   it("makes repositories of both kinds, says what they are, and makes them once", async () => {
     await using at = await here({ compression: "zstd", upload_bytes_per_second: 5_000_000 });
     const before = await documentOf(at.repo(["status", "--json"]));
