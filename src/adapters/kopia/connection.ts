@@ -6,6 +6,7 @@ import { z } from "zod";
 import { processStart } from "../../exec/process-start.ts";
 import { type RepositoryStatus, readJson, statusSchema } from "./answers.ts";
 import { callKopia, ownPlace, type Place } from "./call.ts";
+import type { Besides, ConnectOptions } from "./client.ts";
 import { isAbsent, KopiaFailure } from "./failures.ts";
 import { writePrivately } from "./private-file.ts";
 import type { KopiaDeps, KopiaSettings } from "./settings.ts";
@@ -36,7 +37,7 @@ export interface Connected {
 export async function connectRepository(
   settings: KopiaSettings,
   deps: KopiaDeps,
-  options: { readonly create: boolean; readonly signal?: AbortSignal },
+  options: ConnectOptions,
 ): Promise<Connected> {
   const end = deps.clock.monotonic() + limitMs;
   const call: Call = (place, args, environment) =>
@@ -51,11 +52,33 @@ export async function connectRepository(
   const fingerprint = fingerprintOf(settings, storage);
   const known = await remembered(settings.stateDir);
   if (known?.fingerprint === fingerprint) {
-    const own = ownPlace(settings);
-    const status = await statusAt(call, own).catch(absentIsUndefined);
-    if (status?.uniqueIDHex === known.uniqueId) return { outcome: "found", status };
+    const status = await tryKnown(known, () => statusAt(call, ownPlace(settings)), options.beside);
+    if (status !== undefined) return { outcome: "found", status };
   }
+  await options.ready;
   return connectAnew(settings, call, { storage, fingerprint, known, ...options });
+}
+
+/** Undefined where another repository is in its place, or none. */
+async function tryKnown(
+  { uniqueId }: Connection,
+  ask: () => Promise<RepositoryStatus>,
+  beside: Besides | undefined,
+): Promise<RepositoryStatus | undefined> {
+  const stop = new AbortController();
+  const besides = beside?.ask({ signal: stop.signal });
+  try {
+    const status = await ask().catch(absentIsUndefined);
+    if (status?.uniqueIDHex === uniqueId) return status;
+    stop.abort();
+    return undefined;
+  } catch (failure) {
+    stop.abort();
+    throw failure;
+  } finally {
+    await besides;
+    if (stop.signal.aborted) beside?.forget();
+  }
 }
 
 /** Drops the connection and its cache; false where there was none. Points' own memory stays. */

@@ -5,16 +5,20 @@ import { probeWriting } from "../archive/durable.ts";
 import { inRepository } from "../archive/errors.ts";
 import { createKopiaAdministration } from "./administration.ts";
 import { statusSchema } from "./answers.ts";
-import type { KopiaClient } from "./client.ts";
+import type { ConnectOptions, KopiaClient } from "./client.ts";
 import { isAbsent, occupied } from "./failures.ts";
 import type { KopiaDeps, KopiaSettings } from "./settings.ts";
 
 /** Of the repository port, what is of the repository as a whole and not of its points. */
 export type KopiaPlace = Pick<
   Repository,
-  "name" | "kind" | "localPaths" | "open" | "examine" | "exists" | "space"
+  "name" | "kind" | "localPaths" | "examine" | "exists" | "space"
 > &
-  Required<Pick<Repository, "administration">>;
+  Required<Pick<Repository, "administration">> & {
+    readonly open: (options?: OpenOptions) => Promise<"made" | "found">;
+  };
+
+type OpenOptions = Pick<ConnectOptions, "ready" | "beside">;
 
 export interface PlaceDeps extends KopiaDeps {
   readonly capture: Pick<Capture, "space">;
@@ -27,17 +31,17 @@ export function createKopiaPlace(
 ): KopiaPlace {
   const { name, storage, stateDir, cacheDir } = settings;
   const own = [stateDir, cacheDir];
-  const isThere = async (): Promise<boolean> => {
+  const isThere = async (options: OpenOptions = {}): Promise<boolean> => {
     try {
-      await client.connect({ create: false });
+      await client.connect({ create: false, ...options });
       return true;
     } catch (failure) {
       if (!isAbsent(failure)) throw failure;
       return false;
     }
   };
-  const examine = async (): Promise<"made" | "found"> => {
-    if (await isThere()) return "found";
+  const look = async (options: OpenOptions = {}): Promise<"made" | "found"> => {
+    if (await isThere(options)) return "found";
     if (await hasOtherData(settings)) throw occupied(settings);
     return "made";
   };
@@ -45,13 +49,13 @@ export function createKopiaPlace(
     name,
     kind: "kopia",
     localPaths: storage.type === "filesystem" ? [storage.path, ...own] : own,
-    open: async () => {
-      const found = await examine();
-      if (found === "made") return client.connect({ create: true });
+    open: async (options) => {
+      const found = await look(options);
+      if (found === "made") return client.connect({ create: true, ...options });
       await showWritable(settings);
       return found;
     },
-    examine,
+    examine: () => look(),
     exists: async () => (await isThere()) || hasOtherData(settings),
     space: () => spaceOf(settings, client, deps),
     administration: createKopiaAdministration(settings, client, deps),

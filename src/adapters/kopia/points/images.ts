@@ -90,7 +90,7 @@ export async function storeImage(
     await pipeline(from, counting, to, { signal });
     const hashed = await hashFile(path, signal);
     const { root: object } = await takeSnapshot(
-      point.client,
+      point,
       {
         path: directory,
         source: imageSource(point.ref, image.id),
