@@ -11,6 +11,7 @@ import { isAbsent, KopiaFailure } from "./failures.ts";
 import { writePrivately } from "./private-file.ts";
 import type { KopiaDeps, KopiaSettings } from "./settings.ts";
 import { type StorageCall, storageCall } from "./storage-arguments.ts";
+import { forgetUpkeep, postponeUpkeep } from "./upkeep-due.ts";
 
 /** What is remembered of the connection that lies in the place. */
 const connectionSchema = z.strictObject({
@@ -56,7 +57,11 @@ export async function connectRepository(
     if (status !== undefined) return { outcome: "found", status };
   }
   await options.ready;
-  return connectAnew(settings, call, { storage, fingerprint, known, ...options });
+  await forgetUpkeep(settings);
+  const anew = await connectAnew(settings, call, { storage, fingerprint, known, ...options });
+  // Of what was made just now nothing is to be reclaimed.
+  if (anew.outcome === "made") await postponeUpkeep(settings, deps.clock);
+  return anew;
 }
 
 /** Undefined where another repository is in its place, or none. */
@@ -87,6 +92,7 @@ export async function forgetConnection({ stateDir, cacheDir }: KopiaSettings): P
   const isOfConnection = (name: string) =>
     name === connectionName || name.startsWith("repository.config") || attemptPattern.test(name);
   await dropCache(cacheDir);
+  await forgetUpkeep({ stateDir });
   for (const name of names.filter(isOfConnection)) {
     await rm(join(stateDir, name), { recursive: true, force: true });
   }

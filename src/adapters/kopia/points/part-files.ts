@@ -83,11 +83,7 @@ function noTree(part: StoredPart): InKopia {
   return { place: async () => {}, placeFile: absent, pour: absent };
 }
 
-function treeOf(
-  part: StoredPart,
-  tree: string,
-  deps: PointDeps,
-): InKopia {
+function treeOf(part: StoredPart, tree: string, deps: PointDeps): InKopia {
   const isFile = part.type === "file";
   const objectOf = (path: string) => {
     if (isFile) return tree;

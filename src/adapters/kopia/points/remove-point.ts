@@ -1,12 +1,7 @@
 import { StackholdError } from "../../../errors.ts";
 import type { PointRef } from "../../../ports/repository.ts";
 import type { Snapshot } from "../snapshots.ts";
-import {
-  isManifest,
-  isSame,
-  type PointSnapshot,
-  pointSnapshots,
-} from "./catalogue.ts";
+import { isManifest, isSame, type PointSnapshot, pointSnapshots } from "./catalogue.ts";
 import { deleteSnapshots } from "./delete-snapshots.ts";
 import { unusedImages } from "./images.ts";
 import { isPinned, manifestsOf, pinName } from "./list-points.ts";
