@@ -60,10 +60,11 @@ export const storedPartSchema = z.object({
   partial: z.literal(true).optional(),
   /** Absent in points whose manifest says it for all parts. */
   freeze: z.enum(freezeWays).optional(),
-  /** In a Kopia repository: the objects that hold the files, and what stands beside them. */
+  /** In a Kopia repository: the object that holds the files, and the path in one of what stands beside them. */
   kopia: z
     .object({
-      tree: z.string().min(1),
+      /** Absent where all of it stands beside. */
+      tree: z.string().min(1).optional(),
       sidecar: z.string().min(1),
       /** Of a part of type `file`: its name in the tree. */
       file: z.string().min(1).optional(),

@@ -32,7 +32,7 @@ interface Call {
 const inHotPass: Call = { what: "in the hot pass", words: "/volume/data", moment: "amid" };
 const afterRestart: Call = {
   what: "when what stands beside is stored",
-  words: "/sidecar/volume:data",
+  words: "/sidecar",
   moment: "before",
 };
 const atPublish: Call = { what: "before it is published", words: "/manifest", moment: "before" };

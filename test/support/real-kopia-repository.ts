@@ -5,6 +5,7 @@ import { z } from "zod";
 import { createKopiaClient, type KopiaClient } from "../../src/adapters/kopia/client.ts";
 import {
   allSnapshots,
+  createCatalogue,
   isManifest,
   isSame,
   pointSnapshots,
@@ -72,9 +73,10 @@ export async function makeKopia(): Promise<KopiaUnderTest> {
     );
     const directory = await mkdtemp(join(root, "manifest-"));
     await writeFile(join(directory, "manifest.json"), text);
-    await takeSnapshot(client, { path: directory, source: manifestSource(ref), tags }, {});
+    const at = { client, catalogue: createCatalogue(client) };
+    await takeSnapshot(at, { path: directory, source: manifestSource(ref), tags }, {});
     await deleteSnapshots(
-      client,
+      at,
       own.map(({ snapshot }) => snapshot.id),
     );
   };

@@ -21,9 +21,20 @@ export interface CallOptions {
   readonly timeoutMs?: number;
 }
 
+/** What will be asked of a repository next: its answers are worth something if it is the one that it was. */
+export interface Besides {
+  /** Never fails: what does, will again. */
+  ask(options: CallOptions): Promise<void>;
+  forget(): void;
+}
+
 export interface ConnectOptions {
   readonly create: boolean;
   readonly signal?: AbortSignal;
+  /** Must not fail before anything is made; its failure is the one that is told. */
+  readonly ready?: Promise<unknown>;
+  /** Asked while a connection that is there is tried. */
+  readonly beside?: Besides;
 }
 
 /**
@@ -68,8 +79,16 @@ export function createKopiaClient(settings: KopiaSettings, deps: KopiaDeps): Kop
     return version;
   };
   const connectNow = async (options: ConnectOptions): Promise<Connected> => {
-    await askVersion();
-    return connectRepository(settings, deps, options);
+    const ready = Promise.all([askVersion(), options.ready]);
+    ready.catch(() => undefined); // heard below
+    const connected = await connectRepository(settings, deps, { ...options, ready }).catch(
+      async (failure: unknown) => {
+        await ready;
+        throw failure;
+      },
+    );
+    await ready;
+    return connected;
   };
   // One after the other: who comes while another connects takes what that one gets.
   const connect = (options: ConnectOptions): Promise<Connected> => {

@@ -6,10 +6,12 @@ import { z } from "zod";
 import { processStart } from "../../exec/process-start.ts";
 import { type RepositoryStatus, readJson, statusSchema } from "./answers.ts";
 import { callKopia, ownPlace, type Place } from "./call.ts";
+import type { Besides, ConnectOptions } from "./client.ts";
 import { isAbsent, KopiaFailure } from "./failures.ts";
 import { writePrivately } from "./private-file.ts";
 import type { KopiaDeps, KopiaSettings } from "./settings.ts";
 import { type StorageCall, storageCall } from "./storage-arguments.ts";
+import { forgetUpkeep, postponeUpkeep } from "./upkeep-due.ts";
 
 /** What is remembered of the connection that lies in the place. */
 const connectionSchema = z.strictObject({
@@ -39,7 +41,7 @@ export interface Connected {
 export async function connectRepository(
   settings: KopiaSettings,
   deps: KopiaDeps,
-  options: { readonly create: boolean; readonly signal?: AbortSignal },
+  options: ConnectOptions,
 ): Promise<Connected> {
   const end = deps.clock.monotonic() + limitMs;
   const call: Call = (place, args, environment) =>
@@ -54,13 +56,39 @@ export async function connectRepository(
   const fingerprint = fingerprintOf(settings, storage);
   const known = await remembered(settings.stateDir);
   if (known?.fingerprint === fingerprint) {
-    const own = ownPlace(settings);
-    const status = await statusAt(call, own).catch(absentIsUndefined);
-    if (status?.uniqueIDHex === known.uniqueId) {
+    const status = await tryKnown(known, () => statusAt(call, ownPlace(settings)), options.beside);
+    if (status !== undefined) {
       return { outcome: known.isReplacement === true ? "replaced" : "found", status };
     }
   }
-  return connectAnew(settings, call, { storage, fingerprint, known, ...options });
+  await options.ready;
+  await forgetUpkeep(settings);
+  const anew = await connectAnew(settings, call, { storage, fingerprint, known, ...options });
+  // Of what was made just now nothing is to be reclaimed.
+  if (anew.outcome === "made") await postponeUpkeep(settings, deps.clock);
+  return anew;
+}
+
+/** Undefined where another repository is in its place, or none. */
+async function tryKnown(
+  { uniqueId }: Connection,
+  ask: () => Promise<RepositoryStatus>,
+  beside: Besides | undefined,
+): Promise<RepositoryStatus | undefined> {
+  const stop = new AbortController();
+  const besides = beside?.ask({ signal: stop.signal });
+  try {
+    const status = await ask().catch(absentIsUndefined);
+    if (status?.uniqueIDHex === uniqueId) return status;
+    stop.abort();
+    return undefined;
+  } catch (failure) {
+    stop.abort();
+    throw failure;
+  } finally {
+    await besides;
+    if (stop.signal.aborted) beside?.forget();
+  }
 }
 
 /** From now on it is the one that was there before. */
@@ -77,6 +105,7 @@ export async function forgetConnection({ stateDir, cacheDir }: KopiaSettings): P
   const isOfConnection = (name: string) =>
     name === connectionName || name.startsWith("repository.config") || attemptPattern.test(name);
   await dropCache(cacheDir);
+  await forgetUpkeep({ stateDir });
   for (const name of names.filter(isOfConnection)) {
     await rm(join(stateDir, name), { recursive: true, force: true });
   }

@@ -5,16 +5,20 @@ import { probeWriting } from "../archive/durable.ts";
 import { inRepository } from "../archive/errors.ts";
 import { createKopiaAdministration } from "./administration.ts";
 import { statusSchema } from "./answers.ts";
-import type { KopiaClient } from "./client.ts";
+import type { ConnectOptions, KopiaClient } from "./client.ts";
 import { isAbsent, occupied } from "./failures.ts";
 import type { KopiaDeps, KopiaSettings } from "./settings.ts";
 
 /** Of the repository port, what is of the repository as a whole and not of its points. */
 export type KopiaPlace = Pick<
   Repository,
-  "name" | "kind" | "localPaths" | "open" | "examine" | "exists" | "space"
+  "name" | "kind" | "localPaths" | "examine" | "exists" | "space"
 > &
-  Required<Pick<Repository, "administration">>;
+  Required<Pick<Repository, "administration">> & {
+    readonly open: (options?: OpenOptions) => Promise<Opened>;
+  };
+
+type OpenOptions = Pick<ConnectOptions, "ready" | "beside">;
 
 export interface PlaceDeps extends KopiaDeps {
   readonly capture: Pick<Capture, "space">;
@@ -27,16 +31,16 @@ export function createKopiaPlace(
 ): KopiaPlace {
   const { name, storage, stateDir, cacheDir } = settings;
   const own = [stateDir, cacheDir];
-  const find = async (): Promise<Opened | undefined> => {
+  const find = async (options: OpenOptions = {}): Promise<Opened | undefined> => {
     try {
-      return await client.connect({ create: false });
+      return await client.connect({ create: false, ...options });
     } catch (failure) {
       if (!isAbsent(failure)) throw failure;
       return undefined;
     }
   };
-  const examine = async (): Promise<Opened> => {
-    const found = await find();
+  const look = async (options: OpenOptions = {}): Promise<Opened> => {
+    const found = await find(options);
     if (found !== undefined) return found;
     if (await hasOtherData(settings)) throw occupied(settings);
     return "made";
@@ -45,14 +49,14 @@ export function createKopiaPlace(
     name,
     kind: "kopia",
     localPaths: storage.type === "filesystem" ? [storage.path, ...own] : own,
-    open: async () => {
-      const found = await examine();
-      if (found === "made") return client.connect({ create: true });
+    open: async (options) => {
+      const found = await look(options);
+      if (found === "made") return client.connect({ create: true, ...options });
       await showWritable(settings);
       if (found === "replaced") await client.acceptReplacement();
       return found;
     },
-    examine,
+    examine: () => look(),
     exists: async () => (await find()) !== undefined || hasOtherData(settings),
     space: () => spaceOf(settings, client, deps),
     administration: createKopiaAdministration(settings, client, deps),

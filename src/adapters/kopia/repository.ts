@@ -6,18 +6,20 @@ import { StackholdError } from "../../errors.ts";
 import type { Capture } from "../../ports/capture.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { Opened, Repository } from "../../ports/repository.ts";
-import { createKopiaClient } from "./client.ts";
+import { type Besides, createKopiaClient } from "./client.ts";
 import { besideOwn } from "./kopi-docka/beside-own.ts";
 import { kopiDockaPoints } from "./kopi-docka/points.ts";
 import { createKopiaPlace } from "./place.ts";
-import { allSnapshots } from "./points/catalogue.ts";
+import { createCatalogue, isComplete } from "./points/catalogue.ts";
 import { imagesOf } from "./points/images.ts";
 import { listPoints } from "./points/list-points.ts";
 import { createMemory } from "./points/memory.ts";
 import type { PointDeps } from "./points/point-deps.ts";
 import { readPoint } from "./points/point-reader.ts";
 import { beginPoint } from "./points/point-writer.ts";
+import { recalled } from "./points/recalled.ts";
 import { pinPoint, removePoint } from "./points/remove-point.ts";
+import { allPolicies } from "./points/source-policy.ts";
 import { sweepHost } from "./points/sweep.ts";
 import type { KopiaDeps, KopiaSettings } from "./settings.ts";
 
@@ -35,8 +37,10 @@ export function createKopiaRepository(
 ): Repository {
   const client = createKopiaClient(settings, { runner, clock });
   const { name, stateDir, parallel } = settings;
+  const catalogue = createCatalogue(client);
+  const policies = recalled((options) => allPolicies(client, options));
   const deps: PointDeps = {
-    ...{ name, client, capture, clock },
+    ...{ name, client, catalogue, policies, capture, clock },
     memory: createMemory(join(stateDir, "kept")),
     workDir: join(stateDir, "writing"),
     compression: settings.compression,
@@ -53,6 +57,16 @@ export function createKopiaRepository(
     return work();
   };
   const place = createKopiaPlace(settings, client, { runner, clock, capture });
+  /** What a run asks first. */
+  const besides: Besides = {
+    ask: async (options) => {
+      await Promise.allSettled([catalogue.fresh(options), policies.fresh(options)]);
+    },
+    forget: () => {
+      catalogue.forget();
+      policies.forget();
+    },
+  };
   const tools = async () => {
     const kopia = await client.version();
     return { kopia, ...(await capture.toolsBeside()) };
@@ -63,8 +77,12 @@ export function createKopiaRepository(
     ...place,
     tools,
     open: async () => {
-      await tools();
-      return place.open();
+      const ready = tools();
+      ready.catch(() => undefined); // told by whoever connects
+      besides.forget();
+      const opened = await place.open({ ready, beside: besides });
+      await ready;
+      return opened;
     },
     examine: async () => {
       await tools();
@@ -77,17 +95,17 @@ export function createKopiaRepository(
       const content = (measure.allocatedBytes ?? measure.bytes) * share;
       return { storedBytes: Math.round(content + measure.files * entryBytes), sampledBytes: bytes };
     },
-    sweep: (host) => connected(() => sweepHost(host, deps)),
-    begin: async (ref) => {
+    sweep: (host, glance = {}) => connected(() => sweepHost(host, glance, deps)),
+    begin: async (ref, glance = {}) => {
       if (!isBackupId(ref.backupId)) {
         throw new StackholdError("INTERNAL", `"${ref.backupId}" is not a backup id`);
       }
-      return connected(() => beginPoint(ref, deps));
+      return connected(() => beginPoint(ref, glance, deps));
     },
-    list: (filter) =>
+    list: (filter, { recent } = {}) =>
       connected(async () => {
-        const all = await allSnapshots(client);
-        const others = await kopiDockaPoints(all, filter, kopiDocka);
+        const all = await (recent ? catalogue.recent() : catalogue.fresh());
+        const others = await kopiDockaPoints(all.filter(isComplete), filter, kopiDocka);
         return [...listPoints(name, all, filter), ...others].sort(newestFirst);
       }),
     read: async (ref) => {
@@ -96,7 +114,7 @@ export function createKopiaRepository(
     },
     savedImages: (of) =>
       connected(async () => {
-        const found = imagesOf(await allSnapshots(client), of);
+        const found = imagesOf(await catalogue.fresh(), of);
         return new Set(found.map(({ saved }) => saved.id));
       }),
     remove: (ref) => connected(() => both.change(ref, () => removePoint(ref, deps))),

@@ -74,7 +74,7 @@ async function begin(
       }
       return {
         name,
-        writer: await beginPoint(ref),
+        writer: await beginPoint(ref, { recent: true }),
         pending: [],
         images: [],
         parts: [],

@@ -43,13 +43,13 @@ export function renewedText(
     : undefined;
 }
 
-/** Says what a dead run left there and removes it. */
+/** Says what a dead run left there and removes it; right after it was opened. */
 export async function sweepRepository(
   repository: Repository,
   host: string,
   { emit }: Pick<Context, "emit">,
 ): Promise<void> {
-  for (const partial of await repository.sweep(host)) {
+  for (const partial of await repository.sweep(host, { recent: true })) {
     const message = `removed the partial point ${partial.backupId} that a dead run left`;
     emit({ type: "log", unit: partial.unit, level: "info", message });
   }

@@ -109,8 +109,10 @@ async function copyMissing(
     const kept = images === undefined || images.length === 0 ? {} : { images };
     const manifest = { ...told, tools, parts, ...kept, copiedFrom };
     context.signal.throwIfAborted();
-    await step("finish", unit, deps.clock, context, () => writer.publish(manifest));
-    const result = { ...resultOf(journey, manifest, deps), copied: true, way };
+    const published = await step("finish", unit, deps.clock, context, () =>
+      writer.publish(manifest),
+    );
+    const result = { ...resultOf(journey, published, deps), copied: true, way };
     const message = `copied ${ref.backupId} from ${from.name} to ${to.name}: ${inWords(result.storedBytes)}`;
     context.emit({ type: "log", unit, level: "info", message, saidBy: "result" });
     return result;

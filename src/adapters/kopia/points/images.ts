@@ -90,7 +90,7 @@ export async function storeImage(
     await pipeline(from, noting, to, { signal });
     const sha256 = hash.digest("hex");
     const { root: object } = await takeSnapshot(
-      point.client,
+      point,
       {
         path: directory,
         source: imageSource(point.ref, image.id),

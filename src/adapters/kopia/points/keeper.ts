@@ -1,13 +1,16 @@
 import { basename } from "node:path";
 import type { Tree } from "../../../ports/capture.ts";
 import type { Keeper, KeptEntry } from "../../../ports/two-phase.ts";
-import type { KopiaClient } from "../client.ts";
+import type { PointDeps } from "./point-deps.ts";
 import { type Taken, takeSnapshot } from "./take-snapshot.ts";
 
 export interface KopiaKeeper extends Keeper {
-  /** Once it has kept. */
-  taken(): Taken;
+  /** Once it has kept; undefined where it takes nothing. */
+  taken(): Taken | undefined;
 }
+
+/** All of a tree stands beside it. */
+export const keepsNothing: KopiaKeeper = { keep: async () => {}, taken: () => undefined };
 
 interface Order {
   readonly tree: Tree;
@@ -20,7 +23,10 @@ interface Order {
 }
 
 /** Kopia as a keeper: a part's tree as a snapshot of its source. */
-export function createKeeper(client: KopiaClient, order: Order): KopiaKeeper {
+export function createKeeper(
+  deps: Pick<PointDeps, "client" | "catalogue">,
+  order: Order,
+): KopiaKeeper {
   const { tree, source, tags, remembered } = order;
   let last: Taken | undefined;
   let storedBytes = 0;
@@ -42,7 +48,7 @@ export function createKeeper(client: KopiaClient, order: Order): KopiaKeeper {
       const flags = [...order.flags, ...reads];
       const before = last?.snapshot.id;
       const taken = await takeSnapshot(
-        client,
+        deps,
         { path, source, tags, flags, onEntry, onWritten },
         activity,
       );

@@ -50,7 +50,7 @@ export async function fetchPart(
     const { rest, strange, links, attributes, deleted, delta, listing } = found;
     if (rest === undefined || listing === undefined) throw damaged(part, "a file of it is missing");
     const hot: KeptHot = {
-      ...treeOf(part, kopia.tree, deps),
+      ...(kopia.tree === undefined ? noTree(part) : treeOf(part, kopia.tree, deps)),
       rest,
       ...(strange === undefined ? {} : { strange }),
       ...(links === undefined ? {} : { links }),
@@ -73,11 +73,17 @@ export async function fetchPart(
   }
 }
 
-function treeOf(
-  part: StoredPart,
-  tree: string,
-  deps: PointDeps,
-): Pick<KeptHot, "place" | "placeFile" | "pour"> {
+type InKopia = Pick<KeptHot, "place" | "placeFile" | "pour">;
+
+/** All of it is in its sidecar. */
+function noTree(part: StoredPart): InKopia {
+  const absent = async () => {
+    throw damaged(part, "what its sidecar lacks is nowhere");
+  };
+  return { place: async () => {}, placeFile: absent, pour: absent };
+}
+
+function treeOf(part: StoredPart, tree: string, deps: PointDeps): InKopia {
   const isFile = part.type === "file";
   const objectOf = (path: string) => {
     if (isFile) return tree;

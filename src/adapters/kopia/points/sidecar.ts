@@ -1,4 +1,4 @@
-import { lstat } from "node:fs/promises";
+import { lstat, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { ArchiveFile } from "../../../domain/manifest.ts";
 import type { ArchiveTarget } from "../../../ports/capture.ts";
@@ -17,6 +17,31 @@ const files = [
 ] as const satisfies readonly (readonly [string, ArchiveFile["role"]])[];
 
 type Name = (typeof files)[number][0];
+
+/** Of a point that is being written: a directory for each part. */
+export function sidecarsDirectory(point: string): string {
+  return join(point, "sidecars");
+}
+
+/** Leaves those that are named: others are of parts that could not be stored. */
+export async function keepSidecars(directory: string, names: readonly string[]): Promise<void> {
+  for (const name of await readdir(directory).catch(() => [])) {
+    if (!names.includes(name)) await rm(join(directory, name), { recursive: true, force: true });
+  }
+}
+
+/** What each of these takes of so much together, by its size; all of it is somebody's. */
+export function shares(total: number, sizes: readonly number[]): number[] {
+  const all = sizes.reduce((sum, size) => sum + size, 0);
+  let [size, before] = [0, 0];
+  return sizes.map((each) => {
+    size += each;
+    const upTo = all === 0 ? 0 : Math.round((total * size) / all);
+    const own = upTo - before;
+    before = upTo;
+    return own;
+  });
+}
 
 /** In the directory of a part. */
 export function plain(directory: string, name: Name): ArchiveTarget {

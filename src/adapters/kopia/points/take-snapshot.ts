@@ -1,9 +1,9 @@
 import { StackholdError } from "../../../errors.ts";
 import type { Activity } from "../../../ports/capture.ts";
 import type { KeptEntry } from "../../../ports/two-phase.ts";
-import type { KopiaClient } from "../client.ts";
 import { type Snapshot, snapshotSchema, unreadEntries } from "../snapshots.ts";
 import { logEntries, lostBlob, parseKeptLine, writtenBytes } from "./kept-log.ts";
+import type { PointDeps } from "./point-deps.ts";
 
 export interface SnapshotOrder {
   /** Host path. */
@@ -29,7 +29,7 @@ const saving = "--checkpoint-interval=1m";
 
 /** Stores what is at a path as one snapshot. */
 export async function takeSnapshot(
-  client: Pick<KopiaClient, "ask">,
+  { client, catalogue }: Pick<PointDeps, "client" | "catalogue">,
   { path, source, tags, flags = [], onEntry, onWritten }: SnapshotOrder,
   { signal }: Pick<Activity, "signal">,
 ): Promise<Taken> {
@@ -52,6 +52,7 @@ export async function takeSnapshot(
       },
     },
   );
+  catalogue.noteTaken(snapshot);
   const unread = unreadEntries(snapshot);
   if (unread > 0 && onEntry === undefined) throw unreadable(path, unread);
   return { snapshot, root: snapshot.rootEntry?.obj ?? "", storedBytes };

@@ -48,7 +48,9 @@ async function partProblem(
 ): Promise<string | undefined> {
   const { kopia } = part;
   if (kopia === undefined) return "its manifest says not where its files are";
-  await verifyObjects([kopia.tree, kopia.sidecar], deep, deps, activity);
+  const { tree, sidecar } = kopia;
+  const objects = tree === undefined ? [sidecar] : [tree, sidecar];
+  await verifyObjects(objects, deep, deps, activity);
   if (!deep) return undefined;
   const { signal } = activity;
   await using fetched = await fetchPart(part, deps, activity);
