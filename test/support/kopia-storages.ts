@@ -23,12 +23,15 @@ export interface StorageServer extends AsyncDisposable {
   /** What nobody may see of whoever uses it. */
   readonly secrets: readonly string[];
   fresh(): Promise<FreshStorage>;
+  /** From now on it refuses the credentials, until what is given back is disposed of. */
+  readonly revoke?: () => Promise<AsyncDisposable>;
 }
 
-async function s3(): Promise<StorageServer> {
-  const server = await startS3();
+/** `root`: where its objects shall be files. */
+export async function s3(root?: string): Promise<StorageServer> {
+  const server = await startS3(root === undefined ? {} : { root });
   const { bucket, accessKey, secretKey } = server;
-  return behindLine(server, [secretKey], async (line, name) => ({
+  const behind = await behindLine(server, [secretKey], async (line, name) => ({
     keys: {
       ...{ type: "s3", bucket, region: "us-east-1", prefix: `${name}/` },
       endpoint: `http://127.0.0.1:${line.port}`,
@@ -36,23 +39,48 @@ async function s3(): Promise<StorageServer> {
     },
     directory: join(server.directory, name),
   }));
+  const revoke = async () => {
+    const other = await server.withOtherKeys();
+    behind.line.leadTo(other.port);
+    return {
+      async [Symbol.asyncDispose]() {
+        behind.line.leadTo(server.port);
+        await other.stop();
+      },
+    };
+  };
+  return { ...behind, revoke };
 }
 
 async function sftp(): Promise<StorageServer> {
   const server = await startSftp();
   // A line of its own, past what all keys begin with.
   const secret = (await readFile(server.keyFile, "utf8")).split("\n")[4];
-  return behindLine(server, secret === undefined ? [] : [secret], async (line, name) => {
-    const path = await made(server.directory, name);
-    const pinned = await readFile(server.knownHostsFile, "utf8");
-    const known_hosts_file = `${server.knownHostsFile}-${line.port}`;
-    await writeFile(known_hosts_file, pinned.replaceAll(`:${server.port}`, `:${line.port}`));
-    const { host, user, keyFile: key_file } = server;
+  const behind = await behindLine(
+    server,
+    secret === undefined ? [] : [secret],
+    async (line, name) => {
+      const path = await made(server.directory, name);
+      const pinned = await readFile(server.knownHostsFile, "utf8");
+      const known_hosts_file = `${server.knownHostsFile}-${line.port}`;
+      await writeFile(known_hosts_file, pinned.replaceAll(`:${server.port}`, `:${line.port}`));
+      const { host, user, keyFile: key_file } = server;
+      return {
+        keys: { type: "sftp", host, port: line.port, user, path, key_file, known_hosts_file },
+        directory: path,
+      };
+    },
+  );
+  const revoke = async () => {
+    const authorized = await readFile(server.authorizedFile);
+    await writeFile(server.authorizedFile, "");
+    // Who is in stays in.
+    behind.line.cut();
     return {
-      keys: { type: "sftp", host, port: line.port, user, path, key_file, known_hosts_file },
-      directory: path,
+      [Symbol.asyncDispose]: () => writeFile(server.authorizedFile, authorized),
     };
-  });
+  };
+  return { ...behind, revoke };
 }
 
 async function webdav(): Promise<StorageServer> {
@@ -109,7 +137,7 @@ const hasS3 = (await orSkip(["versitygw"], installVersitygw)) !== undefined;
 const hasSshd = (await orSkip(["sftp"], installSshd)) !== undefined;
 const hasRclone = (await orSkip(["rclone"], installRclone)) !== undefined;
 
-const starts = { S3: s3, SFTP: sftp, WebDAV: webdav, rclone } as const;
+const starts = { S3: () => s3(), SFTP: sftp, WebDAV: webdav, rclone } as const;
 const isHere = { S3: hasS3, SFTP: hasSshd, WebDAV: hasRclone, rclone: hasRclone } as const;
 
 export type StorageName = keyof typeof starts;
