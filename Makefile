@@ -1,5 +1,5 @@
 # Every target installs what it misses; a repeated call does only the work itself.
-.PHONY: build test histories truth stacks kills demo bench bench-all format
+.PHONY: build test histories truth stacks kills storages demo bench bench-all format
 
 build:
 	@scripts/bootstrap/npm.sh
@@ -20,6 +20,9 @@ stacks: build
 
 kills: build
 	@npm run --silent kills
+
+storages: build
+	@npm run --silent storages
 
 demo: build
 	@npm run --silent demo

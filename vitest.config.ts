@@ -1,5 +1,14 @@
 import { defineConfig } from "vitest/config";
 
+/** With an engine and whatever else runs for real. */
+const onBed = {
+  globalSetup: ["test/bed/global-setup.ts"],
+  testTimeout: 180_000,
+  hookTimeout: 300_000,
+  // Of two cores: a worker computes for two thirds of its time, and waits for containers else.
+  maxWorkers: 3,
+};
+
 const integration = ["integration", "faults", "histories", "truth", "stacks"].map(
   (each) => `test/${each}/**/*.test.ts`,
 );
@@ -20,11 +29,15 @@ export default defineConfig({
         test: {
           name: "integration",
           include: integration,
-          globalSetup: ["test/bed/global-setup.ts"],
-          testTimeout: 180_000,
-          hookTimeout: 300_000,
-          // Of two cores: a worker computes for two thirds of its time, and waits for containers else.
-          maxWorkers: 3,
+          ...onBed,
+        },
+      },
+      {
+        test: {
+          // By `make storages`: too long for each `make test`.
+          name: "storages",
+          include: ["test/storages/**/*.test.ts"],
+          ...onBed,
         },
       },
     ],

@@ -25,6 +25,7 @@ import { createRunner, type Runner } from "../../src/exec/runner.ts";
 import type { PointRef, Repository } from "../../src/ports/repository.ts";
 import type { RepositoryUnderTest } from "../../src/ports/repository-under-test.ts";
 import { installKopia } from "../bed/kopia.ts";
+import { type FreshStorage, storageOf } from "./kopia-storages.ts";
 
 export interface KopiaUnderTest extends RepositoryUnderTest {
   readonly settings: KopiaSettings;
@@ -58,13 +59,15 @@ export async function openKopia(settings: KopiaSettings, runner: Runner): Promis
   return createKopiaRepository(settings, { runner, clock, capture, onWarning });
 }
 
-/** A Kopia repository in a directory of its own, and what befalls one. */
-export async function makeKopia(): Promise<KopiaUnderTest> {
+/** A Kopia repository in a directory of its own, or on this storage, and what befalls one. */
+export async function makeKopia(elsewhere?: FreshStorage): Promise<KopiaUnderTest> {
   const root = await mkdtemp(join(tmpdir(), "stackhold-kopia-"));
   const runner = await kopiaRunner();
-  const settings = await filesystemSettings(root);
-  const storage = join(root, "storage");
-  await mkdir(storage, { mode: 0o700 });
+  const inDirectory = await filesystemSettings(root);
+  const settings =
+    elsewhere === undefined ? inDirectory : { ...inDirectory, storage: storageOf(elsewhere) };
+  const storage = elsewhere?.directory ?? join(root, "storage");
+  await mkdir(storage, { recursive: true, mode: 0o700 });
   const client = createKopiaClient(settings, { runner, clock: createSystemClock() });
   const repository = await openKopia(settings, runner);
   const replaceManifest = async (ref: PointRef, text: string, tags: readonly string[]) => {
@@ -96,7 +99,10 @@ export async function makeKopia(): Promise<KopiaUnderTest> {
         '{"format": 2}',
         pointTags(ref, "manifest", { ...figureTags(figures), format: 2 }),
       ),
-    corrupt: (ref, part) => flipByte(storage, client, repository, ref, part),
+    corrupt: async (ref, part) => {
+      await flipByte(storage, client, repository, ref, part);
+      await rm(settings.cacheDir, { recursive: true, force: true });
+    },
     dispose: () => rm(root, { recursive: true, force: true }),
   };
 }
@@ -148,13 +154,12 @@ async function flipByte(
   } finally {
     await pack.close();
   }
-  await rm(join(storage, "..", "cache"), { recursive: true, force: true });
 }
 
-/** A blob's name with slashes in it, however its directories are cut. */
+/** A blob's name with slashes in it, however its directories are cut; an object store has no suffix. */
 async function blobFile(storage: string, blob: string): Promise<string> {
   const all = await readdir(storage, { recursive: true });
-  const found = all.find((path) => path.replaceAll("/", "") === `${blob}.f`);
+  const found = all.find((path) => [`${blob}.f`, blob].includes(path.replaceAll("/", "")));
   if (found === undefined) throw new Error(`no blob ${blob} in ${all.join(", ")}`);
   return join(storage, found);
 }

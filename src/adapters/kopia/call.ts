@@ -1,8 +1,11 @@
+import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { RunOptions } from "../../exec/command.ts";
+import type { Environment } from "../../exec/environment.ts";
 import { parentMark } from "../../exec/orphans.ts";
 import type { ProcessResult } from "../../exec/result.ts";
 import { failureOf } from "./failures.ts";
+import { makeOfProcess } from "./of-process.ts";
 import { program } from "./program.ts";
 import type { KopiaDeps, KopiaSettings } from "./settings.ts";
 
@@ -40,15 +43,17 @@ export async function callKopia(
     if (lost !== undefined) giveUp.abort();
     options.onStderrLine?.(line);
   };
-  const result = await deps.runner.run(
-    { program, args: [...flags, ...args] },
-    {
-      diesWithParent: true,
-      ...options,
-      ...(hopeless === undefined ? {} : { onStderrLine }),
-      signal: AbortSignal.any([giveUp.signal, ...(options.signal ? [options.signal] : [])]),
-      environment: { ...environment(settings, place), ...options.environment },
-    },
+  const result = await withOwnTemporary(settings, options, (temporary) =>
+    deps.runner.run(
+      { program, args: [...flags, ...args] },
+      {
+        diesWithParent: true,
+        ...options,
+        ...(hopeless === undefined ? {} : { onStderrLine }),
+        signal: AbortSignal.any([giveUp.signal, ...(options.signal ? [options.signal] : [])]),
+        environment: { ...environment(settings, place), ...temporary, ...options.environment },
+      },
+    ),
   );
   if (result.verdict !== "failure") return result;
   const isGivenUp = lost !== undefined && options.signal?.aborted !== true;
@@ -56,6 +61,24 @@ export async function callKopia(
     ? { ...result, cancelled: false, signal: null, stderr: lost ?? "" }
     : result;
   throw failureOf({ name: settings.name, program }, told, `kopia ${words(args)}`);
+}
+
+/**
+ * Where rclone serves it a remote, Kopia makes keys and passwords of its own in files, which it leaves when it is
+ * killed. A call that may outlive this process keeps them where nobody sweeps.
+ */
+async function withOwnTemporary<T>(
+  { storage, stateDir }: KopiaSettings,
+  { diesWithParent = true }: RunOptions,
+  work: (environment: Environment) => Promise<T>,
+): Promise<T> {
+  if (storage.type !== "rclone" || !diesWithParent) return await work({});
+  const directory = await makeOfProcess(stateDir, "calling");
+  try {
+    return await work({ TMPDIR: directory });
+  } finally {
+    await rm(directory, { recursive: true, force: true });
+  }
 }
 
 /** Nothing of it is kept outside the place, and nothing is asked of anybody else. */

@@ -1,13 +1,12 @@
-import { createHash, randomUUID } from "node:crypto";
+import { createHash } from "node:crypto";
 import { mkdir, readdir, readFile, rename, rm, rmdir } from "node:fs/promises";
 import { join } from "node:path";
-import process from "node:process";
 import { z } from "zod";
-import { processStart } from "../../exec/process-start.ts";
 import { type RepositoryStatus, readJson, statusSchema } from "./answers.ts";
 import { callKopia, ownPlace, type Place } from "./call.ts";
 import type { Besides, ConnectOptions } from "./client.ts";
 import { isAbsent, KopiaFailure } from "./failures.ts";
+import { isOfProcess, makeOfProcess, sweepOfProcesses } from "./of-process.ts";
 import { writePrivately } from "./private-file.ts";
 import type { KopiaDeps, KopiaSettings } from "./settings.ts";
 import { type StorageCall, storageCall } from "./storage-arguments.ts";
@@ -52,6 +51,7 @@ export async function connectRepository(
       ...(options.signal === undefined ? {} : { signal: options.signal }),
     }).catch(unusable);
   await makePrivate(settings.stateDir);
+  await sweepOfProcesses(settings.stateDir);
   const storage = await storageCall(settings);
   const fingerprint = fingerprintOf(settings, storage);
   const known = await remembered(settings.stateDir);
@@ -103,7 +103,7 @@ export async function acceptReplacement({ stateDir }: KopiaSettings): Promise<vo
 export async function forgetConnection({ stateDir, cacheDir }: KopiaSettings): Promise<boolean> {
   const names: string[] = await readdir(stateDir).catch(() => []);
   const isOfConnection = (name: string) =>
-    name === connectionName || name.startsWith("repository.config") || attemptPattern.test(name);
+    name === connectionName || name.startsWith("repository.config") || isOfProcess(name);
   await dropCache(cacheDir);
   await forgetUpkeep({ stateDir });
   for (const name of names.filter(isOfConnection)) {
@@ -130,9 +130,7 @@ async function connectAnew(
   call: Call,
   { storage, fingerprint, known, create }: Anew,
 ): Promise<Connected> {
-  await sweepAttempts(settings.stateDir);
-  const attempt = join(settings.stateDir, attemptName());
-  await makePrivate(attempt);
+  const attempt = await makeOfProcess(settings.stateDir, "connecting");
   try {
     const beside = {
       configFile: join(attempt, "repository.config"),
@@ -272,21 +270,6 @@ async function remember(stateDir: string, connection: Connection): Promise<void>
 
 async function makePrivate(directory: string): Promise<void> {
   await mkdir(directory, { recursive: true, mode: 0o700 });
-}
-
-const attemptPattern = /^connecting-(\d+)-(\d+)-/;
-
-function attemptName(): string {
-  return `connecting-${process.pid}-${processStart(process.pid)}-${randomUUID()}`;
-}
-
-/** Of runs that were killed while they connected. */
-async function sweepAttempts(stateDir: string): Promise<void> {
-  for (const name of await readdir(stateDir)) {
-    const [, pid, start] = attemptPattern.exec(name) ?? [];
-    if (pid === undefined || processStart(Number(pid)) === start) continue;
-    await rm(join(stateDir, name), { recursive: true, force: true });
-  }
 }
 
 /** What cannot be connected with cannot be used, whatever Kopia says of it. */

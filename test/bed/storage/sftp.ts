@@ -17,6 +17,8 @@ export interface SftpServer extends Server {
   /** With the host's key, and with another's. */
   readonly knownHostsFile: string;
   readonly falseKnownHostsFile: string;
+  /** Keys that it takes, asked with each connection. */
+  readonly authorizedFile: string;
   /** Empty. */
   readonly directory: string;
 }
@@ -66,6 +68,7 @@ export async function startSftp(): Promise<SftpServer> {
     user: "root",
     keyFile: at("user"),
     strangersKeyFile: at("stranger"),
+    authorizedFile: at("authorized"),
     knownHostsFile: await known("known", "host"),
     falseKnownHostsFile: await known("false", "other-host"),
     directory,

@@ -1,5 +1,5 @@
-import { readdirSync, readFileSync } from "node:fs";
-import { open } from "node:fs/promises";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { mkdir, open, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { isAlive, until } from "../../bed/processes.ts";
@@ -56,10 +56,30 @@ describeWithKopia("rclone", () => {
       const served = () =>
         serving(keep).filter((pid) => read(parentOf(pid), "comm").trim() === "kopia");
       expect(await until(() => served().length === 1, 60_000)).toBe(true);
+      const ofCalls = async () =>
+        (await readdir(join(home.root, "state"), { recursive: true })).filter((name) =>
+          name.startsWith("calling-"),
+        );
+      expect(await ofCalls()).toContainEqual(expect.stringMatching(/\/kopia-rclone[^/]*$/));
       if (how === "cancelled") stop.abort();
       for (const pid of how === "killed" ? served() : []) process.kill(parentOf(pid), "SIGKILL");
       expect(await ended).toMatchObject({ code });
       expect(await until(() => serving(keep).length === 0, 10_000)).toBe(true);
+      expect(await ofCalls()).toEqual([]);
+    });
+
+    it("leaves no keys of its own to the call after one whose Stackhold was killed", async () => {
+      await using keep = await makeRcloneRemote();
+      await using home = await kopiaHome();
+      const { remote, configFile } = keep;
+      const state = join(home.root, "state");
+      // As of a process whose id is another's by now.
+      const left = join(state, `calling-${process.pid}-1-left`);
+      await mkdir(join(left, "kopia-rclone1"), { recursive: true });
+      await home
+        .client({ type: "rclone", remote, config_file: configFile })
+        .connect({ create: true });
+      expect(existsSync(left)).toBe(false);
     });
   });
 });

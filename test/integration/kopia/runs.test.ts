@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { mkdir, rm, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { bedEngine } from "../../bed/bed.ts";
@@ -6,6 +6,7 @@ import { run } from "../../bed/run.ts";
 import { watchArgv } from "../../support/argv-watch.ts";
 import { describeWithEngineAndKopia } from "../../support/engine-and-kopia.ts";
 import { watchEngine } from "../../support/engine-events.ts";
+import { everyFile } from "../../support/every-file.ts";
 import { pathWithout } from "../../support/fake-programs.ts";
 import { freePort } from "../../support/free-port.ts";
 import { kopiaProgram, testPassword } from "../../support/kopia.ts";
@@ -19,13 +20,6 @@ const otherPassword = "another-password-of-the-test";
 async function picture(directory: string): Promise<string> {
   const script = `find . ! -path . -printf '%p %y %m %U:%G %n %T@ %l\\n' | sort; find . -type f -print0 | sort -z | xargs -0 sha256sum; getfattr -R -h -d -m - .`;
   return (await run(["sh", "-c", script], { cwd: directory })).stdout;
-}
-
-async function everyFile(directory: string): Promise<string> {
-  const names = await readdir(directory, { recursive: true, withFileTypes: true });
-  const files = names.filter((entry) => entry.isFile());
-  const texts = files.map((entry) => readFile(join(entry.parentPath, entry.name), "latin1"));
-  return (await Promise.all(texts)).join("\n");
 }
 
 describeWithEngineAndKopia("whole runs into an archive and two Kopia repositories", () => {

@@ -1,0 +1,3 @@
+import { contractOn } from "./contract-on.ts";
+
+contractOn("S3");
