@@ -8,9 +8,10 @@ import { describeWithEngineAndKopia } from "../../support/engine-and-kopia.ts";
 import { watchEngine } from "../../support/engine-events.ts";
 import { pathWithout } from "../../support/fake-programs.ts";
 import { freePort } from "../../support/free-port.ts";
-import { kopiaProgram, testPassword } from "../../support/kopia.ts";
+import { kopiaProgram } from "../../support/kopia.ts";
+import { kopiaAt, kopiaIn, testPassword } from "../../support/kopia-settings.ts";
 import { type KopiaStack, kopiaStack } from "../../support/kopia-stack.ts";
-import { kopiaAt, kopiaIn, kopiaWorkspace } from "../../support/kopia-workspace.ts";
+import { kopiaWorkspace } from "../../support/kopia-workspace.ts";
 import { expectRefused, untouched } from "../../support/refused.ts";
 
 const otherPassword = "another-password-of-the-test";
