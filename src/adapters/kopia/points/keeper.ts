@@ -6,7 +6,12 @@ import { type Taken, takeSnapshot } from "./take-snapshot.ts";
 
 export interface KopiaKeeper extends Keeper {
   /** Once it has kept. */
-  taken(): Taken;
+  taken(): Kept;
+}
+
+export interface Kept extends Taken {
+  /** Whether Kopia took files for those of an earlier snapshot. */
+  readonly compares: boolean;
 }
 
 interface Order {
@@ -22,7 +27,7 @@ interface Order {
 /** Kopia as a keeper: a part's tree as a snapshot of its source. */
 export function createKeeper(client: KopiaClient, order: Order): KopiaKeeper {
   const { tree, source, tags, remembered } = order;
-  let last: Taken | undefined;
+  let last: Kept | undefined;
   let storedBytes = 0;
   return {
     ...(remembered === undefined ? {} : { remembered }),
@@ -41,15 +46,23 @@ export function createKeeper(client: KopiaClient, order: Order): KopiaKeeper {
       const reads = again || tree.type === "file" ? ["--force-hash=100"] : [];
       const flags = [...order.flags, ...reads];
       const before = last?.snapshot.id;
-      const taken = await takeSnapshot(
-        client,
-        { path, source, tags, flags, onEntry, onWritten },
-        activity,
-      );
+      let isHeldUp = false;
+      const onHeldUp = () => {
+        isHeldUp = true;
+      };
+      const snapshot = { path, source, tags, flags, onEntry, onWritten, onHeldUp };
+      let taken: Taken;
+      try {
+        taken = await takeSnapshot(client, snapshot, activity);
+      } catch (failure) {
+        if (isHeldUp && activity.signal?.aborted !== true) return false;
+        throw failure;
+      }
       storedBytes += taken.storedBytes;
-      last = { ...taken, storedBytes };
+      last = { ...taken, storedBytes, compares: reads.length === 0 };
       if (tree.type === "file") onEntries(rootFile(taken, tree));
       if (before !== undefined) await order.forget(before);
+      return true;
     },
     taken: () => {
       if (last === undefined) throw new TypeError("nothing was kept yet");

@@ -108,8 +108,8 @@ async function storeHot(
     forget: point.forget,
   });
   await passes.storeKept(keeper, keptTarget(beside, remember), activity);
-  const { root: tree, snapshot, storedBytes } = keeper.taken();
-  const comparedWith = remembered === undefined ? undefined : snapshotOf(remembered);
+  const { root: tree, snapshot, storedBytes, compares } = keeper.taken();
+  const comparedWith = remembered === undefined || !compares ? undefined : snapshotOf(remembered);
   point.own.push({
     ...{ id: snapshot.id, source: kopiaSource },
     ...(comparedWith === undefined ? {} : { comparedWith }),
