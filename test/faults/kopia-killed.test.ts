@@ -7,8 +7,8 @@ import { journals, promisedMs, quiet, recoveryMs } from "../support/aftermath.ts
 import { describeWithEngineAndKopia } from "../support/engine-and-kopia.ts";
 import { watchEngine } from "../support/engine-events.ts";
 import { type HeldKopia, heldKopia, type Moment } from "../support/held-kopia.ts";
+import { kopiaIn } from "../support/kopia-settings.ts";
 import { type KopiaStack, kopiaStack } from "../support/kopia-stack.ts";
-import { kopiaIn } from "../support/kopia-workspace.ts";
 import { lasting } from "../support/standing.ts";
 
 /** So slow that a kill falls into the upload. */

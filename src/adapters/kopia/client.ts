@@ -17,6 +17,8 @@ export interface CallOptions {
   readonly onLine?: (line: string) => void;
   /** Of such a line: why the call cannot succeed any more; it is ended then, and fails for that. */
   readonly hopeless?: (line: string) => string | undefined;
+  /** Of a call that reads files alone: called before it is ended because it waits for what is none. */
+  readonly onHeldUp?: () => void;
   readonly stdin?: string | Uint8Array | number;
   readonly timeoutMs?: number;
 }
@@ -140,8 +142,10 @@ const again = ({ outcome }: Connected) => (outcome === "made" ? "found" : outcom
 /** A list of snapshots has a kilobyte for each: of many hosts and years there are some 100,000. */
 const largestAnswer = 512 << 20;
 
-function runOptions({ signal, onLine, hopeless, stdin, timeoutMs }: CallOptions): KopiaOptions {
+function runOptions(options: CallOptions): KopiaOptions {
+  const { signal, onLine, hopeless, onHeldUp, stdin, timeoutMs } = options;
   return {
+    ...(onHeldUp === undefined ? {} : { onHeldUp }),
     ...(hopeless === undefined ? {} : { hopeless }),
     ...(signal === undefined ? {} : { signal }),
     ...(onLine === undefined ? {} : { onStderrLine: onLine, returnsEndLines: true }),

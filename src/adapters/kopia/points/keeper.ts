@@ -6,11 +6,16 @@ import { type Taken, takeSnapshot } from "./take-snapshot.ts";
 
 export interface KopiaKeeper extends Keeper {
   /** Once it has kept; undefined where it takes nothing. */
-  taken(): Taken | undefined;
+  taken(): Kept | undefined;
+}
+
+export interface Kept extends Taken {
+  /** Whether Kopia took files for those of an earlier snapshot. */
+  readonly compares: boolean;
 }
 
 /** All of a tree stands beside it. */
-export const keepsNothing: KopiaKeeper = { keep: async () => {}, taken: () => undefined };
+export const keepsNothing: KopiaKeeper = { keep: async () => true, taken: () => undefined };
 
 interface Order {
   readonly tree: Tree;
@@ -28,7 +33,7 @@ export function createKeeper(
   order: Order,
 ): KopiaKeeper {
   const { tree, source, tags, remembered } = order;
-  let last: Taken | undefined;
+  let last: Kept | undefined;
   let storedBytes = 0;
   return {
     ...(remembered === undefined ? {} : { remembered }),
@@ -47,15 +52,23 @@ export function createKeeper(
       const reads = again || tree.type === "file" ? ["--force-hash=100"] : [];
       const flags = [...order.flags, ...reads];
       const before = last?.snapshot.id;
-      const taken = await takeSnapshot(
-        deps,
-        { path, source, tags, flags, onEntry, onWritten },
-        activity,
-      );
+      let isHeldUp = false;
+      const onHeldUp = () => {
+        isHeldUp = true;
+      };
+      const snapshot = { path, source, tags, flags, onEntry, onWritten, onHeldUp };
+      let taken: Taken;
+      try {
+        taken = await takeSnapshot(deps, snapshot, activity);
+      } catch (failure) {
+        if (isHeldUp && activity.signal?.aborted !== true) return false;
+        throw failure;
+      }
       storedBytes += taken.storedBytes;
-      last = { ...taken, storedBytes };
+      last = { ...taken, storedBytes, compares: reads.length === 0 };
       if (tree.type === "file") onEntries(rootFile(taken, tree));
       if (before !== undefined) await order.forget(before);
+      return true;
     },
     taken: () => {
       if (last === undefined) throw new TypeError("nothing was kept yet");

@@ -136,7 +136,8 @@ async function storeHot(
   const taken = keeper.taken();
   if (taken !== undefined && kopiaSource !== undefined) {
     const { remembered } = keeper;
-    const comparedWith = remembered === undefined ? {} : { comparedWith: snapshotOf(remembered) };
+    const isCompared = remembered !== undefined && taken.compares;
+    const comparedWith = isCompared ? { comparedWith: snapshotOf(remembered) } : {};
     point.own.push({ id: taken.snapshot.id, source: kopiaSource, ...comparedWith });
   }
   return async () => {

@@ -14,6 +14,8 @@ export interface SnapshotOrder {
   readonly onEntry?: (entry: KeptEntry) => void;
   /** Bytes that were written to the storage so far. */
   readonly onWritten?: (bytes: number) => void;
+  /** Called before Kopia is ended, and fails, because a FIFO or device took a file's place while it read. */
+  readonly onHeldUp?: () => void;
 }
 
 export interface Taken {
@@ -30,7 +32,7 @@ const saving = "--checkpoint-interval=1m";
 /** Stores what is at a path as one snapshot. */
 export async function takeSnapshot(
   { client, catalogue }: Pick<PointDeps, "client" | "catalogue">,
-  { path, source, tags, flags = [], onEntry, onWritten }: SnapshotOrder,
+  { path, source, tags, flags = [], onEntry, onWritten, onHeldUp }: SnapshotOrder,
   { signal }: Pick<Activity, "signal">,
 ): Promise<Taken> {
   let storedBytes = 0;
@@ -41,6 +43,7 @@ export async function takeSnapshot(
     {
       ...(signal === undefined ? {} : { signal }),
       hopeless: lostBlob,
+      ...(onHeldUp === undefined ? {} : { onHeldUp }),
       onLine: (line) => {
         const written = writtenBytes(line);
         if (written !== undefined) {
