@@ -1,11 +1,16 @@
 import { defineConfig } from "vitest/config";
+import { LongFirst } from "./test/bed/long-first.ts";
 
 const integration = ["integration", "faults", "histories", "truth", "stacks"].map(
   (each) => `test/${each}/**/*.test.ts`,
 );
 
+/** Of two cores: a worker computes for two thirds of its time, and waits for processes and containers else. */
+const maxWorkers = 3;
+
 export default defineConfig({
   test: {
+    sequence: { sequencer: LongFirst },
     projects: [
       {
         test: {
@@ -14,6 +19,7 @@ export default defineConfig({
           testTimeout: 60_000,
           // A process for each file would take longer to begin than most of them do.
           isolate: false,
+          maxWorkers,
         },
       },
       {
@@ -23,8 +29,7 @@ export default defineConfig({
           globalSetup: ["test/bed/global-setup.ts"],
           testTimeout: 180_000,
           hookTimeout: 300_000,
-          // Of two cores: a worker computes for two thirds of its time, and waits for containers else.
-          maxWorkers: 3,
+          maxWorkers,
         },
       },
     ],
