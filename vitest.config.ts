@@ -29,6 +29,8 @@ export default defineConfig({
           globalSetup: ["test/bed/global-setup.ts"],
           testTimeout: 180_000,
           hookTimeout: 300_000,
+          // A file disposes of what it makes. What stays in its worker are names and subnets that were given away.
+          isolate: false,
           maxWorkers,
         },
       },
