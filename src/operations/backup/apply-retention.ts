@@ -31,7 +31,7 @@ async function retainOne(
     }
     const verifications = deps.history.verifications(unit);
     const verdicts = judge(points, { ruleFor, verifications, now: deps.clock.now() });
-    return await removePoints(repository, verdicts, context);
+    return await removePoints(repository, verdicts, deps, context);
   } catch (error) {
     return { deleted: [], error: asStackholdError(error) };
   }

@@ -26,9 +26,11 @@ export interface Finished {
 }
 
 function storedText(part: StoredPart, repository: string): string {
-  const { bytes, files, storedBytes } = part;
+  const { bytes, files, storedBytes, kopia } = part;
   const size = `${inWords(bytes)} in ${counted(files, "entry", "entries")}`;
-  return `stored ${formatPart(part)} in ${repository}: ${size}, archive of ${inWords(storedBytes)}`;
+  const amount = inWords(storedBytes);
+  const written = kopia === undefined ? `archive of ${amount}` : `${amount} of it new there`;
+  return `stored ${formatPart(part)} in ${repository}: ${size}, ${written}`;
 }
 
 async function settle(

@@ -109,6 +109,7 @@ async function copyMissing(
     const kept = images === undefined || images.length === 0 ? {} : { images };
     const manifest = { ...told, tools, parts, ...kept, copiedFrom };
     context.signal.throwIfAborted();
+    deps.history.forgetVerifications({ repository: to.name, ...ref });
     const published = await step("finish", unit, deps.clock, context, () =>
       writer.publish(manifest),
     );
