@@ -61,7 +61,10 @@ describeWithEngine("a repository that cannot be used", () => {
     const says = "it is not there";
     const code = "REPOSITORY_UNUSABLE";
     expectRefused(listed, { exit: 10, code, says, hint: "the first backup makes it" });
-    expect((await workspace.stackhold(["list", "units", "--json"])).stderr).toContain(says);
+    const units = await workspace.stackhold(["list", "units", "--json"]);
+    expectExit(units, 3);
+    expect(units.stderr).toContain(says);
+    expect(units.json()).not.toEqual([]);
     const again = ["backup", at.stack.name, "--quiesce", "none", "--json"];
     const lost = await workspace.stackhold(again);
     expect(lost).toMatchObject({ code: 3 });
