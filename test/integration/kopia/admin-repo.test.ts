@@ -6,6 +6,7 @@ import { createSystemClock } from "../../../src/adapters/system-clock/system-clo
 import { accessTo } from "../../bed/access.ts";
 import { until } from "../../bed/processes.ts";
 import { expectExit } from "../../support/expect-exit.ts";
+import { pathWithout } from "../../support/fake-programs.ts";
 import { describeWithKopia, kopiaProgram, pathWithKopia } from "../../support/kopia.ts";
 import type { Finished } from "../../support/stackhold.ts";
 import { atTerminal } from "../../support/terminal.ts";
@@ -48,6 +49,22 @@ async function documentOf(done: Promise<Finished>, exit = 0) {
   expectExit(finished, exit);
   return finished.json();
 }
+
+describeWithKopia("admin config validate", () => {
+  it("warns where the program of a repository is missing, and asks no repository", async () => {
+    await using at = await here();
+    const validate = async (path: string) => {
+      const args = ["admin", "config", "validate", "--json"];
+      const done = await at.workspace.stackhold(args, { env: { PATH: path } });
+      return (await documentOf(Promise.resolve(done))).warnings;
+    };
+    await using programs = await pathWithout("kopia");
+    expect(await validate(programs.path)).toEqual([
+      expect.stringMatching(/^repositories\.offsite: kopia is not installed: /),
+    ]);
+    expect(await validate(pathWithKopia())).toEqual([]);
+  });
+});
 
 describeWithKopia("admin repo", () => {
   it("says that another repository lies in the old one's place, until a run has been told", async () => {
