@@ -88,6 +88,7 @@ describeWithKopia("two Stackholds of one name in one repository", () => {
   it("keep of what Stackhold gathered no tree of Kopia's, and give it back", async () => {
     const { manifest } = await one.read(later);
     expect(manifest.parts[1]?.kopia?.tree).toBeUndefined();
+    expect(manifest.parts[1]?.archives.map(({ file }) => file)).toEqual(["hot.tar"]);
     expect(await contentOf(one, later, recipe)).toBe("later");
   });
 });

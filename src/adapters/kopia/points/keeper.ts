@@ -5,12 +5,9 @@ import type { PointDeps } from "./point-deps.ts";
 import { type Taken, takeSnapshot } from "./take-snapshot.ts";
 
 export interface KopiaKeeper extends Keeper {
-  /** Once it has kept; undefined where it takes nothing. */
-  taken(): Taken | undefined;
+  /** Once it has kept. */
+  taken(): Taken;
 }
-
-/** All of a tree stands beside it. */
-export const keepsNothing: KopiaKeeper = { keep: async () => {}, taken: () => undefined };
 
 interface Order {
   readonly tree: Tree;
