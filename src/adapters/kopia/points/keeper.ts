@@ -5,17 +5,14 @@ import type { PointDeps } from "./point-deps.ts";
 import { type Taken, takeSnapshot } from "./take-snapshot.ts";
 
 export interface KopiaKeeper extends Keeper {
-  /** Once it has kept; undefined where it takes nothing. */
-  taken(): Kept | undefined;
+  /** Once it has kept. */
+  taken(): Kept;
 }
 
 export interface Kept extends Taken {
   /** Whether Kopia took files for those of an earlier snapshot. */
   readonly compares: boolean;
 }
-
-/** All of a tree stands beside it. */
-export const keepsNothing: KopiaKeeper = { keep: async () => true, taken: () => undefined };
 
 interface Order {
   readonly tree: Tree;

@@ -46,22 +46,7 @@ export async function fetchPart(
       }
       paths.set(role, path);
     }
-    const found = Object.fromEntries(paths) as Partial<Record<ArchiveFile["role"], string>>;
-    const { rest, strange, links, attributes, deleted, delta, listing } = found;
-    if (rest === undefined || listing === undefined) throw damaged(part, "a file of it is missing");
-    const hot: KeptHot = {
-      ...(kopia.tree === undefined ? noTree(part) : treeOf(part, kopia.tree, deps)),
-      rest,
-      ...(strange === undefined ? {} : { strange }),
-      ...(links === undefined ? {} : { links }),
-      ...(attributes === undefined ? {} : { attributes }),
-    };
-    const layers: Layers = {
-      hot,
-      listing,
-      ...(deleted === undefined ? {} : { deleted }),
-      ...(delta === undefined ? {} : { delta }),
-    };
+    const layers = layersOf(part, Object.fromEntries(paths), deps);
     return {
       layers,
       directory: scratch.path,
@@ -73,17 +58,39 @@ export async function fetchPart(
   }
 }
 
-type InKopia = Pick<KeptHot, "place" | "placeFile" | "pour">;
-
-/** All of it is in its sidecar. */
-function noTree(part: StoredPart): InKopia {
-  const absent = async () => {
-    throw damaged(part, "what its sidecar lacks is nowhere");
+/** One archive, or what Kopia has of the tree with what stands beside it. */
+function layersOf(
+  part: StoredPart,
+  found: Partial<Record<ArchiveFile["role"], string>>,
+  deps: PointDeps,
+): Layers {
+  const { hot, rest, strange, links, attributes, deleted, delta, listing } = found;
+  const tree = part.kopia?.tree;
+  if (tree === undefined) {
+    if (hot === undefined) throw damaged(part, "its archive is missing");
+    return { hot };
+  }
+  if (rest === undefined || listing === undefined) throw damaged(part, "a file of it is missing");
+  const kept: KeptHot = {
+    ...treeOf(part, tree, deps),
+    rest,
+    ...(strange === undefined ? {} : { strange }),
+    ...(links === undefined ? {} : { links }),
+    ...(attributes === undefined ? {} : { attributes }),
   };
-  return { place: async () => {}, placeFile: absent, pour: absent };
+  return {
+    hot: kept,
+    listing,
+    ...(deleted === undefined ? {} : { deleted }),
+    ...(delta === undefined ? {} : { delta }),
+  };
 }
 
-function treeOf(part: StoredPart, tree: string, deps: PointDeps): InKopia {
+function treeOf(
+  part: StoredPart,
+  tree: string,
+  deps: PointDeps,
+): Pick<KeptHot, "place" | "placeFile" | "pour"> {
   const isFile = part.type === "file";
   const objectOf = (path: string) => {
     if (isFile) return tree;

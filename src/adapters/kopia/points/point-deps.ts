@@ -24,6 +24,7 @@ export interface PointDeps {
     | "archive"
     | "contents"
     | "extract"
+    | "inspect"
     | "inspectDeletions"
     | "inspectListing"
     | "pick"

@@ -7,6 +7,7 @@ import { hashFile } from "../../byte-streams/hash-file.ts";
 
 /** What stands beside a part's tree, as docs/format.md has it. Kopia compresses, so that nothing else need. */
 const files = [
+  ["hot.tar", "hot"],
   ["rest.tar", "rest"],
   ["strange", "strange"],
   ["links", "links"],
@@ -17,6 +18,14 @@ const files = [
 ] as const satisfies readonly (readonly [string, ArchiveFile["role"]])[];
 
 type Name = (typeof files)[number][0];
+
+/** Where what stands beside one part is gathered. */
+export interface SidecarPlace {
+  /** Host path. */
+  readonly path: string;
+  /** Among those of the point. */
+  readonly name: string;
+}
 
 /** Of a point that is being written: a directory for each part. */
 export function sidecarsDirectory(point: string): string {

@@ -1,15 +1,21 @@
 import { mkdir } from "node:fs/promises";
 import { basename, join } from "node:path";
 import type { StoredPart } from "../../../domain/manifest.ts";
-import type { PartKind } from "../../../domain/part.ts";
 import type { Activity } from "../../../ports/capture.ts";
 import type { PartSource, PendingPart, PointRef } from "../../../ports/repository.ts";
 import type { TwoPhase } from "../../../ports/two-phase.ts";
-import { createKeeper, type KopiaKeeper, keepsNothing } from "./keeper.ts";
+import { createKeeper } from "./keeper.ts";
 import { snapshotOf } from "./memory.ts";
 import type { PointDeps } from "./point-deps.ts";
-import { describeSidecar, keptTarget, plain, sidecarsDirectory } from "./sidecar.ts";
+import {
+  describeSidecar,
+  keptTarget,
+  plain,
+  type SidecarPlace,
+  sidecarsDirectory,
+} from "./sidecar.ts";
 import { partSource } from "./sources.ts";
+import { isGathered, storeWhole } from "./store-whole.ts";
 import { partTags } from "./tags.ts";
 
 export interface StoringPoint extends PointDeps {
@@ -51,11 +57,12 @@ export async function storePart(
   activity: Activity,
 ): Promise<PendingPart> {
   const directory = join(point.directory, `${index}`);
-  const sidecar = `${index}`;
-  const beside = join(sidecarsDirectory(point.directory), sidecar);
-  for (const each of [directory, beside]) await mkdir(each, { recursive: true, mode: 0o700 });
+  const name = `${index}`;
+  const beside = { name, path: join(sidecarsDirectory(point.directory), name) };
+  for (const each of [directory, beside.path]) await mkdir(each, { recursive: true, mode: 0o700 });
   const own = withEnd(point, activity);
-  const places = { directory, beside, sidecar };
+  if (isGathered(source)) return storeWhole(point, source, beside, own);
+  const places = { directory, beside };
   if (source.passes !== undefined) {
     const finish = await storeHot(point, source, source.passes, places, own);
     let part: Promise<StoredPart> | undefined;
@@ -94,31 +101,7 @@ function withEnd({ ended }: StoringPoint, activity: Activity): Activity {
 interface Places {
   /** Of the part, for what is under way. */
   readonly directory: string;
-  /** Its sidecar, and the name that this has among those of the point. */
-  readonly beside: string;
-  readonly sidecar: string;
-}
-
-/** Written by Stackhold for this very point: in Kopia's eyes all of it is new, and it is small. */
-const gathered: readonly PartKind[] = ["recipe", "networks", "engine"];
-
-interface Hot {
-  readonly keeper: KopiaKeeper;
-  /** Where that is Kopia. */
-  readonly source?: string;
-}
-
-async function keeperFor(point: StoringPoint, part: PartSource): Promise<Hot> {
-  if (gathered.includes(part.kind)) return { keeper: keepsNothing };
-  const { ref, flags } = point;
-  const source = partSource(ref, part);
-  await point.leaveOut(source, part.tree.exclude);
-  const remembered = await point.rememberedOf(source);
-  const keeper = createKeeper(point, {
-    ...{ tree: part.tree, source, tags: partTags(ref, part), flags, remembered },
-    forget: point.forget,
-  });
-  return { keeper, source };
+  readonly beside: SidecarPlace;
 }
 
 /** Returns when Kopia has everything that was there; the rest follows when it is asked for. */
@@ -126,20 +109,29 @@ async function storeHot(
   point: StoringPoint,
   source: PartSource,
   passes: TwoPhase,
-  { directory, beside, sidecar }: Places,
+  { directory, beside: { path: beside, name: sidecar } }: Places,
   activity: Activity,
 ): Promise<() => Promise<StoredPart>> {
-  const { memory, ended } = point;
+  const { memory, ref, ended } = point;
   const remember = join(directory, "remember");
-  const { keeper, source: kopiaSource } = await keeperFor(point, source);
+  const kopiaSource = partSource(ref, source);
+  await point.leaveOut(kopiaSource, source.tree.exclude);
+  const remembered = await point.rememberedOf(kopiaSource);
+  const keeper = createKeeper(point, {
+    tree: source.tree,
+    source: kopiaSource,
+    tags: partTags(ref, source),
+    flags: point.flags,
+    remembered,
+    forget: point.forget,
+  });
   await passes.storeKept(keeper, keptTarget(beside, remember), activity);
-  const taken = keeper.taken();
-  if (taken !== undefined && kopiaSource !== undefined) {
-    const { remembered } = keeper;
-    const isCompared = remembered !== undefined && taken.compares;
-    const comparedWith = isCompared ? { comparedWith: snapshotOf(remembered) } : {};
-    point.own.push({ id: taken.snapshot.id, source: kopiaSource, ...comparedWith });
-  }
+  const { root: tree, snapshot, storedBytes, compares } = keeper.taken();
+  const isCompared = remembered !== undefined && compares;
+  point.own.push({
+    ...{ id: snapshot.id, source: kopiaSource },
+    ...(isCompared ? { comparedWith: snapshotOf(remembered) } : {}),
+  });
   return async () => {
     const written = await passes.writeChanges(
       {
@@ -150,9 +142,7 @@ async function storeHot(
       },
       { signal: ended },
     );
-    if (taken !== undefined && kopiaSource !== undefined) {
-      await memory.keep(kopiaSource, taken.snapshot.id, remember);
-    }
+    await memory.keep(kopiaSource, snapshot.id, remember);
     const archives = await describeSidecar(beside, ended);
     const { bytes, files, allocatedBytes } = written.tree;
     const delta = archives.filter(({ role }) => role === "delta");
@@ -164,11 +154,10 @@ async function storeHot(
       bytes,
       ...(allocatedBytes === undefined ? {} : { allocatedBytes }),
       files,
-      storedBytes: taken?.storedBytes ?? 0,
+      storedBytes,
       deltaBytes: delta.reduce((sum, file) => sum + file.bytes, 0),
       kopia: {
-        ...(taken === undefined ? {} : { tree: taken.root }),
-        sidecar,
+        ...{ tree, sidecar },
         ...(source.tree.type === "file" ? { file: basename(source.tree.path) } : {}),
       },
       archives,

@@ -58,8 +58,11 @@ async function partProblem(
     const found = await hashFile(join(fetched.directory, file), signal);
     if (found.sha256 !== sha256) return `${file} has another content: its SHA-256 differs`;
   }
-  const { listing, deleted } = fetched.layers;
-  const { files } = await deps.capture.inspectListing(listing ?? "", signalOf(activity));
+  const { hot, listing, deleted } = fetched.layers;
+  const { files } =
+    typeof hot === "string"
+      ? await deps.capture.inspect(hot, signalOf(activity))
+      : await deps.capture.inspectListing(listing ?? "", signalOf(activity));
   if (deleted !== undefined) await deps.capture.inspectDeletions(deleted, signalOf(activity));
   return files === part.files ? undefined : `holds ${files} entries instead of ${part.files}`;
 }
