@@ -45,6 +45,7 @@ export default defineConfig({
           name: "storages",
           include: ["test/storages/**/*.test.ts"],
           ...onBed,
+          testTimeout: 900_000,
         },
       },
     ],

@@ -33,6 +33,13 @@ it("is the failure's own code for a single unit, and 1 among several", () => {
   );
 });
 
+it("promises that nothing was stopped only where that is so", () => {
+  const stopped = { ...unit("REPOSITORY_UNUSABLE"), downtimeMs: 900 };
+  expect(backupExitCode({ status: "failed", units: [stopped] })).toBe(1);
+  const refused = { ...unit("WRONG_CREDENTIALS"), downtimeMs: 900 };
+  expect(backupExitCode({ status: "failed", units: [refused] })).toBe(12);
+});
+
 it("is 130 when cancelled, 3 with warnings, else 0", () => {
   expect(backupExitCode({ status: "cancelled", units: [unit("CANCELLED")] })).toBe(130);
   expect(backupExitCode({ status: "warning", units: [unit()] })).toBe(3);

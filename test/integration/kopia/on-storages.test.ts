@@ -10,7 +10,10 @@ import { kopiaAt, testPassword } from "../../support/kopia-settings.ts";
 import { type KopiaStack, kopiaStack } from "../../support/kopia-stack.ts";
 import { type StorageServer, startStorage, storagesHere } from "../../support/kopia-storages.ts";
 
-describeWithEngineAndKopia("a run into a repository on each kind of storage", () => {
+/** Kopia is started some fifty times, each with a storage that has to be reached first. */
+const timeout = 600_000;
+
+describeWithEngineAndKopia("a run into a repository on each kind of storage", { timeout }, () => {
   const names = storagesHere();
   let servers: StorageServer[];
   let at: KopiaStack;
@@ -21,7 +24,6 @@ describeWithEngineAndKopia("a run into a repository on each kind of storage", ()
   const run = async (...args: string[]) => {
     const done = await at.workspace.stackhold(args);
     said += `${done.stdout}\n${done.stderr}\n`;
-    expect(`${done.code} ${done.stderr}${done.stdout.slice(-2000)}`).toMatch(/^0 /);
     return done;
   };
 
@@ -41,8 +43,10 @@ describeWithEngineAndKopia("a run into a repository on each kind of storage", ()
   });
 
   it("stops the unit once and has a point in each of them", async () => {
-    const done = await run("backup", at.name, "--events", "--verbose");
+    const done = await run("backup", at.name, "--scope", "minimal", "--events", "--verbose");
     const { result } = done.events().at(-1);
+    expect(result.units[0].warnings).toEqual([]);
+    expect(done.code).toBe(0);
     expect(result.units[0].repositories).toMatchObject(
       names.map((name) => ({ name, status: "succeeded" })),
     );
@@ -52,6 +56,7 @@ describeWithEngineAndKopia("a run into a repository on each kind of storage", ()
 
   it("leaves points that are whole", async () => {
     const done = await run("verify", "--deep", "--json", "--verbose");
+    expect(done.code).toBe(0);
     expect(done.json()).toMatchObject({ checked: names.length, ok: true, problems: [] });
   });
 

@@ -77,7 +77,8 @@ export async function storeParts(
       if (pending.tooLong !== undefined) gaps.set(source, longPathsGap(source, pending.tooLong));
       return { destination, pending };
     } catch (error) {
-      destination.error = error;
+      // The first one counts: it may be what ended the others.
+      destination.error ??= error;
       if (storing.destinations.every((other) => other.error !== undefined)) throw error;
       return undefined;
     }
