@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { rm } from "node:fs/promises";
+import { rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { expect, it } from "vitest";
@@ -65,10 +65,11 @@ describeWithEngine("an ordinary volume that two units share", () => {
   it("is left alone by a restore of one while a restore of the other is at work", async () => {
     await using at = await shared();
     const { one, work } = at;
-    const held = join(work.root, "held");
+    const [armed, held] = [join(work.root, "armed"), join(work.root, "held")];
+    await writeFile(armed, "");
     await using programs = await fakePrograms({
       tar: `case " $* " in *" --extract "*" -C "*)
-  : > ${held}; while test -e ${held}; do sleep 0.05; done ;;
+  mv ${armed} ${held} && while test -e ${held}; do sleep 0.05; done ;;
 esac
 exec "$REAL" "$@"`,
     });
