@@ -13,7 +13,7 @@ import { expect, it } from "vitest";
 import { bedEngine, describeWithEngine } from "../../bed/bed.ts";
 import { run } from "../../bed/run.ts";
 import { expectExit } from "../../support/expect-exit.ts";
-import { hostComposeFile, service } from "../../support/services.ts";
+import { composeFile, service } from "../../support/services.ts";
 import { stackWithPoint } from "../../support/stack-with-point.ts";
 
 const factsOf = (path: string) => {
@@ -38,7 +38,7 @@ describeWithEngine("directories above a bind, outside the project", () => {
       chmodSync(path, mode);
     }
     const app = service({ volumes: [`${inner}/data:/data`] });
-    await using at = await stackWithPoint(hostComposeFile({ app }));
+    await using at = await stackWithPoint(composeFile({ app }));
     const before = [factsOf(outer), factsOf(inner)];
     expect(before).toEqual(["2750 1234:4321", "711 1234:4321"]);
     await at.stack.down();
