@@ -29,6 +29,12 @@ const bind: PartId = { kind: "bind", name: "/srv/shop/uploads" };
 export function repositoryContract(
   name: string,
   makeRepository: () => Promise<RepositoryUnderTest>,
+  /** One that is open, for tests to begin with. */
+  makeOpened: () => Promise<RepositoryUnderTest> = async () => {
+    const made = await makeRepository();
+    await made.repository.open();
+    return made;
+  },
 ): void {
   describe(`a repository: ${name}`, () => {
     let under: RepositoryUnderTest;
@@ -37,9 +43,8 @@ export function repositoryContract(
 
     beforeEach(async () => {
       scratch = await mkdtemp(join(tmpdir(), "stackhold-contract-"));
-      under = await makeRepository();
+      under = await makeOpened();
       repository = under.repository;
-      await repository.open();
     });
     afterEach(async () => {
       await under.dispose();

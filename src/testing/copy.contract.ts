@@ -2,7 +2,7 @@ import { execFileSync, spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { buffer } from "node:stream/consumers";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { createLocks } from "../adapters/sqlite/locks.ts";
 import { createStateSpool } from "../adapters/state-spool/state-spool.ts";
 import { createSystemClock } from "../adapters/system-clock/system-clock.ts";
@@ -52,12 +52,19 @@ function oddTree(path: string): void {
   if (status !== 0) throw new Error(String(stderr));
 }
 
-/** What a copy between repositories promises, whatever kinds they are of. */
-export function copyContract(name: string, makePair: () => Promise<CopyPair>): void {
-  describe(`a copy of a point: ${name}`, { timeout: 60_000 }, () => {
+/** Opens a repository and publishes the point in it that is copied: of the same tree in all tests. */
+export type Fill = (repository: Repository) => Promise<void>;
+
+/**
+ * What a copy between repositories promises, whatever kinds they are of. `makePair` gives one that
+ * was filled to copy from.
+ */
+export function copyContract(name: string, makePair: (fill: Fill) => Promise<CopyPair>): void {
+  describe(`a copy of a point: ${name}`, () => {
     let pair: CopyPair;
     let from: Repository;
     let to: Repository;
+    let ground: Awaited<ReturnType<typeof temporaryDirectory>>;
     let scratch: Awaited<ReturnType<typeof temporaryDirectory>>;
     let deps: CopyDeps;
     let history: ReturnType<typeof createMemoryHistory>;
@@ -67,14 +74,22 @@ export function copyContract(name: string, makePair: () => Promise<CopyPair>): v
     let onEvent: (happening: Happening) => void = () => undefined;
     const clock = createSystemClock();
 
+    beforeAll(async () => {
+      ground = await temporaryDirectory();
+      source = join(ground.path, "source");
+      mkdirSync(source);
+      oddTree(source);
+    });
+    afterAll(() => ground?.[Symbol.asyncDispose]());
+
     beforeEach(async () => {
-      pair = await makePair();
+      scratch = await temporaryDirectory();
+      pair = await makePair(async (repository) => {
+        await repository.open();
+        await publish(repository);
+      });
       from = pair.from.repository;
       to = pair.to.repository;
-      scratch = await temporaryDirectory();
-      source = directoryIn("source-");
-      oddTree(source);
-      await from.open();
       history = createMemoryHistory();
       events = [];
       onEvent = () => undefined;
@@ -98,14 +113,14 @@ export function copyContract(name: string, makePair: () => Promise<CopyPair>): v
     });
 
     const directoryIn = (prefix: string) => mkdtempSync(join(scratch.path, prefix));
-    const publish = async (of: PointRef = ref): Promise<void> => {
+    const publish = async (repository: Repository, of: PointRef = ref): Promise<void> => {
       const path = join(directoryIn("file-"), "app.conf.real");
       writeFileSync(path, "a = 1\n");
       const sources: PartSource[] = [
         { ...data, source: "shop_data", tree: { path: source, type: "directory", exclude: [] } },
         { ...file, source: file.name, tree: { path, type: "file", exclude: [] } },
       ];
-      const writer = await from.begin(of);
+      const writer = await repository.begin(of);
       const pending = await Promise.all(sources.map((each) => writer.store(each, {})));
       const parts = await Promise.all(pending.map((each) => each.settle()));
       async function* content() {
@@ -137,7 +152,6 @@ export function copyContract(name: string, makePair: () => Promise<CopyPair>): v
     };
 
     test("arrives whole, with what it says of itself, and says where it came from", async () => {
-      await publish();
       await from.pin(ref, true);
       const result = await copy();
       expect(copyResultSchema.parse(result)).toEqual(result);
@@ -183,7 +197,6 @@ export function copyContract(name: string, makePair: () => Promise<CopyPair>): v
     });
 
     test("is done once: a copy that is there stays as it is", async () => {
-      await publish();
       await copy();
       await to.pin(ref, true);
       const { manifest } = await to.read(ref);
@@ -195,7 +208,6 @@ export function copyContract(name: string, makePair: () => Promise<CopyPair>): v
     });
 
     test("does not follow a damaged copy that is there", async () => {
-      await publish();
       await copy();
       await pair.to.damageManifest(ref);
       await expect(copy()).rejects.toMatchObject({
@@ -205,7 +217,6 @@ export function copyContract(name: string, makePair: () => Promise<CopyPair>): v
     });
 
     test.each([data, file])("of a point whose $kind is damaged is none", async (part) => {
-      await publish();
       await pair.from.corrupt(ref, part);
       await expect(copy()).rejects.toMatchObject({ code: "POINT_DAMAGED" });
       expect(statusesOf().at(-1)).toEqual(["copy", "failed"]);
@@ -213,7 +224,6 @@ export function copyContract(name: string, makePair: () => Promise<CopyPair>): v
     });
 
     test("that is cancelled leaves nothing, and may be done again", async () => {
-      await publish();
       const controller = new AbortController();
       onEvent = ({ type }) => {
         if (type === "progress") controller.abort(new StackholdError("CANCELLED", "by a test"));
@@ -225,7 +235,6 @@ export function copyContract(name: string, makePair: () => Promise<CopyPair>): v
     });
 
     test("goes on where a killed one left a part of it", async () => {
-      await publish();
       await to.open();
       await pair.to.leavePartial(ref);
       mkdirSync(join(spool, "1.1.dead"), { recursive: true });
@@ -235,17 +244,17 @@ export function copyContract(name: string, makePair: () => Promise<CopyPair>): v
     });
 
     test("of another host's point stays that host's", async () => {
-      const elsewhere = { ...ref, host: "web02" };
-      await publish(elsewhere);
-      await expect(copy()).rejects.toMatchObject({ code: "UNKNOWN_POINT" });
-      expect(await copy({ host: "web02" })).toMatchObject({ host: "web02", copied: true });
+      const elsewhere = { ...ref, host: "web02", backupId: "2026-11-21T02-00-00Z" };
+      await publish(from, elsewhere);
+      const { backupId } = elsewhere;
+      await expect(copy({ backupId })).rejects.toMatchObject({ code: "UNKNOWN_POINT" });
+      expect(await copy(elsewhere)).toMatchObject({ host: "web02", copied: true });
       expect(await to.list({})).toMatchObject([elsewhere]);
     });
 
     test("shares an image that an earlier copy has", async () => {
-      await publish();
       const later = { ...ref, backupId: "2026-11-21T02-00-00Z" };
-      await publish(later);
+      await publish(from, later);
       await copy();
       await copy({ backupId: later.backupId });
       const [one, two] = [await to.read(ref), await to.read(later)].map(

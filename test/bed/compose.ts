@@ -130,15 +130,16 @@ async function awaitHealth(
   }
 }
 
-async function firstOf({ env }: EngineAccess, name: string, service: string): Promise<string> {
-  const labels = [`project=${name}`, `service=${service}`, "oneoff=False"];
-  const filters = labels.map((label) => `--filter=label=com.docker.compose.${label}`);
-  const format = '{{.Label "com.docker.compose.container-number"}} {{.ID}}';
-  const { stdout } = await run(["docker", "ps", "--format", format, ...filters], { env });
-  const [first] = stdout.split("\n").filter(Boolean).sort();
+async function firstOf(engine: EngineAccess, name: string, service: string): Promise<string> {
+  const query = ofProject(name, `com.docker.compose.service=${service}`, "com.docker.compose.oneoff=False");
+  const listed: Listed[] = await callEngine(engine, "GET", `/containers/json?${query}`);
+  const number = ({ Labels }: Listed) => Number(Labels["com.docker.compose.container-number"]);
+  const [first] = listed.sort((one, other) => number(one) - number(other));
   if (first === undefined) throw new Error(`no container of ${service} of ${name} is running`);
-  return first.split(" ")[1] ?? "";
+  return first.Id;
 }
+
+type Listed = { Id: string; Labels: Record<string, string> };
 
 async function containers(engine: EngineAccess, name: string): Promise<StackContainer[]> {
   const query = `all=1&${ofProject(name)}`;

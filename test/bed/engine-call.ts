@@ -31,8 +31,8 @@ export function callEngine(
   });
 }
 
-/** A query for what carries that label of Compose. */
-export function ofProject(name: string): string {
-  const filters = { label: [`com.docker.compose.project=${name}`] };
+/** A query for what carries that label of Compose, and these. */
+export function ofProject(name: string, ...labels: readonly string[]): string {
+  const filters = { label: [`com.docker.compose.project=${name}`, ...labels] };
   return `filters=${encodeURIComponent(JSON.stringify(filters))}`;
 }

@@ -7,7 +7,7 @@ import { createVictim, type Victim } from "../support/victim.ts";
 describeWithEngine("two runs at once", () => {
   let victim: Victim;
   beforeAll(async () => {
-    victim = await createVictim(bedEngine(), `tr${process.pid}`);
+    victim = await createVictim(bedEngine(), `tr${process.pid}`, {}, "host");
   });
   afterAll(() => victim[Symbol.asyncDispose]());
 

@@ -4,12 +4,13 @@ import { createStack } from "../bed/compose.ts";
 import { journals, partialPoints, promisedMs, quiet, recoveryMs } from "../support/aftermath.ts";
 import { watchEngine } from "../support/engine-events.ts";
 import { type Aim, courseOf, newSeed, seeded, strikeWith } from "../support/kill.ts";
-import { composeFile, image, service } from "../support/services.ts";
+import { composeFile, hostComposeFile, image, service } from "../support/services.ts";
 import { type Standing, standing } from "../support/standing.ts";
 import { tally } from "../support/tally.ts";
+import { times } from "../support/thorough.ts";
 import { createWorkspace } from "../support/workspace.ts";
 
-const compose = composeFile(
+const services = [
   {
     db: service({ restart: "always", volumes: ["data:/data"] }),
     app: JSON.stringify({
@@ -21,7 +22,7 @@ const compose = composeFile(
     }),
   },
   { data: {} },
-);
+] as const;
 
 /** `down` makes other containers of the same names. */
 const comparable = (all: Record<string, Standing>, way: string) =>
@@ -38,7 +39,10 @@ describeWithEngine.each(["pause", "down"])("a backup with --quiesce %s, killed",
     const seed = newSeed();
     const random = seeded(seed);
     const name = `k${way}${process.pid}`;
-    await using stack = await createStack(engine, { name, files: { "compose.yaml": compose } });
+    // Only `down` removes its network.
+    const compose = way === "down" ? composeFile : hostComposeFile;
+    const files = { "compose.yaml": compose(...services) };
+    await using stack = await createStack(engine, { name, files });
     await stack.up();
     await stack.exec("db", ["dd", "if=/dev/urandom", "of=/data/large", "bs=1M", "count=20"]);
     await using workspace = await createWorkspace(engine, { stacksDir: stack.root });
@@ -48,7 +52,7 @@ describeWithEngine.each(["pause", "down"])("a backup with --quiesce %s, killed",
     const before = await look();
     const counts = tally(`backup with --quiesce ${way} killed with -9, seed ${seed}`);
     const steps = ["quiesce", "cold", "restart"];
-    const aims = Array.from({ length: 6 }, (_, index): Aim => {
+    const aims = Array.from({ length: times(6, steps.length) }, (_, index): Aim => {
       const step = steps[index % steps.length] ?? "";
       const ms = course.steps.find((one) => one.step === step)?.ms ?? 0;
       return { step, afterMs: ms * random() };

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { stringify } from "yaml";
 import type { EngineAccess } from "../bed/access.ts";
 import { createStack, type Stack } from "../bed/compose.ts";
-import { composeFile, service } from "./services.ts";
+import { hostComposeFile, service } from "./services.ts";
 import { createWorkspace, type Workspace } from "./workspace.ts";
 
 /** A stack of one service, and scripts that note when they ran. */
@@ -43,7 +43,7 @@ export async function createHookedStack(
     volumes: ["data:/data", ...(labels === undefined ? [] : [noting])],
     labels: { ...labels?.(log), "stackhold.exclude": "notes" },
   });
-  const files = { "compose.yaml": composeFile({ app }, { data: {} }) };
+  const files = { "compose.yaml": hostComposeFile({ app }, { data: {} }) };
   const stack = await createStack(engine, { files });
   await stack.compose(["up", "-d"]);
   const workspace = await createWorkspace(engine, { stacksDir: stack.root });

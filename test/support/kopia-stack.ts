@@ -3,7 +3,7 @@ import { bedEngine } from "../bed/bed.ts";
 import { createStack, type Stack } from "../bed/compose.ts";
 import { run } from "../bed/run.ts";
 import { kopiaWorkspace } from "./kopia-workspace.ts";
-import { composeFile, service } from "./services.ts";
+import { hostComposeFile, service } from "./services.ts";
 import { type Standing, standing } from "./standing.ts";
 import type { Workspace } from "./workspace.ts";
 
@@ -27,11 +27,12 @@ export interface KopiaStack extends AsyncDisposable {
 export async function kopiaStack(
   repositories: (place: string) => Readonly<Record<string, Keys>>,
   config: Keys = {},
+  make = hostComposeFile,
 ): Promise<KopiaStack> {
   const engine = bedEngine();
   const { env } = engine;
   const app = service({ volumes: ["data:/data"] });
-  const files = { "compose.yaml": composeFile({ app }, { data: {} }) };
+  const files = { "compose.yaml": make({ app }, { data: {} }) };
   const stack = await createStack(engine, { files });
   await stack.compose(["up", "-d"]);
   const place = await temporaryDirectory();

@@ -1,4 +1,14 @@
-import { chmod, mkdir, mkdtemp, open, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import {
+  chmod,
+  mkdir,
+  mkdtemp,
+  open,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  writeFile,
+} from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { z } from "zod";
@@ -25,6 +35,7 @@ import { createRunner, type Runner } from "../../src/exec/runner.ts";
 import type { PointRef, Repository } from "../../src/ports/repository.ts";
 import type { RepositoryUnderTest } from "../../src/ports/repository-under-test.ts";
 import { installKopia } from "../bed/kopia.ts";
+import { run } from "../bed/run.ts";
 import { type FreshStorage, storageOf } from "./kopia-storages.ts";
 
 export interface KopiaUnderTest extends RepositoryUnderTest {
@@ -62,6 +73,33 @@ export async function openKopia(settings: KopiaSettings, runner: Runner): Promis
 /** A Kopia repository in a directory of its own, or on this storage, and what befalls one. */
 export async function makeKopia(elsewhere?: FreshStorage): Promise<KopiaUnderTest> {
   const root = await mkdtemp(join(tmpdir(), "stackhold-kopia-"));
+  return kopiaIn(root, elsewhere);
+}
+
+/** Kopia repositories that begin alike. Making one, and what it holds, takes Kopia seconds; copying it does not. */
+export interface PreparedKopia extends AsyncDisposable {
+  /** As a new process finds it; one at a time, since all have the place that their connection knows. */
+  make(): Promise<KopiaUnderTest>;
+}
+
+export async function prepareKopia(
+  prepare: (repository: Repository) => Promise<unknown> = (repository) => repository.open(),
+): Promise<PreparedKopia> {
+  const scratch = await mkdtemp(join(tmpdir(), "stackhold-prepared-"));
+  const [root, kept] = [join(scratch, "root"), join(scratch, "kept")];
+  await prepare((await kopiaIn(root)).repository);
+  await rename(root, kept);
+  return {
+    make: async () => {
+      await rm(root, { recursive: true, force: true });
+      await run(["cp", "-a", kept, root]);
+      return kopiaIn(root);
+    },
+    [Symbol.asyncDispose]: () => rm(scratch, { recursive: true, force: true }),
+  };
+}
+
+async function kopiaIn(root: string, elsewhere?: FreshStorage): Promise<KopiaUnderTest> {
   const runner = await kopiaRunner();
   const inDirectory = await filesystemSettings(root);
   const settings =

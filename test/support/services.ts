@@ -24,3 +24,15 @@ export function composeFile(
   const lines = Object.entries(services).map(([name, text]) => `  ${name}: ${text}`);
   return `services:\n${lines.join("\n")}\nvolumes: ${JSON.stringify(volumes)}\n`;
 }
+
+/** The same where nobody asks about networks: each service is in the host's, whatever it says. */
+export function hostComposeFile(
+  services: Record<string, string>,
+  volumes: Record<string, unknown> = {},
+): string {
+  const all = Object.entries(services).map(([name, text]) => [
+    name,
+    JSON.stringify({ ...JSON.parse(text), ...hostNetwork }),
+  ]);
+  return composeFile(Object.fromEntries(all), volumes);
+}

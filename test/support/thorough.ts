@@ -1,4 +1,7 @@
+/** Whether a target of its own asks for all of it: `make kills`. */
+export const isThorough = process.env.STACKHOLD_TEST_THOROUGH !== undefined;
+
 /** How often a test repeats what chance decides: `make kills` asks for all of it, `make test` for a part. */
 export function times(all: number, part: number): number {
-  return process.env.STACKHOLD_TEST_THOROUGH === undefined ? part : all;
+  return isThorough ? all : part;
 }

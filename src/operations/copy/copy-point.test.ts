@@ -28,10 +28,11 @@ const pairs = [
 ] as const;
 
 for (const [source, makeFrom, target, makeTo] of pairs) {
-  copyContract(`from ${source} to ${target}`, async () => ({
-    from: await makeFrom("from"),
-    to: await makeTo("to"),
-  }));
+  copyContract(`from ${source} to ${target}`, async (fill) => {
+    const from = await makeFrom("from");
+    await fill(from.repository);
+    return { from, to: await makeTo("to") };
+  });
 }
 
 const ref = { host: "web01", unit: "shop", backupId: "2026-11-20T02-00-00Z" };

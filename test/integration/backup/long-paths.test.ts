@@ -6,7 +6,7 @@ import { describeWithEngine } from "../../bed/bed.ts";
 import { run } from "../../bed/run.ts";
 import { expectExit } from "../../support/expect-exit.ts";
 import { newestManifest } from "../../support/newest-manifest.ts";
-import { composeFile, service } from "../../support/services.ts";
+import { hostComposeFile, service } from "../../support/services.ts";
 import { stackAtWork } from "../../support/stack-at-work.ts";
 
 const half = Array(11).fill("d".repeat(200)).join("/");
@@ -27,7 +27,7 @@ describeWithEngine("paths that are too long to be restored", () => {
   it("are a gap that is told once, and keep nothing else from being restored", async () => {
     await using deep = await farDown();
     const app = service({ volumes: [`${deep.data}:/data`] });
-    await using at = await stackAtWork(composeFile({ app }));
+    await using at = await stackAtWork(hostComposeFile({ app }));
     const { name } = at.stack;
     const what = `long paths in bind:${deep.data}`;
     const gap = { what, why: expect.stringMatching(/^1 entry .* begins with d{200}$/) };

@@ -4,10 +4,10 @@ import { run } from "../../bed/run.ts";
 import { journals } from "../../support/aftermath.ts";
 import { backupDuring } from "../../support/backup-during.ts";
 import { expectExit } from "../../support/expect-exit.ts";
-import { composeFile, image, service } from "../../support/services.ts";
+import { hostComposeFile, image, service } from "../../support/services.ts";
 import { stackAtWork } from "../../support/stack-at-work.ts";
 
-const compose = composeFile(
+const compose = hostComposeFile(
   { app: service({ volumes: ["data:/data"] }), web: service() },
   { data: {} },
 );

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { expect, it } from "vitest";
 import { describeWithEngine } from "../../bed/bed.ts";
-import { composeFile, image } from "../../support/services.ts";
+import { hostComposeFile, image } from "../../support/services.ts";
 import { stackAtWork } from "../../support/stack-at-work.ts";
 import { lasting } from "../../support/standing.ts";
 
@@ -38,7 +38,7 @@ describeWithEngine(
         stop_grace_period: "1m",
         volumes: [`${data}:/data`],
       });
-      await using at = await stackAtWork(composeFile({ app }));
+      await using at = await stackAtWork(hostComposeFile({ app }));
       const before = await at.look();
       const work = at.workspace.start(["backup", at.stack.name, "--freeze", freeze, "--json"]);
       await asked(data);

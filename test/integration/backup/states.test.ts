@@ -1,10 +1,10 @@
 import { expect, it } from "vitest";
 import { describeWithEngine } from "../../bed/bed.ts";
-import { composeFile, image, service } from "../../support/services.ts";
+import { hostComposeFile, image, service } from "../../support/services.ts";
 import { stackAtWork } from "../../support/stack-at-work.ts";
 import { lasting } from "../../support/standing.ts";
 
-const stackOf = (services: Record<string, string>) => stackAtWork(composeFile(services));
+const stackOf = (services: Record<string, string>) => stackAtWork(hostComposeFile(services));
 
 const deaf = (more: Record<string, unknown> = {}) =>
   JSON.stringify({

@@ -7,7 +7,7 @@ import { journals } from "../../support/aftermath.ts";
 import { ofData } from "../../support/archives.ts";
 import { watchEngine } from "../../support/engine-events.ts";
 import { expectExit } from "../../support/expect-exit.ts";
-import { composeFile, image, service } from "../../support/services.ts";
+import { hostComposeFile, image, service } from "../../support/services.ts";
 import { stackAtWork } from "../../support/stack-at-work.ts";
 import { standing } from "../../support/standing.ts";
 import { createWorkspace } from "../../support/workspace.ts";
@@ -81,7 +81,7 @@ describeWithEngine("several units", () => {
   it("that are recreated while another one is backed up are stopped and stored all the same", async () => {
     const engine = bedEngine();
     const app = service({ volumes: ["data:/data"] });
-    const compose = composeFile({ app }, { data: {} });
+    const compose = hostComposeFile({ app }, { data: {} });
     await using one = await stackAtWork(compose);
     await using two = await stackAtWork(compose);
     const [first] = Object.values(await one.look());
@@ -109,7 +109,7 @@ describeWithEngine("several units", () => {
   });
 
   it("named twice are backed up once; those in backup.skip are not, unless named", async () => {
-    await using at = await stackAtWork(composeFile({ app: service() }));
+    await using at = await stackAtWork(hostComposeFile({ app: service() }));
     const { name, root } = at.stack;
     await using workspace = await createWorkspace(bedEngine(), {
       stacksDir: root,
@@ -124,7 +124,7 @@ describeWithEngine("several units", () => {
 describeWithEngine("--strict", () => {
   it("fails a unit with a gap before it is stopped, unless the gap is accepted", async () => {
     const app = service({ volumes: ["/:/host:ro", "./data:/data"] });
-    await using at = await stackAtWork(composeFile({ app }));
+    await using at = await stackAtWork(hostComposeFile({ app }));
     const { name, root } = at.stack;
     const before = await at.look();
     const done = await at.workspace.stackhold(["backup", name, "--strict", "--json"]);
@@ -151,7 +151,7 @@ describeWithEngine("a stack without containers", () => {
     const name = `dir${process.pid}`;
     const directory = join(workspace.root, "stacks", name);
     await mkdir(join(directory, "conf"), { recursive: true });
-    await writeFile(join(directory, "compose.yml"), composeFile({ app: service() }));
+    await writeFile(join(directory, "compose.yml"), hostComposeFile({ app: service() }));
     const listed = await workspace.stackhold(["list", "units", "--json"]);
     const units: { unit: string }[] = listed.json();
     expect(units.find(({ unit }) => unit === name)).toMatchObject({
@@ -171,7 +171,7 @@ describeWithEngine("a stack without containers", () => {
 
   it("that was taken down is stored with the volumes that it left, and stays down", async () => {
     await using at = await stackAtWork(
-      composeFile({ app: service({ volumes: ["data:/data"] }) }, { data: {} }),
+      hostComposeFile({ app: service({ volumes: ["data:/data"] }) }, { data: {} }),
     );
     const { name } = at.stack;
     await at.stack.exec("app", ["touch", "/data/kept"]);

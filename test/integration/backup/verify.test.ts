@@ -4,7 +4,7 @@ import { expect, it } from "vitest";
 import { verifyResultSchema } from "../../../src/domain/point-results.ts";
 import { describeWithEngine } from "../../bed/bed.ts";
 import { pointDirectory } from "../../support/archives.ts";
-import { composeFile, service } from "../../support/services.ts";
+import { hostComposeFile, service } from "../../support/services.ts";
 import { stackAtWork } from "../../support/stack-at-work.ts";
 
 async function flipByte(file: string): Promise<void> {
@@ -22,7 +22,7 @@ describeWithEngine("verify", () => {
   it("finds what was damaged on purpose, names point and part, and exits 1", async () => {
     const volumes = ["data:/data", "more:/more"];
     await using at = await stackAtWork(
-      composeFile({ app: service({ volumes }) }, { data: {}, more: {} }),
+      hostComposeFile({ app: service({ volumes }) }, { data: {}, more: {} }),
     );
     const { name } = at.stack;
     await at.stack.exec("app", ["sh", "-c", "head -c 100000 /dev/urandom > /data/random"]);

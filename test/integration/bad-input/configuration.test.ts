@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import { bedEngine, describeWithEngine } from "../../bed/bed.ts";
 import { expectExit } from "../../support/expect-exit.ts";
 import { expectRefused, untouched } from "../../support/refused.ts";
-import { composeFile, service } from "../../support/services.ts";
+import { hostComposeFile, service } from "../../support/services.ts";
 import { type StackAtWork, stackAtWork } from "../../support/stack-at-work.ts";
 import { smallDisk } from "../../support/tmpfs.ts";
 import { openFront } from "../engine/front.ts";
@@ -39,7 +39,7 @@ const backupWith = async (lines: string) => {
 describeWithEngine("a configuration that cannot be used", () => {
   beforeAll(async () => {
     at = await stackAtWork(
-      composeFile({ app: service({ volumes: ["data:/data"] }) }, { data: {} }),
+      hostComposeFile({ app: service({ volumes: ["data:/data"] }) }, { data: {} }),
     );
     config = await readFile(at.workspace.configFile, "utf8");
   });

@@ -7,7 +7,7 @@ import { expectExit } from "../../support/expect-exit.ts";
 import { expectNothingLeft } from "../../support/nothing-left.ts";
 import { readOnlyProxy } from "../../support/read-only-proxy.ts";
 import { expectRefused, untouched } from "../../support/refused.ts";
-import { composeFile, service } from "../../support/services.ts";
+import { hostComposeFile, service } from "../../support/services.ts";
 import { type StackAtWork, stackAtWork } from "../../support/stack-at-work.ts";
 import { createWorkspace } from "../../support/workspace.ts";
 
@@ -31,7 +31,7 @@ async function backupThrough(host: string, prefix: readonly string[] = []) {
 describeWithEngine("an engine that cannot be used", () => {
   beforeAll(async () => {
     at = await stackAtWork(
-      composeFile({ app: service({ volumes: ["data:/data"] }) }, { data: {} }),
+      hostComposeFile({ app: service({ volumes: ["data:/data"] }) }, { data: {} }),
     );
   });
   afterAll(() => at[Symbol.asyncDispose]());

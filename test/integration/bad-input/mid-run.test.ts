@@ -4,7 +4,7 @@ import { expect, it } from "vitest";
 import { bedEngine, describeWithEngine } from "../../bed/bed.ts";
 import { run } from "../../bed/run.ts";
 import { expectRefused, expectUnitFailed } from "../../support/refused.ts";
-import { composeFile, service } from "../../support/services.ts";
+import { hostComposeFile, service } from "../../support/services.ts";
 import { type StackAtWork, stackAtWork } from "../../support/stack-at-work.ts";
 import { lasting } from "../../support/standing.ts";
 import { createWorkspace } from "../../support/workspace.ts";
@@ -42,7 +42,7 @@ async function mountpoint(volume: string): Promise<string> {
 describeWithEngine("in mid-run", () => {
   it("a bind vanishes: the unit fails, and runs again", async () => {
     await using at = await stackAtWork(
-      composeFile({ app: service({ volumes: ["../gone:/gone", "./conf:/conf"] }) }),
+      hostComposeFile({ app: service({ volumes: ["../gone:/gone", "./conf:/conf"] }) }),
     );
     await using other = await meanwhile(at, () =>
       rm(join(at.stack.root, "gone"), { recursive: true }),
@@ -58,7 +58,7 @@ describeWithEngine("in mid-run", () => {
 
   it("a volume vanishes that the unit cannot start without: exit 4; recover starts it once it is back", async () => {
     await using at = await stackAtWork(
-      composeFile({ app: service({ volumes: ["data:/data"] }), well: service() }, { data: {} }),
+      hostComposeFile({ app: service({ volumes: ["data:/data"] }), well: service() }, { data: {} }),
     );
     const data = await mountpoint(`${at.stack.name}_data`);
     await using other = await meanwhile(at, () => rename(data, `${data}-away`));
@@ -83,7 +83,7 @@ describeWithEngine("in mid-run", () => {
 
   it("a second run is refused with exit 11 that names the first, and the first goes on", async () => {
     await using at = await stackAtWork(
-      composeFile({ app: service({ volumes: ["data:/data"] }) }, { data: {} }),
+      hostComposeFile({ app: service({ volumes: ["data:/data"] }) }, { data: {} }),
     );
     let go = () => {};
     const held = new Promise<void>((resolve) => {

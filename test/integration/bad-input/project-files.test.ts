@@ -4,12 +4,12 @@ import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
 import { bedEngine, describeWithEngine } from "../../bed/bed.ts";
 import { expectExit } from "../../support/expect-exit.ts";
 import { expectNothingLeft } from "../../support/nothing-left.ts";
-import { composeFile, service } from "../../support/services.ts";
+import { hostComposeFile, service } from "../../support/services.ts";
 import { type StackWithPoint, stackWithPoint } from "../../support/stack-with-point.ts";
 import { lasting, standing } from "../../support/standing.ts";
 
 const app = service({ volumes: ["data:/data"], env_file: ["app.env"] });
-const compose = composeFile({ app }, { data: {} });
+const compose = hostComposeFile({ app }, { data: {} });
 const files = { "app.env": "A=1\n" };
 
 let at: StackWithPoint;

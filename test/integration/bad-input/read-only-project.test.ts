@@ -4,7 +4,7 @@ import { bedEngine, describeWithEngine } from "../../bed/bed.ts";
 import { run } from "../../bed/run.ts";
 import { expectExit } from "../../support/expect-exit.ts";
 import { expectNothingLeft } from "../../support/nothing-left.ts";
-import { composeFile, service } from "../../support/services.ts";
+import { hostComposeFile, service } from "../../support/services.ts";
 import { stackWithPoint } from "../../support/stack-with-point.ts";
 import { standing } from "../../support/standing.ts";
 
@@ -12,7 +12,7 @@ describeWithEngine("a project directory on a read-only file system", () => {
   it("is backed up, and refused by name with what to do when it is restored", async () => {
     const app = service({ volumes: ["data:/data", "./site:/site"] });
     const files = { "site/page": "as stored" };
-    await using at = await stackWithPoint(composeFile({ app }, { data: {} }), { files });
+    await using at = await stackWithPoint(hostComposeFile({ app }, { data: {} }), { files });
     const { dir, name } = at.stack;
     await run(["mount", "--bind", dir, dir]);
     await using _ = {

@@ -5,7 +5,7 @@ import { bedEngine, describeWithEngine } from "../../bed/bed.ts";
 import { pointDirectory } from "../../support/archives.ts";
 import { expectExit } from "../../support/expect-exit.ts";
 import { expectRefused, expectUnitFailed, untouched } from "../../support/refused.ts";
-import { composeFile, service } from "../../support/services.ts";
+import { hostComposeFile, service } from "../../support/services.ts";
 import { type StackAtWork, stackAtWork } from "../../support/stack-at-work.ts";
 import { lasting } from "../../support/standing.ts";
 import { smallDisk } from "../../support/tmpfs.ts";
@@ -30,7 +30,7 @@ async function withPoint() {
 describeWithEngine("a repository that cannot be used", () => {
   beforeAll(async () => {
     at = await stackAtWork(
-      composeFile({ app: service({ volumes: ["data:/data"] }) }, { data: {} }),
+      hostComposeFile({ app: service({ volumes: ["data:/data"] }) }, { data: {} }),
     );
     await at.stack.exec("app", ["sh", "-c", "head -c 44000000 /dev/urandom > /data/random"]);
   });
@@ -209,7 +209,7 @@ describeWithEngine("a repository that cannot be used", () => {
 describeWithEngine("a point that cannot be used", () => {
   beforeAll(async () => {
     at = await stackAtWork(
-      composeFile({ app: service({ volumes: ["data:/data"] }) }, { data: {} }),
+      hostComposeFile({ app: service({ volumes: ["data:/data"] }) }, { data: {} }),
     );
     await at.stack.exec("app", ["sh", "-c", "head -c 100000 /dev/urandom > /data/random"]);
   });

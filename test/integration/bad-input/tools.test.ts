@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import { describeWithEngine } from "../../bed/bed.ts";
 import { fakePrograms, pathWithout } from "../../support/fake-programs.ts";
 import { expectRefused, untouched } from "../../support/refused.ts";
-import { composeFile, service } from "../../support/services.ts";
+import { hostComposeFile, service } from "../../support/services.ts";
 import { type StackAtWork, stackAtWork } from "../../support/stack-at-work.ts";
 
 let at: StackAtWork;
@@ -15,7 +15,7 @@ const backup = (path: string, ...more: string[]) =>
 describeWithEngine("a tool", () => {
   beforeAll(async () => {
     at = await stackAtWork(
-      composeFile({ app: service({ volumes: ["data:/data"] }) }, { data: {} }),
+      hostComposeFile({ app: service({ volumes: ["data:/data"] }) }, { data: {} }),
     );
   });
   afterAll(() => at[Symbol.asyncDispose]());

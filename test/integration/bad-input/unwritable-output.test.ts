@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { describeWithEngine } from "../../bed/bed.ts";
 import { expectExit } from "../../support/expect-exit.ts";
-import { composeFile, service } from "../../support/services.ts";
+import { hostComposeFile, service } from "../../support/services.ts";
 import { type StackAtWork, stackAtWork } from "../../support/stack-at-work.ts";
 import { smallDisk } from "../../support/tmpfs.ts";
 
@@ -18,7 +18,7 @@ const sentence = /^error: the output cannot be written: no space left on device(
 describeWithEngine("an output that cannot be written", () => {
   beforeAll(async () => {
     at = await stackAtWork(
-      composeFile({ app: service({ volumes: ["data:/data"] }) }, { data: {} }),
+      hostComposeFile({ app: service({ volumes: ["data:/data"] }) }, { data: {} }),
     );
     writeFileSync(join(at.stack.dir, "notes"), "text\n");
   });

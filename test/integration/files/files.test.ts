@@ -17,11 +17,11 @@ import { describeTree } from "../../fixtures/odd-tree/describe-tree.ts";
 import { expectExit } from "../../support/expect-exit.ts";
 import { newestManifest } from "../../support/newest-manifest.ts";
 import { expectRefused } from "../../support/refused.ts";
-import { composeFile, service } from "../../support/services.ts";
+import { hostComposeFile, service } from "../../support/services.ts";
 import { createWorkspace, type Workspace } from "../../support/workspace.ts";
 
 const files = {
-  "compose.yaml": composeFile({ app: service({ volumes: ["./site:/site"] }) }),
+  "compose.yaml": hostComposeFile({ app: service({ volumes: ["./site:/site"] }) }),
   "site/index.html": "<h1>first</h1>\n",
   "site/deep/page.html": "deep\n",
   notes: "first\n",

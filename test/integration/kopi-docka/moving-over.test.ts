@@ -16,6 +16,7 @@ import {
 import { type MovedOver, movedOver } from "../../support/moved-over.ts";
 import { inOwnSubnet } from "../../support/own-subnet.ts";
 import { composeFile, healthcheck, service } from "../../support/services.ts";
+import { isThorough } from "../../support/thorough.ts";
 
 const compose = inOwnSubnet(
   composeFile(
@@ -51,18 +52,26 @@ interface Way {
   /** Binds are stored since 7.8. */
   readonly hasBinds: boolean;
   readonly scope: string;
+  /** Not only what differs for a user between the two forms; how each is read has tests of its own. */
+  readonly isWholly: boolean;
 }
 
 const ways: Readonly<Record<string, Way>> = {
-  "kopi-docka 7.9.0": { write: writtenByKopiDocka, hasBinds: true, scope: "standard" },
+  "kopi-docka 7.9.0": {
+    write: writtenByKopiDocka,
+    hasBinds: true,
+    scope: "standard",
+    isWholly: true,
+  },
   "tar streams of a former version": {
     write: writtenByFormerVersion,
     hasBinds: false,
     scope: "standard",
+    isWholly: false,
   },
 };
 
-for (const [name, { write, hasBinds, scope }] of Object.entries(ways)) {
+for (const [name, { write, hasBinds, scope, isWholly }] of Object.entries(ways)) {
   describeWithEngine(`moving over from ${name}`, () => {
     let engine: EngineAccess;
     let stack: Stack;
@@ -113,57 +122,84 @@ for (const [name, { write, hasBinds, scope }] of Object.entries(ways)) {
       rmSync(scratch, { recursive: true, force: true });
     });
 
-    it("lists the point, complete, of this host, and by whom it was written", async () => {
-      const result = await moved.stackhold("list", "points", "--json");
-      expectExit(result, 0);
-      expect(result.json()).toMatchObject([
-        {
-          ...{ unit: stack.name, kind: "stack", repository: "former", writtenBy: "kopi-docka" },
-          ...{ status: "complete", scope, pinned: false },
-        },
-      ]);
-      const shown = await moved.stackhold("list", "points");
-      expect(shown.stdout).toContain("by Kopi-Docka");
-    });
+    if (isThorough || isWholly) {
+      it("lists the point, complete, of this host, and by whom it was written", async () => {
+        const result = await moved.stackhold("list", "points", "--json");
+        expectExit(result, 0);
+        expect(result.json()).toMatchObject([
+          {
+            ...{ unit: stack.name, kind: "stack", repository: "former", writtenBy: "kopi-docka" },
+            ...{ status: "complete", scope, pinned: false },
+          },
+        ]);
+        const shown = await moved.stackhold("list", "points");
+        expect(shown.stdout).toContain("by Kopi-Docka");
+      });
 
-    it("finds nothing wrong with it, and keeps it whatever retention says", async () => {
-      const verified = await moved.stackhold("verify", "--all", "--deep", "--json");
-      expectExit(verified, 0);
-      expect(verified.json()).toMatchObject({ checked: 1, ok: true, problems: [] });
-      const pruned = await moved.stackhold("prune", "--dry-run", "--json");
-      expectExit(pruned, 0);
-      expect(pruned.json()).toMatchObject({ deleted: [], kept: 1 });
-      const [{ backupId }] = (await moved.stackhold("list", "points", "--json")).json();
-      const pinned = await moved.stackhold("admin", "snapshot", "pin", stack.name, backupId);
-      expectExit(pinned, 2);
-      expect(pinned.stderr).toContain("written by Kopi-Docka");
-    });
+      it("finds nothing wrong with it, and keeps it whatever retention says", async () => {
+        const verified = await moved.stackhold("verify", "--all", "--deep", "--json");
+        expectExit(verified, 0);
+        expect(verified.json()).toMatchObject({ checked: 1, ok: true, problems: [] });
+        const pruned = await moved.stackhold("prune", "--dry-run", "--json");
+        expectExit(pruned, 0);
+        expect(pruned.json()).toMatchObject({ deleted: [], kept: 1 });
+        const [{ backupId }] = (await moved.stackhold("list", "points", "--json")).json();
+        const pinned = await moved.stackhold("admin", "snapshot", "pin", stack.name, backupId);
+        expectExit(pinned, 2);
+        expect(pinned.stderr).toContain("written by Kopi-Docka");
+      });
 
-    it("lists and fetches single files", async () => {
-      const listed = await moved.stackhold("files", "ls", stack.name, "volume:data", "--json");
-      expectExit(listed, 0);
-      const paths = listed.json().map(({ path }: { path: string }) => path);
-      expect(paths.sort()).toEqual(["file", "odd", "sub"]);
-      const got = await moved.stackhold("files", "get", stack.name, "volume:data", "file");
-      expect([got.code, got.stdout]).toEqual([0, "text\n"]);
-      const output = join(scratch, "sub");
-      expectExit(
-        await moved.stackhold("files", "get", stack.name, "volume:data", "sub", "-o", output),
-        0,
-      );
-      expect(tree(output)["./link"]).toContain("-> ../file");
-    });
+      it("lists and fetches single files", async () => {
+        const listed = await moved.stackhold("files", "ls", stack.name, "volume:data", "--json");
+        expectExit(listed, 0);
+        const paths = listed.json().map(({ path }: { path: string }) => path);
+        expect(paths.sort()).toEqual(["file", "odd", "sub"]);
+        const got = await moved.stackhold("files", "get", stack.name, "volume:data", "file");
+        expect([got.code, got.stdout]).toEqual([0, "text\n"]);
+        const output = join(scratch, "sub");
+        expectExit(
+          await moved.stackhold("files", "get", stack.name, "volume:data", "sub", "-o", output),
+          0,
+        );
+        expect(tree(output)["./link"]).toContain("-> ../file");
+      });
 
-    it("restores all parts into a directory, and says what they lack", async () => {
-      const directory = join(scratch, "all");
-      const result = await restore("--to", `directory:${directory}`);
-      expectExit(result, whole);
-      expect(tree(join(directory, "volume-data"))).toEqual(before);
-      expect(readFileSync(join(directory, "project", ".env"), "utf8")).toBe("GREETING=hello\n");
-      expect(existsSync(join(directory, "project", "site", "page"))).toBe(hasBinds);
-      expect(existsSync(join(directory, "recipe", `${stack.name}-web-1_inspect.json`))).toBe(true);
-      expect(result.stderr).toContain("volume:data: Kopi-Docka stored it without");
-    });
+      it("restores all parts into a directory, and says what they lack", async () => {
+        const directory = join(scratch, "all");
+        const result = await restore("--to", `directory:${directory}`);
+        expectExit(result, whole);
+        expect(tree(join(directory, "volume-data"))).toEqual(before);
+        expect(readFileSync(join(directory, "project", ".env"), "utf8")).toBe("GREETING=hello\n");
+        expect(existsSync(join(directory, "project", "site", "page"))).toBe(hasBinds);
+        expect(existsSync(join(directory, "recipe", `${stack.name}-web-1_inspect.json`))).toBe(
+          true,
+        );
+        expect(result.stderr).toContain("volume:data: Kopi-Docka stored it without");
+      });
+
+      it("makes a copy beside the stack", async () => {
+        const copy = `${stack.name}c`;
+        const result = await moved.stackhold(
+          ...["restore", stack.name, "--to", `project:${copy}`, "--json"],
+        );
+        expectExit(result, whole);
+        expect(result.json()).toMatchObject({ running: true });
+        expect(tree(await volumePath("data", copy))).toEqual(before);
+        const greeting = ["exec", `${copy}-web-1`, "sh", "-c", "echo $GREETING"];
+        expect(await docker(...greeting)).toBe("hello");
+      });
+
+      it("replaces project files that differ, and takes none away", async () => {
+        writeFileSync(join(stack.dir, ".env"), "GREETING=changed\n");
+        const kept = await restore();
+        expectExit(kept, 3);
+        expect(kept.json().warnings.join("\n")).toContain(".env differs from the point");
+        expectExit(await restore("--with-project"), whole);
+        expect(readFileSync(join(stack.dir, ".env"), "utf8")).toBe("GREETING=hello\n");
+        expect(readFileSync(join(stack.dir, "notes"), "utf8")).toBe("of the user\n");
+        expect(existsSync(join(stack.dir, "site", "page"))).toBe(true);
+      });
+    }
 
     it("restores in place, and leaves the rest of the project alone", async () => {
       await spoil();
@@ -176,29 +212,6 @@ for (const [name, { write, hasBinds, scope }] of Object.entries(ways)) {
       expect(isSaid).toBe(!hasBinds);
       expect(readFileSync(join(stack.dir, "notes"), "utf8")).toBe("of the user\n");
       expect((await stack.ps()).map(({ state }) => state)).toEqual(["running", "running"]);
-    });
-
-    it("replaces project files that differ, and takes none away", async () => {
-      writeFileSync(join(stack.dir, ".env"), "GREETING=changed\n");
-      const kept = await restore();
-      expectExit(kept, 3);
-      expect(kept.json().warnings.join("\n")).toContain(".env differs from the point");
-      expectExit(await restore("--with-project"), whole);
-      expect(readFileSync(join(stack.dir, ".env"), "utf8")).toBe("GREETING=hello\n");
-      expect(readFileSync(join(stack.dir, "notes"), "utf8")).toBe("of the user\n");
-      expect(existsSync(join(stack.dir, "site", "page"))).toBe(true);
-    });
-
-    it("makes a copy beside the stack", async () => {
-      const copy = `${stack.name}c`;
-      const result = await moved.stackhold(
-        ...["restore", stack.name, "--to", `project:${copy}`, "--json"],
-      );
-      expectExit(result, whole);
-      expect(result.json()).toMatchObject({ running: true });
-      expect(tree(await volumePath("data", copy))).toEqual(before);
-      const greeting = ["exec", `${copy}-web-1`, "sh", "-c", "echo $GREETING"];
-      expect(await docker(...greeting)).toBe("hello");
     });
 
     it("brings back a stack of which nothing is left", async () => {

@@ -14,6 +14,7 @@ import { kopiaAt, kopiaIn, testPassword } from "../../support/kopia-settings.ts"
 import { type KopiaStack, kopiaStack } from "../../support/kopia-stack.ts";
 import { kopiaWorkspace } from "../../support/kopia-workspace.ts";
 import { expectRefused, untouched } from "../../support/refused.ts";
+import { composeFile } from "../../support/services.ts";
 
 const otherPassword = "another-password-of-the-test";
 
@@ -35,7 +36,8 @@ describeWithEngineAndKopia("whole runs into an archive and two Kopia repositorie
   const backup = () => at.workspace.stackhold(["backup", at.name, "--json"]);
 
   beforeAll(async () => {
-    at = await kopiaStack(configured);
+    // With a network of its own, which comes back with it.
+    at = await kopiaStack(configured, {}, composeFile);
     await at.fill("large", 5);
     const volume = await at.volume();
     const odd = `mkdir d; echo x > d/one; ln d/one d/two; ln -s one d/link; mkfifo fifo; chmod 4751 d/one; chown 12:34 large; setfattr -n user.word -v y d/one; touch -d 2001-02-03T04:05:06.789 d; printf x > "$(printf 'odd\\377')"`;

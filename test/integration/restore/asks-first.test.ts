@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import { describeWithEngine } from "../../bed/bed.ts";
 import { expectExit } from "../../support/expect-exit.ts";
 import { untouched } from "../../support/refused.ts";
-import { composeFile, service } from "../../support/services.ts";
+import { hostComposeFile, service } from "../../support/services.ts";
 import { type StackAtWork, stackAtWork } from "../../support/stack-at-work.ts";
 import { type AtTerminal, atTerminal } from "../../support/terminal.ts";
 
@@ -19,7 +19,7 @@ async function asked(unit: string, act: (terminal: AtTerminal) => unknown) {
 describeWithEngine("the question of a restore", () => {
   beforeAll(async () => {
     at = await stackAtWork(
-      composeFile(
+      hostComposeFile(
         {
           db: service({ volumes: ["data:/data"] }),
           web: service({ depends_on: ["db"] }),

@@ -6,7 +6,7 @@ import { bedEngine, describeWithEngine } from "../../bed/bed.ts";
 import { createStack } from "../../bed/compose.ts";
 import { ofData } from "../../support/archives.ts";
 import { expectExit } from "../../support/expect-exit.ts";
-import { composeFile, service } from "../../support/services.ts";
+import { hostComposeFile, service } from "../../support/services.ts";
 import { createWorkspace } from "../../support/workspace.ts";
 
 const boundTo = (device: string) => ({ driver_opts: { type: "none", o: "bind", device } });
@@ -16,7 +16,7 @@ describeWithEngine("a volume that is a host directory by another name", () => {
     const device = await mkdtemp(join(tmpdir(), "stackhold-device-"));
     const app = service({ volumes: ["data:/data", "root:/host:ro", "ssl:/ssl:ro"] });
     const volumes = { data: boundTo(device), root: boundTo("/"), ssl: boundTo("/etc/ssl") };
-    const files = { "compose.yaml": composeFile({ app }, volumes) };
+    const files = { "compose.yaml": hostComposeFile({ app }, volumes) };
     await using stack = await createStack(bedEngine(), { files });
     await using work = await createWorkspace(bedEngine(), { stacksDir: stack.root });
     await writeFile(join(device, "file"), "first\n");
@@ -51,13 +51,13 @@ describeWithEngine("a volume that is a host directory by another name", () => {
 
   it("is never replaced where it has become a place of the machine's own", async () => {
     const app = service({ volumes: ["data:/data"] });
-    const files = { "compose.yaml": composeFile({ app }, { data: {} }) };
+    const files = { "compose.yaml": hostComposeFile({ app }, { data: {} }) };
     await using stack = await createStack(bedEngine(), { files });
     await using work = await createWorkspace(bedEngine(), { stacksDir: stack.root });
     await stack.up();
     expectExit(await work.stackhold(["backup", stack.name, "--json"]), 0);
     await stack.down("-v");
-    const moved = composeFile({ app }, { data: boundTo("/etc/ssl") });
+    const moved = hostComposeFile({ app }, { data: boundTo("/etc/ssl") });
     await writeFile(join(stack.dir, "compose.yaml"), moved);
 
     await stack.compose(["create"]);

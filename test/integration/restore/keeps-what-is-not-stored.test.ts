@@ -5,11 +5,11 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import { bedEngine, describeWithEngine } from "../../bed/bed.ts";
 import { createStack, type Stack } from "../../bed/compose.ts";
 import { expectExit } from "../../support/expect-exit.ts";
-import { composeFile, service } from "../../support/services.ts";
+import { hostComposeFile, service } from "../../support/services.ts";
 import { stackWithPoint } from "../../support/stack-with-point.ts";
 import { createWorkspace, type Workspace } from "../../support/workspace.ts";
 
-const compose = composeFile({ app: service({ volumes: ["./srv:/srv"] }) });
+const compose = hostComposeFile({ app: service({ volumes: ["./srv:/srv"] }) });
 
 async function expectRefused(
   work: Workspace,

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import { bedEngine, describeWithEngine } from "../../bed/bed.ts";
 import { removeProject } from "../../bed/compose.ts";
 import { expectExit } from "../../support/expect-exit.ts";
-import { composeFile, service } from "../../support/services.ts";
+import { hostComposeFile, service } from "../../support/services.ts";
 import { type StackAtWork, stackAtWork } from "../../support/stack-at-work.ts";
 import { atTerminal } from "../../support/terminal.ts";
 
@@ -22,7 +22,7 @@ describeWithEngine("a restore from a point that lacks a bind of its unit", () =>
     await mkdir(uploads);
     await writeFile(join(uploads, "page"), "as stored");
     const web = service({ volumes: ["data:/data", `${uploads}:/uploads`] });
-    at = await stackAtWork(composeFile({ web }, { data: {} }));
+    at = await stackAtWork(hostComposeFile({ web }, { data: {} }));
     for (const exit of [0, 3]) {
       const done = await at.workspace.stackhold(["backup", at.stack.name, "--json"]);
       expectExit(done, exit);

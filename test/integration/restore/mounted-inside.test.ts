@@ -7,7 +7,7 @@ import { loopFileSystem } from "../../bed/loop-file-system.ts";
 import { run } from "../../bed/run.ts";
 import { describeTree } from "../../fixtures/odd-tree/describe-tree.ts";
 import { expectExit } from "../../support/expect-exit.ts";
-import { composeFile, service } from "../../support/services.ts";
+import { hostComposeFile, service } from "../../support/services.ts";
 import { createWorkspace } from "../../support/workspace.ts";
 
 async function mounted(from: string, at: string): Promise<AsyncDisposable> {
@@ -21,7 +21,7 @@ const withoutPlace = (tree: Record<string, unknown>) =>
 describeWithEngine("data of a project that is a mount point of its own", () => {
   it("is restored in place while the project directory stays, by moving its children", async () => {
     const app = service({ volumes: ["./data:/data"] });
-    const files = { "compose.yaml": composeFile({ app }), "data/.keep": "" };
+    const files = { "compose.yaml": hostComposeFile({ app }), "data/.keep": "" };
     await using disk = await loopFileSystem("ext4");
     await using stack = await createStack(bedEngine(), { files });
     const data = join(stack.dir, "data");

@@ -5,12 +5,12 @@ import { expect, it } from "vitest";
 import { bedEngine, describeWithEngine } from "../../bed/bed.ts";
 import { createStack } from "../../bed/compose.ts";
 import { expectExit } from "../../support/expect-exit.ts";
-import { composeFile, service } from "../../support/services.ts";
+import { hostComposeFile, service } from "../../support/services.ts";
 import { createWorkspace } from "../../support/workspace.ts";
 
 describeWithEngine("a missing project file whose name is not UTF-8", () => {
   it("is named, and comes back with the project", async () => {
-    const files = { "compose.yaml": composeFile({ app: service() }), "plain.txt": "plain\n" };
+    const files = { "compose.yaml": hostComposeFile({ app: service() }), "plain.txt": "plain\n" };
     await using stack = await createStack(bedEngine(), { files });
     await using work = await createWorkspace(bedEngine(), { stacksDir: stack.root });
     const odd = Buffer.concat([Buffer.from(`${stack.dir}/caf`), Buffer.from([0xe9])]);

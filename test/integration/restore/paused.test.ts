@@ -4,11 +4,11 @@ import { createStack } from "../../bed/compose.ts";
 import { run } from "../../bed/run.ts";
 import { expectExit } from "../../support/expect-exit.ts";
 import { fakePrograms } from "../../support/fake-programs.ts";
-import { composeFile, image, service } from "../../support/services.ts";
+import { hostComposeFile, image, service } from "../../support/services.ts";
 import { standing } from "../../support/standing.ts";
 import { createWorkspace } from "../../support/workspace.ts";
 
-const compose = composeFile(
+const compose = hostComposeFile(
   { db: service({ volumes: ["data:/data"] }), web: service() },
   { data: {} },
 );

@@ -6,12 +6,12 @@ import { restoreResultSchema } from "../../../src/domain/results.ts";
 import { bedEngine, describeWithEngine } from "../../bed/bed.ts";
 import { createStack } from "../../bed/compose.ts";
 import { expectExit } from "../../support/expect-exit.ts";
-import { composeFile, service } from "../../support/services.ts";
+import { hostComposeFile, service } from "../../support/services.ts";
 import { atTerminal } from "../../support/terminal.ts";
 import { createWorkspace } from "../../support/workspace.ts";
 
 const files = {
-  "compose.yaml": composeFile({ app: service({ volumes: ["./data:/data"] }) }),
+  "compose.yaml": hostComposeFile({ app: service({ volumes: ["./data:/data"] }) }),
   ".env": "COLOUR=red\nDB_PASSWORD=hunter2\n",
   "conf/app.conf": "speed 1\nsize 2\n",
   "conf/logo.bin": "\0first",

@@ -6,7 +6,7 @@ import { describeWithEngine } from "../../bed/bed.ts";
 import { run } from "../../bed/run.ts";
 import { expectExit } from "../../support/expect-exit.ts";
 import { newestManifest } from "../../support/newest-manifest.ts";
-import { composeFile, service } from "../../support/services.ts";
+import { hostComposeFile, service } from "../../support/services.ts";
 import { stackAtWork } from "../../support/stack-at-work.ts";
 
 /** More than any disk that this runs on has free. */
@@ -15,7 +15,7 @@ const size = 8 * 2 ** 40;
 describeWithEngine("a file that is almost all hole, larger than the disk", () => {
   it("is restored wherever its content fits", async () => {
     const app = service({ volumes: ["data:/data"] });
-    await using at = await stackAtWork(composeFile({ app }, { data: {} }));
+    await using at = await stackAtWork(hostComposeFile({ app }, { data: {} }));
     const { name } = at.stack;
     const volume = async () => {
       const { stdout } = await at.stack.exec("app", ["stat", "-c", "%s %b", "/data/disk"]);

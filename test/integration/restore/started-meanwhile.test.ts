@@ -4,10 +4,10 @@ import type { Stack } from "../../bed/compose.ts";
 import { run } from "../../bed/run.ts";
 import { expectExit } from "../../support/expect-exit.ts";
 import { fakePrograms } from "../../support/fake-programs.ts";
-import { composeFile, image, service } from "../../support/services.ts";
+import { hostComposeFile, image, service } from "../../support/services.ts";
 import { stackWithPoint } from "../../support/stack-with-point.ts";
 
-const compose = composeFile(
+const compose = hostComposeFile(
   { db: service({ volumes: ["data:/data"] }), web: service() },
   { data: {} },
 );

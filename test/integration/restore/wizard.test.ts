@@ -5,7 +5,7 @@ import { parse, stringify } from "yaml";
 import { bedEngine, describeWithEngine } from "../../bed/bed.ts";
 import { expectExit } from "../../support/expect-exit.ts";
 import { untouched } from "../../support/refused.ts";
-import { composeFile, service } from "../../support/services.ts";
+import { hostComposeFile, service } from "../../support/services.ts";
 import { type StackAtWork, stackAtWork } from "../../support/stack-at-work.ts";
 import { type AtTerminal, atTerminal } from "../../support/terminal.ts";
 import { openFront } from "../engine/front.ts";
@@ -47,7 +47,7 @@ async function documented(): Promise<string[]> {
 
 describeWithEngine("a restore without the name of a unit", () => {
   beforeAll(async () => {
-    const compose = composeFile(
+    const compose = hostComposeFile(
       { web: service({ volumes: ["data:/data", "./site:/site"] }) },
       { data: {} },
     );

@@ -3,10 +3,10 @@ import { join } from "node:path";
 import { expect, it } from "vitest";
 import { describeWithEngine } from "../../bed/bed.ts";
 import { daysAgo, storePoints } from "../../support/old-points.ts";
-import { composeFile, service } from "../../support/services.ts";
+import { hostComposeFile, service } from "../../support/services.ts";
 import { type StackAtWork, stackAtWork } from "../../support/stack-at-work.ts";
 
-const compose = composeFile({ app: service({ volumes: ["data:/data"] }) }, { data: {} });
+const compose = hostComposeFile({ app: service({ volumes: ["data:/data"] }) }, { data: {} });
 
 async function stored(at: StackAtWork, unit = at.stack.name): Promise<string[]> {
   const listed = await at.workspace.stackhold(["list", "points", unit, "--json"]);
