@@ -64,6 +64,9 @@ const usualHints: Partial<Record<ErrorCode, string>> = {
   NOT_AVAILABLE: "stackhold --help lists what is",
 };
 
+/** What is said of failures whatever they are about. */
+export const usualPhrases: readonly string[] = Object.values(usualHints);
+
 export interface ErrorDetails {
   /** What a person can do about it, one sentence. */
   readonly hint?: string;

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { homedir } from "node:os";
 import process from "node:process";
 import { dockerComposer } from "../adapters/compose/composer.ts";
+import { failurePhrases } from "../adapters/kopia/failures.ts";
 import { installedKopia } from "../adapters/kopia/program.ts";
 import { createSystemClock } from "../adapters/system-clock/system-clock.ts";
 import { installedTools } from "../adapters/tar/tools.ts";
@@ -13,7 +14,7 @@ import { type LoadedConfig, loadConfig } from "../config/load.ts";
 import { unsupportedKeys, unsupportedText } from "../config/unsupported.ts";
 import { printableLines } from "../domain/printable.ts";
 import type { RegisterSecret } from "../domain/secret.ts";
-import { asStackholdError } from "../errors.ts";
+import { asStackholdError, usualPhrases } from "../errors.ts";
 import type { Emit, Operation } from "../events/event.ts";
 import { createScrubber } from "../events/scrubber.ts";
 import { createEventStream } from "../events/stream.ts";
@@ -43,7 +44,7 @@ interface Outcome {
 export function createApp({ version, program, stdout }: AppInput): App & { ended(): Outcome } {
   const env = processEnvironment();
   const clock = createSystemClock();
-  const scrubber = createScrubber();
+  const scrubber = createScrubber([...failurePhrases, ...usualPhrases]);
   let outcome: Outcome = { exitCode: 0, isRun: false };
   let cancelled: AbortSignal | undefined;
   let isAsking = false;

@@ -87,6 +87,7 @@ interface RepositoryDeps {
   readonly runner: Runner;
   /** The user's directory. */
   readonly home: string;
+  readonly onWarning: (message: string) => void;
 }
 
 function archiveRepository(
@@ -112,11 +113,11 @@ function archiveRepository(
 }
 
 function repositories(config: Config, deps: RepositoryDeps): Repository[] {
-  const { captureWith, clock, home, runner } = deps;
+  const { captureWith, clock, home, runner, onWarning } = deps;
   return Object.entries(config.repositories).map(([name, repository]) => {
     if (repository.type === "archive") return archiveRepository(name, repository, deps);
     const settings = kopiaSettings(name, repository, { stateDir: config.state_dir, home });
-    return createKopiaRepository(settings, { runner, clock, capture: captureWith() });
+    return createKopiaRepository(settings, { runner, clock, capture: captureWith(), onWarning });
   });
 }
 
@@ -176,10 +177,8 @@ export async function buildDeps(input: DepsInput): Promise<Deps & Disposable> {
     runner,
     stream: (command, extra) => programStream(command, { environment: env, extra }),
   });
-  const history = createHistory({
-    stateDir,
-    onWarning: (message) => emit({ type: "warning", message }),
-  });
+  const onWarning = (message: string) => emit({ type: "warning", message });
+  const history = createHistory({ stateDir, onWarning });
   return {
     engine,
     composer: dockerComposer({
@@ -214,7 +213,7 @@ export async function buildDeps(input: DepsInput): Promise<Deps & Disposable> {
     clock,
     endOrphans,
     repositories: repositories(config, {
-      ...{ captureWith, age, clock, runner },
+      ...{ captureWith, age, clock, runner, onWarning },
       home: env.HOME ?? homedir(),
     }),
     settings: settings(config, input.version),

@@ -43,7 +43,7 @@ const shortForms: Readonly<Record<string, readonly string[]>> = {
 /** Blocks that a narrower one replaces whole: a variable for one key drops the file's block. */
 const wholeBlocks = ["retention"];
 
-export function variableName(path: readonly string[]): string {
+function variableName(path: readonly string[]): string {
   return prefix + path.join("_").toUpperCase();
 }
 

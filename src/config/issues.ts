@@ -19,7 +19,7 @@ function at(value: unknown, path: readonly Key[]): unknown {
 }
 
 /** The keys that a map may have at a path. */
-export function keysAt(schema: Schema, value: unknown, path: readonly Key[]): string[] {
+function keysAt(schema: Schema, value: unknown, path: readonly Key[]): string[] {
   const here = schemaAt(schema, value, path);
   if (here === undefined) return [];
   const { shape } = factsOf(here);

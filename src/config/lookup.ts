@@ -11,7 +11,7 @@ export interface Lookup {
 }
 
 /** Where a configuration is looked for when nobody names one, in this order. */
-export function usualPlaces(home: string): string[] {
+function usualPlaces(home: string): string[] {
   return ["/etc/stackhold/config.yaml", join(home, ".config/stackhold/config.yaml")];
 }
 

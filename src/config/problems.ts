@@ -15,7 +15,7 @@ export interface Problem {
   readonly variable?: string;
 }
 
-export function problemText(problem: Problem): string {
+function problemText(problem: Problem): string {
   const { place, variable } = problem;
   if (variable !== undefined) return `${variable}: ${problem.message}`;
   if (place === undefined) return problem.message;

@@ -4,7 +4,7 @@ import { partKinds } from "./part.ts";
 import { nameDocument } from "./part-path.ts";
 import { type StoredEntry, timeOf } from "./stored-entry.ts";
 
-export const fileTypes = {
+const fileTypes = {
   d: "directory",
   f: "file",
   l: "link",
@@ -15,7 +15,7 @@ export const fileTypes = {
 } as const satisfies Record<EntryType, string>;
 
 /** One element of what `files ls` prints. */
-export const listedFileSchema = z.object({
+const listedFileSchema = z.object({
   /** Below the part's root, in UTF-8; `pathBase64` has the bytes where they are no UTF-8. */
   path: z.string(),
   pathBase64: z.string().optional(),
@@ -36,7 +36,7 @@ export const listedFileSchema = z.object({
 export type ListedFile = z.infer<typeof listedFileSchema>;
 
 /** One element of what `files ls` prints where no part is named. */
-export const listedPartSchema = z.object({
+const listedPartSchema = z.object({
   kind: z.enum(partKinds),
   name: z.string(),
   /** Host path, or the engine's name of the volume. */
@@ -47,7 +47,7 @@ export const listedPartSchema = z.object({
 export type ListedPart = z.infer<typeof listedPartSchema>;
 
 /** What `files get -o` prints. */
-export const fetchedFileSchema = z.object({
+const fetchedFileSchema = z.object({
   schemaVersion: z.literal(1),
   unit: z.string(),
   backupId: z.string(),

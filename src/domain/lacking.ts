@@ -25,7 +25,7 @@ const isLeftOut = (rule: string) =>
  * What a point was meant to have and lacks: its gaps, but for those that `accepted` names, and what is never
  * captured. What somebody wants left out is no news.
  */
-export function lackingIn(
+function lackingIn(
   { coverage: { gaps } }: Pick<Manifest, "coverage">,
   accepted: readonly string[] = [],
 ): Lacking[] {

@@ -17,7 +17,7 @@ export type Freeze = (typeof freezeWays)[number];
 const time = z.iso.datetime();
 const count = z.int().nonnegative();
 
-export const archiveFileSchema = z.object({
+const archiveFileSchema = z.object({
   /** Relative to the point's directory. */
   file: z.string().min(1),
   role: z.enum([
@@ -33,7 +33,7 @@ export const archiveFileSchema = z.object({
 });
 
 /** An image that is kept with the point: a file of it, which holds what `docker save` gives. */
-export const savedImageSchema = z.object({
+const savedImageSchema = z.object({
   id: z.string().regex(/^(sha256:)?[0-9a-f]{64}$/),
   ...archiveFileSchema.omit({ role: true }).shape,
   /** Of what is in the file. */
@@ -60,10 +60,11 @@ export const storedPartSchema = z.object({
   partial: z.literal(true).optional(),
   /** Absent in points whose manifest says it for all parts. */
   freeze: z.enum(freezeWays).optional(),
-  /** In a Kopia repository: the objects that hold the files, and what stands beside them. */
+  /** In a Kopia repository: the object that holds the files, and the path in one of what stands beside them. */
   kopia: z
     .object({
-      tree: z.string().min(1),
+      /** Absent where all of it stands beside. */
+      tree: z.string().min(1).optional(),
       sidecar: z.string().min(1),
       /** Of a part of type `file`: its name in the tree. */
       file: z.string().min(1).optional(),
@@ -73,8 +74,8 @@ export const storedPartSchema = z.object({
   archives: z.array(archiveFileSchema),
 });
 
-export const gapSchema = z.object({ what: z.string(), why: z.string(), new: z.boolean() });
-export const exclusionSchema = z.object({ what: z.string(), rule: z.string() });
+const gapSchema = z.object({ what: z.string(), why: z.string(), new: z.boolean() });
+const exclusionSchema = z.object({ what: z.string(), rule: z.string() });
 export const coverageSchema = z.object({
   protected: z.array(z.string()),
   excluded: z.array(exclusionSchema),
@@ -90,7 +91,7 @@ const mountSchema = z.object({
   readOnly: z.boolean(),
 });
 
-export const recordedMemberSchema = z.object({
+const recordedMemberSchema = z.object({
   name: z.string(),
   service: z.string().optional(),
   number: z.int(),
@@ -113,7 +114,7 @@ export const recordedVolumeSchema = z.object({
   anonymous: z.boolean(),
 });
 
-export const recordedDirectorySchema = z.object({
+const recordedDirectorySchema = z.object({
   /** On the host. */
   path: z.string(),
   /** Octal. */
@@ -123,7 +124,7 @@ export const recordedDirectorySchema = z.object({
 });
 
 /** Where a point was copied from that was not made by a backup. */
-export const copiedFromSchema = z.object({
+const copiedFromSchema = z.object({
   /** The repository's name on the host that copied. */
   repository: z.string(),
   at: time,
@@ -170,7 +171,6 @@ export type ArchiveFile = z.infer<typeof archiveFileSchema>;
 export type SavedImage = z.infer<typeof savedImageSchema>;
 export type StoredPart = z.infer<typeof storedPartSchema>;
 export type Coverage = z.infer<typeof coverageSchema>;
-export type Gap = z.infer<typeof gapSchema>;
 export type RecordedDirectory = z.infer<typeof recordedDirectorySchema>;
 export type RecordedMember = z.infer<typeof recordedMemberSchema>;
 export type RecordedVolume = z.infer<typeof recordedVolumeSchema>;

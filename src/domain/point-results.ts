@@ -1,11 +1,11 @@
 import { z } from "zod";
 import { partKinds } from "./part.ts";
 
-export const pointStatuses = ["complete", "damaged", "incomplete", "newer"] as const;
+const pointStatuses = ["complete", "damaged", "incomplete", "newer"] as const;
 export type PointStatus = (typeof pointStatuses)[number];
 
 /** Programs that wrote points which Stackhold reads and never changes. */
-export const foreignWriters = ["kopi-docka"] as const;
+const foreignWriters = ["kopi-docka"] as const;
 export type ForeignWriter = (typeof foreignWriters)[number];
 
 export const writerNames: Readonly<Record<ForeignWriter, string>> = { "kopi-docka": "Kopi-Docka" };

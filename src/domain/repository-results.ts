@@ -13,7 +13,10 @@ interface Named {
   readonly kind: "archive" | "kopia";
 }
 
-export type InitResult = OfRepositories<{ readonly outcome: "made" | "found" }>;
+export type InitResult = OfRepositories<{
+  readonly outcome: "made" | "found";
+  readonly warnings: readonly string[];
+}>;
 export type ConnectResult = OfRepositories<{ readonly connected: true }>;
 /** `wasConnected`: false where nothing had to be forgotten. */
 export type DisconnectResult = OfRepositories<{ readonly wasConnected: boolean }>;

@@ -30,7 +30,7 @@ const unitRepositorySchema = z.object({
   error: errorSchema.optional(),
 });
 
-export const unitResultSchema = z.object({
+const unitResultSchema = z.object({
   unit: z.string(),
   kind: z.enum(["stack", "standalone"]),
   status: z.enum(runStatuses),
@@ -178,7 +178,7 @@ export const restoreResultSchema = z.object({
   error: errorSchema.optional(),
 });
 
-export const recoverResultSchema = z.object({
+const recoverResultSchema = z.object({
   schemaVersion: z.literal(1),
   units: z.array(
     z.object({

@@ -3,7 +3,7 @@ import { z } from "zod";
 export const safetyCopyDays = 7;
 
 /** One element of what `list safety-copies` prints. */
-export const safetyCopySchema = z.object({
+const safetyCopySchema = z.object({
   /** These are absent where nothing beside the copy says them. */
   unit: z.string().optional(),
   runId: z.string().optional(),
@@ -25,7 +25,7 @@ export const safetyCopySchema = z.object({
   state: z.enum(["kept", "needed", "unfinished"]),
 });
 
-export const safetyRemovalSchema = z.object({
+const safetyRemovalSchema = z.object({
   schemaVersion: z.literal(1),
   dryRun: z.boolean(),
   removed: z.array(safetyCopySchema),

@@ -29,6 +29,23 @@ describe("the scrubber", () => {
     });
   });
 
+  it("leaves a word of a phrase that everybody knows, and blanks it anywhere else in the same text", () => {
+    const scrubber = createScrubber(["the password is wrong", "run again"]);
+    for (const secret of ["password", "wrong", "again", "the password is wrong"])
+      scrubber.register(secret);
+    expect(scrubber.scrub("offsite: tried password, the password is wrong: run again")).toBe(
+      "offsite: tried ***, ***: run ***",
+    );
+    const word = createScrubber(["the password is wrong"]);
+    word.register("password");
+    expect(word.scrub("offsite: tried password, the password is wrong")).toBe(
+      "offsite: tried ***, the password is wrong",
+    );
+    expect(word.scrub("the password is wrongpassword, the password was wrong")).toBe(
+      "the password is wrong***, the *** was wrong",
+    );
+  });
+
   it("blanks secrets that overlap as one", () => {
     expect(withSecrets("abcd1234", "1234efgh").scrub("x abcd1234efgh y abcd1234 z")).toBe(
       "x *** y *** z",

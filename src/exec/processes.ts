@@ -10,7 +10,7 @@ export function processIds(): number[] {
 }
 
 /** Empty where it is gone or may not be read. */
-export function readProcess(pid: number, file: string): string {
+function readProcess(pid: number, file: string): string {
   try {
     return readFileSync(`/proc/${pid}/${file}`, "latin1");
   } catch {

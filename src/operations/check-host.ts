@@ -44,12 +44,27 @@ async function refusedHooks(
   return told.flat();
 }
 
+/** Nothing is asked of the repositories themselves, which may be far away. */
+async function missingTools({ repositories }: Pick<Deps, "repositories">): Promise<string[]> {
+  const told = await Promise.all(
+    repositories.map(async ({ name, tools = async () => ({}) }) => {
+      const missing = await tools().then(() => undefined, asStackholdError);
+      return missing === undefined ? [] : [`repositories.${name}: ${missing.message}`];
+    }),
+  );
+  return told.flat();
+}
+
 /** What a valid configuration names and this host does not have. */
 export async function checkHost(
   input: HostCheck,
-  deps: Pick<Deps, "stackFiles" | "engine" | "settings" | "hooks">,
+  deps: Pick<Deps, "stackFiles" | "engine" | "settings" | "hooks" | "repositories">,
 ): Promise<string[]> {
-  const absent = [...(await absentDirectories(input, deps)), ...(await refusedHooks(input, deps))];
+  const absent = [
+    ...(await absentDirectories(input, deps)),
+    ...(await refusedHooks(input, deps)),
+    ...(await missingTools(deps)),
+  ];
   if (input.mentions.length === 0) return absent;
   try {
     const { units } = await discoverUnits(deps.settings, deps);

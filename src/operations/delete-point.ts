@@ -62,6 +62,7 @@ function refuse({ found, all }: FoundPoint, input: DeleteInput, deps: DeleteDeps
 async function deleteFound(
   { found, all, unreachable: silent }: FoundPoint,
   input: DeleteInput,
+  deps: DeleteDeps,
   context: Context,
 ): Promise<PruneResult> {
   const doomed = new Set(found.map(({ point }) => point));
@@ -79,7 +80,7 @@ async function deleteFound(
   const deleted: DeletedPoint[] = [];
   const lost = [...silent];
   for (const { repository } of found) {
-    const removal = await removePoints(repository, verdicts, context);
+    const removal = await removePoints(repository, verdicts, deps, context);
     deleted.push(...removal.deleted);
     if (removal.error === undefined) continue;
     if (found.length === 1) throw removal.error;
@@ -101,7 +102,7 @@ export async function deletePoint(
   if (input.dryRun) {
     const found = await findPoint(input, deps);
     refuse(found, input, deps);
-    return deleteFound(found, input, context);
+    return deleteFound(found, input, deps, context);
   }
   const repositories = repositoriesOf(input, deps);
   const names = [...new Set(repositories.map(repositoryLock)), `unit/${unit}`];
@@ -117,7 +118,7 @@ export async function deletePoint(
   const run = { operation: "delete", trigger, units: [unit] } as const;
   const finish = recordPointsRun(run, deps, context);
   try {
-    const result = await deleteFound(found, input, context);
+    const result = await deleteFound(found, input, deps, context);
     finish(result.unreachable.length > 0 ? "warning" : "succeeded", result);
     return result;
   } catch (error) {

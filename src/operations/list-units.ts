@@ -1,11 +1,13 @@
 import { databaseOf } from "../domain/discovery/databases.ts";
 import { volumesOf } from "../domain/discovery/describe-unit.ts";
+import type { UnreachableRepository } from "../domain/point-results.ts";
 import { type Unit, unitState } from "../domain/unit.ts";
 import { asStackholdError } from "../errors.ts";
 import { isOwn, type PointSummary, type Repository } from "../ports/repository.ts";
 import type { Deps } from "./context.ts";
 import { discoverUnits } from "./discover-units.ts";
 import { knownGaps } from "./known-gaps.ts";
+import { unreachable } from "./points/gather-points.ts";
 import { isYetToCome } from "./points/has-stored-in.ts";
 import { type PolicyFor, policyOf } from "./policy-of.ts";
 
@@ -38,6 +40,8 @@ export interface ListedUnit {
 export interface UnitList {
   readonly units: readonly ListedUnit[];
   readonly warnings: readonly string[];
+  /** Repositories whose points are not known, so that the newest of a unit may be another. */
+  readonly unreachable: readonly UnreachableRepository[];
   /** Repositories that the first backup will make. */
   readonly toCome: readonly Repository[];
 }
@@ -72,7 +76,7 @@ function bindsOf(unit: Unit): string[] {
 async function newestPoints(deps: Deps) {
   const host = deps.settings.host ?? (await deps.engine.info()).name;
   const newest = new Map<string, PointSummary>();
-  const warnings: string[] = [];
+  const silent: UnreachableRepository[] = [];
   const toCome: Repository[] = [];
   for (const repository of deps.repositories) {
     try {
@@ -85,18 +89,18 @@ async function newestPoints(deps: Deps) {
       const error = asStackholdError(thrown);
       const isAway = error.code === "REPOSITORY_UNUSABLE";
       if (isAway && (await isYetToCome(repository, deps))) toCome.push(repository);
-      else warnings.push(error.message);
+      else silent.push(unreachable({ name: repository.name, error }));
     }
   }
-  return { newest, warnings, toCome };
+  return { newest, unreachable: silent, toCome };
 }
 
 /** Every unit with its services, data and newest point. */
 export async function listUnits(policyFor: PolicyFor, deps: Deps): Promise<UnitList> {
   const found = await discoverUnits(deps.settings, deps);
   const [images, stored] = await Promise.all([deps.engine.images(), newestPoints(deps)]);
-  const { newest, toCome } = stored;
-  const warnings = [...found.warnings, ...stored.warnings];
+  const { newest, toCome, unreachable: silent } = stored;
+  const warnings = [...found.warnings];
   const digests: Digests = new Map(
     images.flatMap(({ id, digests: [first] }) =>
       first === undefined ? [] : [[id, first] as const],
@@ -123,5 +127,5 @@ export async function listUnits(policyFor: PolicyFor, deps: Deps): Promise<UnitL
       gaps: knownGaps(unit.name, deps).filter((gap) => !accept.includes(gap)),
     };
   });
-  return { units, warnings, toCome };
+  return { units, warnings, unreachable: silent, toCome };
 }

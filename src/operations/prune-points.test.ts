@@ -37,6 +37,16 @@ async function flipLastByte(file: string) {
   await writeFile(file, content);
 }
 
+test("forgets how a point was found that it deletes: another may have its id one day", async () => {
+  await using world = await pointOperations();
+  await fill(world, "local");
+  const check = { unit: "shop", all: true, deep: false, trigger: "manual" } as const;
+  await verifyPoints(check, world.deps, world.context);
+  await prunePoints(input({ latest: 2 }), world.deps, world.context);
+  const left = world.deps.history.verifications("shop").map(({ backupId }) => backupId);
+  expect(left.toSorted()).toEqual(["2026-11-19", "2026-11-20"].map(idOf));
+});
+
 test("deletes what the rules do not keep, and says which and why", async () => {
   await using world = await pointOperations();
   await fill(world, "local");

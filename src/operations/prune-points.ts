@@ -74,13 +74,14 @@ async function judgeAll(
 async function removeAll(
   repositories: readonly Repository[],
   { verdicts, silent }: Judged,
+  deps: PruneDeps,
   context: Context,
 ): Promise<PruneResult> {
   const deleted: DeletedPoint[] = [];
   const lost = [...silent];
   const failures: StackholdError[] = [];
   for (const repository of repositories) {
-    const removal = await removePoints(repository, verdicts, context);
+    const removal = await removePoints(repository, verdicts, deps, context);
     deleted.push(...removal.deleted);
     const { error } = removal;
     if (error === undefined) continue;
@@ -111,7 +112,7 @@ async function carryOut(
   tell(judged, context);
   const finish = recordPointsRun({ operation: "prune", trigger, units }, deps, context);
   try {
-    const result = await removeAll(repositories, judged, context);
+    const result = await removeAll(repositories, judged, deps, context);
     if (result.deleted.length > 0) await keepUp(repositories, context);
     finish(result.unreachable.length > 0 ? "warning" : "succeeded", result);
     return result;

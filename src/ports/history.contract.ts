@@ -92,5 +92,15 @@ export function historyContract(make: () => Promise<HistoryUnderTest>): void {
       expect(history.verifications()).toEqual(all);
       expect(history.verifications("db")).toEqual([all[1]]);
     });
+
+    it("forgets the verifications of a point in one repository, and no other", () => {
+      const { at: _, ok: __, deep: ___, ...point } = verification(22, "wp", true);
+      const elsewhere = { ...verification(23, "wp", true), repository: "elsewhere" };
+      const other = { ...verification(21, "wp", true), backupId: "2026-11-18T02-00-00Z" };
+      const all = [other, verification(22, "wp", true), elsewhere];
+      for (const each of all) history.recordVerification(each);
+      history.forgetVerifications(point);
+      expect(history.verifications("wp")).toEqual([elsewhere, other]);
+    });
   });
 }

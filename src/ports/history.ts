@@ -49,5 +49,7 @@ export interface History {
   /** Newest first. */
   outcomes(unit: string, limit: number): UnitOutcome[];
   recordVerification(verification: Verification): void;
+  /** What is stored under the point's name from now on is another point. */
+  forgetVerifications(point: Omit<Verification, "at" | "ok" | "deep">): void;
   verifications(unit?: string): Verification[];
 }

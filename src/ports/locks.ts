@@ -14,7 +14,7 @@ export interface Lock extends AsyncDisposable {
 
 /**
  * One holder at a time per name, across processes; a lock dies with its process, however it dies.
- * Names: `unit/<name>`, `repository/<id>`, `mount/<host path>`.
+ * Names: `unit/<name>`, `repository/<id>`, `target/<host path>`.
  */
 export interface Locks {
   /** Throws LOCKED naming the holder, after waiting while the holder is a recovery. */

@@ -16,20 +16,7 @@ import type {
   PointWriter,
   Repository,
 } from "./repository.ts";
-
-/** A real repository and what befalls one. */
-export interface RepositoryUnderTest {
-  readonly repository: Repository;
-  /** Begins a point and leaves it as a killed run does. */
-  leavePartial(ref: PointRef): Promise<void>;
-  /** Makes the manifest of a published point unreadable. */
-  damageManifest(ref: PointRef): Promise<void>;
-  /** Makes the point one of a newer Stackhold. */
-  makeNewer(ref: PointRef): Promise<void>;
-  /** Changes stored bytes of a part without changing their number. */
-  corrupt(ref: PointRef, part: PartId): Promise<void>;
-  dispose(): Promise<void>;
-}
+import type { RepositoryUnderTest } from "./repository-under-test.ts";
 
 const first = { host: "web01", unit: "shop", backupId: "2026-11-20T02-00-00Z" };
 const second = { ...first, backupId: "2026-11-21T02-00-00Z" };

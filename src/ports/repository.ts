@@ -54,6 +54,14 @@ export interface PointFilter {
   readonly unit?: string;
 }
 
+/**
+ * `recent`: what a repository was heard to hold since it was opened will do, with what was done there since by this
+ * process; it asks where it has heard nothing. For a run, which opens it, and looks once more before it publishes.
+ */
+export interface Glance {
+  readonly recent?: boolean;
+}
+
 export interface Problem {
   /** `KIND:NAME` of a part, or `manifest`. */
   readonly part: string;
@@ -102,6 +110,9 @@ export interface Estimate {
   readonly sampledBytes: number;
 }
 
+/** `replaced`: another one lies there than the last time that one was opened, where that can be known. */
+export type Opened = "made" | "found" | "replaced";
+
 /**
  * Where points are kept. A point is published atomically: until `publish` returns it is neither
  * listed nor opened, and what a killed run left of it is removed by `sweep`. Errors:
@@ -114,9 +125,9 @@ export interface Repository {
   /** Host directories that must never be captured because the repository lies in them. */
   readonly localPaths: readonly string[];
   /** Makes it on first use and shows that it can be written; REPOSITORY_UNUSABLE says why not. */
-  open(): Promise<"made" | "found">;
+  open(): Promise<Opened>;
   /** What `open` would do, or throws as it would; makes nothing. */
-  examine(): Promise<"made" | "found">;
+  examine(): Promise<Opened>;
   /** Whether anything lies at its place, be it a repository or not. */
   exists(): Promise<boolean>;
   /** Undefined where the storage cannot tell. */
@@ -124,10 +135,10 @@ export interface Repository {
   /** What a tree that measures so would take if nothing of it were stored yet. Writes nothing. */
   estimate(tree: Tree, measure: Measure, activity: Activity): Promise<Estimate>;
   /** Removes partial points of this host that no living run writes. Returns what it removed. */
-  sweep(host: string): Promise<PointRef[]>;
-  begin(ref: PointRef): Promise<PointWriter>;
+  sweep(host: string, glance?: Glance): Promise<PointRef[]>;
+  begin(ref: PointRef, glance?: Glance): Promise<PointWriter>;
   /** Newest first. A point that cannot be read is listed as damaged, never a failure. */
-  list(filter: PointFilter): Promise<PointSummary[]>;
+  list(filter: PointFilter, glance?: Glance): Promise<PointSummary[]>;
   read(ref: PointRef): Promise<PointReader>;
   /** Ids of the images that points of a unit keep, which a further point need not store again. */
   savedImages(of: Pick<PointRef, "host" | "unit">): Promise<ReadonlySet<string>>;
@@ -159,8 +170,11 @@ export interface PointWriter {
   storeImage(image: ImageSource, activity: Activity): Promise<SavedImage>;
   /** Absent where parts are not kept as such files. */
   readonly adopt?: Adoption;
-  /** Makes everything durable, then the point visible, in one step. */
-  publish(manifest: Manifest): Promise<void>;
+  /**
+   * Makes everything durable, then the point visible, in one step. Gives back the manifest as it is kept: where its parts lie
+   * and what they take may be known only then.
+   */
+  publish(manifest: Manifest): Promise<Manifest>;
   /** Removes what was written. Idempotent; does nothing after `publish`. */
   discard(): Promise<void>;
 }

@@ -56,14 +56,16 @@ export interface KeptEntry {
 export interface Keeper {
   /**
    * Stores what is at a host path, and tells of everything that it stored, in any order. `again`:
-   * all of it is to be read, whatever an earlier pass left.
+   * all of it is to be read, whatever an earlier pass left. False where it ended without that, because something that
+   * may never be read to its end took the place of a file: what it told is void, and what an earlier pass left
+   * is of no use any more.
    */
   keep(
     path: string,
     how: { readonly again: boolean },
     onEntries: (entries: readonly KeptEntry[]) => void,
     activity: Activity,
-  ): Promise<void>;
+  ): Promise<boolean>;
   /**
    * What an earlier pass of this tree wrote to `remember`, if the program builds on that very pass;
    * absent, where it reads everything or nothing is known.

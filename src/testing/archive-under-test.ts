@@ -5,8 +5,8 @@ import type { EncryptionSettings } from "../adapters/archive/encryption.ts";
 import { pointPaths } from "../adapters/archive/layout.ts";
 import { archiveFileName } from "../adapters/archive/names.ts";
 import type { Compression } from "../domain/manifest.ts";
-import type { RepositoryUnderTest } from "../ports/repository.contract.ts";
 import type { PointRef } from "../ports/repository.ts";
+import type { RepositoryUnderTest } from "../ports/repository-under-test.ts";
 import { abandonWriter, createRealRepository } from "./real-archive-repository.ts";
 
 /** A real archive repository that is not made yet, and what befalls one. */

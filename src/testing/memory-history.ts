@@ -18,6 +18,11 @@ export function createMemoryHistory(): History & {
     recordOutcome: () => true,
     outcomes: () => [],
     recordVerification: (verification) => void verifications.push(verification),
+    forgetVerifications: (point) => {
+      const isOther = (each: Verification) =>
+        Object.entries(point).some(([key, value]) => each[key as keyof typeof point] !== value);
+      verifications.splice(0, Infinity, ...verifications.filter(isOther));
+    },
     verifications: (unit) =>
       verifications.filter((each) => unit === undefined || each.unit === unit).toReversed(),
   };

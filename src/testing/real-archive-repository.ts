@@ -41,7 +41,7 @@ export function realCapture(identity?: () => Promise<string>): Capture {
   });
 }
 
-export function realAge(): AgeProgram {
+function realAge(): AgeProgram {
   return createAgeProgram({
     runner: realRunner(),
     stream: (command, extra) => programStream(command, { environment, extra }),

@@ -7,8 +7,8 @@ import { journals, promisedMs, quiet, recoveryMs } from "../support/aftermath.ts
 import { describeWithEngineAndKopia } from "../support/engine-and-kopia.ts";
 import { watchEngine } from "../support/engine-events.ts";
 import { type HeldKopia, heldKopia, type Moment } from "../support/held-kopia.ts";
+import { kopiaIn } from "../support/kopia-settings.ts";
 import { type KopiaStack, kopiaStack } from "../support/kopia-stack.ts";
-import { kopiaIn } from "../support/kopia-workspace.ts";
 import { lasting } from "../support/standing.ts";
 
 /** So slow that a kill falls into the upload. */
@@ -32,7 +32,7 @@ interface Call {
 const inHotPass: Call = { what: "in the hot pass", words: "/volume/data", moment: "amid" };
 const afterRestart: Call = {
   what: "when what stands beside is stored",
-  words: "/sidecar/volume:data",
+  words: "/sidecar",
   moment: "before",
 };
 const atPublish: Call = { what: "before it is published", words: "/manifest", moment: "before" };

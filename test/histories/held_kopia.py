@@ -1,21 +1,14 @@
-"""Runs a program and passes on what it says on stderr, line by line; after every so many lines that tell of an entry the
+"""Becomes a program whose stderr is passed on line by line; after every so many lines that tell of an entry the
 program stands still, and whoever serves the gate is asked.
 
 Arguments: the gate's directory, how many entries, the program and its arguments.
 """
-import ctypes
 import os
 import signal
 import socket
-import subprocess
 import sys
 
 entry = (b"snapshotted ", b"cached\t")
-dies_with_parent = 1
-
-
-def die_with_parent():
-    ctypes.CDLL(None).prctl(dies_with_parent, signal.SIGKILL)
 
 
 def ask(gate):
@@ -25,24 +18,40 @@ def ask(gate):
         answer.read(1)
 
 
+def send(program, number):
+    try:
+        os.kill(program, number)
+    except ProcessLookupError:
+        pass  # what it said last is still to be passed on
+
+
+def pass_on(gate, step, program, lines):
+    os.closerange(0, 2)
+    seen = 0
+    for line in lines:
+        os.write(2, line)
+        if not line.startswith(entry):
+            continue
+        seen += 1
+        if seen % step == 0:
+            send(program, signal.SIGSTOP)
+            ask(gate)
+            send(program, signal.SIGCONT)
+
+
 def main(gate, step, *command):
     # A socket that holds little: the program cannot get far ahead of what it says.
     ours, theirs = socket.socketpair()
     theirs.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 1)
-    child = subprocess.Popen(command, stderr=theirs, preexec_fn=die_with_parent)
+    program = os.getpid()
+    if os.fork() > 0:
+        ours.close()
+        os.dup2(theirs.fileno(), 2)
+        os.execv(command[0], command)
     theirs.close()
-    seen = 0
     with ours.makefile("rb") as lines:
-        for line in lines:
-            os.write(2, line)
-            if not line.startswith(entry):
-                continue
-            seen += 1
-            if seen % int(step) == 0:
-                child.send_signal(signal.SIGSTOP)
-                ask(gate)
-                child.send_signal(signal.SIGCONT)
-    return child.wait()
+        pass_on(gate, int(step), program, lines)
+    os._exit(0)
 
 
-sys.exit(main(*sys.argv[1:]))
+main(*sys.argv[1:])

@@ -2,6 +2,7 @@ import { spawnSync } from "node:child_process";
 import { rmSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { plantedName } from "./planted.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 
@@ -10,7 +11,7 @@ const planted: { readonly file: string; readonly code: string; said: string }[] 
 
 /** Answers with what the linter says of it, once it has run. */
 function plant(room: string, code: string): () => string {
-  const each = { file: `src/${room}/planted-violation-${planted.length}.ts`, code, said: "" };
+  const each = { file: `src/${room}/${plantedName}-${planted.length}.ts`, code, said: "" };
   planted.push(each);
   return () => each.said;
 }

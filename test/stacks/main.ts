@@ -38,12 +38,13 @@ async function work(waiting: FixtureName[], options: Options, all: Played[]): Pr
 async function playOne(
   name: FixtureName,
   hosts: Hosts,
-  { scopes, ways }: Options,
+  { scopes, ways, repository }: Options,
   all: Played[],
 ): Promise<void> {
   let begin = performance.now();
   try {
-    for await (const cell of play(fixtures[name], hosts, { scopes, ways, signal: interruption })) {
+    const how = { scopes, ways, repository, signal: interruption };
+    for await (const cell of play(fixtures[name], hosts, how)) {
       const played = { name, ...cell };
       all.push(played);
       answer(cellLines(played, performance.now() - begin));

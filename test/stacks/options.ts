@@ -1,17 +1,19 @@
 import { parseArgs } from "node:util";
 import { type FixtureName, fixtures } from "./fixtures/all.ts";
+import { type RepositoryKind, repositories } from "./repositories.ts";
 import { type Scope, scopes, type Way, ways } from "./ways.ts";
 
 export interface Options {
   readonly names: readonly FixtureName[];
   readonly scopes: readonly Scope[];
   readonly ways: readonly Way[];
+  readonly repository: RepositoryKind;
   /** Fixtures at once, each on two engines of its own. */
   readonly lanes: number;
 }
 
 export const usage =
-  "usage: node test/stacks/main.ts [--only NAME]… [--scope SCOPE]… [--way WAY]… [--lanes N]";
+  "usage: node test/stacks/main.ts [--only NAME]… [--scope SCOPE]… [--way WAY]… [--repository KIND] [--lanes N]";
 
 /** Throws TypeError. */
 export function readOptions(args: readonly string[]): Options {
@@ -21,11 +23,14 @@ export function readOptions(args: readonly string[]): Options {
       only: { type: "string", multiple: true },
       scope: { type: "string", multiple: true },
       way: { type: "string", multiple: true },
+      repository: { type: "string", default: "archive" },
       lanes: { type: "string", default: "2" },
     },
   });
   if (!/^[1-9]$/.test(values.lanes)) throw new TypeError(`not a number of lanes: ${values.lanes}`);
+  const [repository = "archive"] = chosen(repositories, [values.repository]);
   return {
+    repository,
     names: chosen(Object.keys(fixtures) as FixtureName[], values.only),
     scopes: chosen(scopes, values.scope),
     ways: chosen(ways, values.way),

@@ -1,6 +1,7 @@
 import { chmod, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { temporaryDirectory } from "../../src/testing/points.ts";
 import type { EngineAccess } from "../bed/access.ts";
 import { run } from "../bed/run.ts";
 import { wipe } from "../bed/wipe.ts";
@@ -11,6 +12,7 @@ import { type Fixture, unitsOf } from "./fixture.ts";
 import type { Hosts } from "./hosts.ts";
 import { judged } from "./judged.ts";
 import { record } from "./record.ts";
+import { keptIn, type RepositoryKind } from "./repositories.ts";
 import { restored } from "./restored.ts";
 import { setUp } from "./set-up.ts";
 import { siteAt } from "./site.ts";
@@ -27,6 +29,7 @@ export interface Cell {
 export interface Play {
   readonly scopes: readonly Scope[];
   readonly ways: readonly Way[];
+  readonly repository: RepositoryKind;
   readonly signal?: AbortSignal;
 }
 
@@ -34,7 +37,7 @@ export interface Play {
 export async function* play(
   fixture: Fixture,
   { here, there }: Hosts,
-  { scopes, ways, signal }: Play,
+  { scopes, ways, repository, signal }: Play,
 ): AsyncGenerator<Cell> {
   await using undo = new AsyncDisposableStack();
   const root = await directory(undo);
@@ -42,14 +45,14 @@ export async function* play(
   const words = await ownWords(root);
   const nameOf = (project: string) => project;
   const at = (engine: EngineAccess) => siteAt({ engine, root, words, nameOf });
-  const workAt = async (engine: EngineAccess, host: string, backupDir?: string) => {
+  const shared = await keptIn(undo.use(await temporaryDirectory()).path, repository);
+  const workAt = async (engine: EngineAccess, host: string) => {
     undo.defer(() => wipe(engine));
-    const shared = backupDir === undefined ? {} : { backupDir };
-    const options = { stacksDir: root, config: { host }, ...shared };
+    const options = { ...shared, stacksDir: root, config: { host, ...shared.config } };
     return undo.use(await createWorkspace(engine, options));
   };
   const work = await workAt(here, "here");
-  const other = await workAt(there, "there", work.backupDir);
+  const other = await workAt(there, "there");
 
   await setUp(at(here), fixture);
   const points = new Map<Scope, string>();

@@ -10,6 +10,7 @@ import { createRunner } from "../../src/exec/runner.ts";
 import { installKopia } from "../bed/kopia.ts";
 import { searchPath } from "../bed/paths.ts";
 import { orSkip } from "../bed/required.ts";
+import { testPassword } from "./kopia-settings.ts";
 
 const kopia = await orSkip(["kopia"], installKopia);
 
@@ -37,8 +38,6 @@ export interface KopiaHome extends AsyncDisposable {
   /** As a new process would. */
   client(storage: KopiaStorage, more?: Partial<KopiaSettings>): KopiaClient;
 }
-
-export const testPassword = "repository-password-of-the-test";
 
 export async function kopiaHome(deps: KopiaDeps = kopiaDeps()): Promise<KopiaHome> {
   const root = await mkdtemp(join(tmpdir(), "stackhold-kopia-"));

@@ -5,6 +5,7 @@ import { z } from "zod";
 import { createKopiaClient, type KopiaClient } from "../../src/adapters/kopia/client.ts";
 import {
   allSnapshots,
+  createCatalogue,
   isManifest,
   isSame,
   pointSnapshots,
@@ -21,8 +22,8 @@ import { createTarCapture } from "../../src/adapters/tar/tar-capture.ts";
 import type { PartId } from "../../src/domain/part.ts";
 import { secretOf } from "../../src/domain/secret.ts";
 import { createRunner, type Runner } from "../../src/exec/runner.ts";
-import type { RepositoryUnderTest } from "../../src/ports/repository.contract.ts";
 import type { PointRef, Repository } from "../../src/ports/repository.ts";
+import type { RepositoryUnderTest } from "../../src/ports/repository-under-test.ts";
 import { installKopia } from "../bed/kopia.ts";
 import { type FreshStorage, storageOf } from "./kopia-storages.ts";
 
@@ -54,7 +55,8 @@ export async function filesystemSettings(root: string): Promise<KopiaSettings> {
 export async function openKopia(settings: KopiaSettings, runner: Runner): Promise<Repository> {
   const clock = createSystemClock();
   const capture = createTarCapture({ runner });
-  return createKopiaRepository(settings, { runner, clock, capture });
+  const onWarning = () => undefined;
+  return createKopiaRepository(settings, { runner, clock, capture, onWarning });
 }
 
 /** A Kopia repository in a directory of its own, or on this storage, and what befalls one. */
@@ -74,9 +76,10 @@ export async function makeKopia(elsewhere?: FreshStorage): Promise<KopiaUnderTes
     );
     const directory = await mkdtemp(join(root, "manifest-"));
     await writeFile(join(directory, "manifest.json"), text);
-    await takeSnapshot(client, { path: directory, source: manifestSource(ref), tags }, {});
+    const at = { client, catalogue: createCatalogue(client) };
+    await takeSnapshot(at, { path: directory, source: manifestSource(ref), tags }, {});
     await deleteSnapshots(
-      client,
+      at,
       own.map(({ snapshot }) => snapshot.id),
     );
   };

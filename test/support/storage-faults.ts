@@ -7,9 +7,9 @@ import { journals } from "./aftermath.ts";
 import { type EventWatch, watchEngine } from "./engine-events.ts";
 import { type HeldHook, heldHook } from "./held-hook.ts";
 import { type HeldKopia, heldKopia } from "./held-kopia.ts";
+import { kopiaAt } from "./kopia-settings.ts";
 import { type KopiaStack, kopiaStack } from "./kopia-stack.ts";
 import type { FreshStorage } from "./kopia-storages.ts";
-import { kopiaAt } from "./kopia-workspace.ts";
 import type { Finished, Started } from "./stackhold.ts";
 import { lasting } from "./standing.ts";
 

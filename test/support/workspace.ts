@@ -30,6 +30,8 @@ export interface WorkspaceOptions {
   readonly config?: Readonly<Record<string, unknown>>;
   /** Instead of the workspace's own directory. */
   readonly backupDir?: string;
+  /** Of every run. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 export async function createWorkspace(
@@ -55,7 +57,7 @@ export async function createWorkspace(
   const start = (args: readonly string[], run: RunOptions = {}) =>
     startStackhold(["--config", configFile, ...args], {
       ...run,
-      env: { ...engine.env, ...run.env },
+      env: { ...engine.env, ...options.env, ...run.env },
     });
   return {
     root,

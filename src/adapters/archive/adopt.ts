@@ -1,4 +1,4 @@
-import { mkdtemp, open, rename, rm, stat } from "node:fs/promises";
+import { mkdtemp, open, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { ArchiveFile, SavedImage, StoredPart } from "../../domain/manifest.ts";
 import { formatPart } from "../../domain/part.ts";
@@ -7,7 +7,7 @@ import type { Activity } from "../../ports/capture.ts";
 import type { HandOut, PointRef } from "../../ports/repository.ts";
 import { sealedExtension } from "../age/filters.ts";
 import { sameRecipients } from "../age/recipients.ts";
-import { hashFile } from "./hash-file.ts";
+import { hashFile } from "../byte-streams/hash-file.ts";
 import { archiveFileName, imageFileName } from "./names.ts";
 import { storedSizes } from "./part-files.ts";
 import { shareImage } from "./saved-images.ts";
@@ -128,11 +128,8 @@ async function sealedAs<T extends StoredFile>(
   const path = join(directory, name);
   await sealingOf(deps).age.seal(join(directory, file.file), path, recipients, signal);
   await rm(join(directory, file.file));
-  const [{ size: bytes }, sha256] = [
-    await stat(path),
-    await hashFile(path, () => undefined, signal),
-  ];
-  return { ...file, file: name, bytes, sha256, recipients: [...recipients] };
+  const hashed = await hashFile(path, signal);
+  return { ...file, file: name, ...hashed, recipients: [...recipients] };
 }
 
 /** Private and durable. */

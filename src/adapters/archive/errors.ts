@@ -30,7 +30,7 @@ export async function inRepository<T>(at: Whereabouts, work: () => Promise<T>): 
   }
 }
 
-export function asRepositoryError(at: Whereabouts, thrown: unknown): unknown {
+function asRepositoryError(at: Whereabouts, thrown: unknown): unknown {
   if (isFull(thrown)) {
     return new StackholdError("NO_SPACE", `repository ${at.name}: no space left in ${at.path}`, {
       hint: "free space there or remove old points",

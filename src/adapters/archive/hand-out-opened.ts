@@ -1,12 +1,11 @@
-import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { type ArchiveFile, openedName } from "../../domain/manifest.ts";
 import { isErrorCode, messageOf, StackholdError } from "../../errors.ts";
 import type { Activity } from "../../ports/capture.ts";
 import { sameRecipients } from "../age/recipients.ts";
+import { hashFile } from "../byte-streams/hash-file.ts";
 import { errnoOf } from "./errors.ts";
 import { handOut, unwritable } from "./hand-out.ts";
-import { hashFile } from "./hash-file.ts";
 import type { ArchiveDeps, ArchiveSettings } from "./settings.ts";
 import { identityFor, sealingOf } from "./unsealed.ts";
 
@@ -62,8 +61,7 @@ async function openOne<T extends HandedFile>(
   const [source, to] = [join(from, file.file), join(directory, name)];
   try {
     await sealingOf(deps).age.open(source, to, identity, signal);
-    const { size: bytes } = await stat(to);
-    return { ...file, file: name, bytes, sha256: await hashFile(to, () => undefined, signal) } as T;
+    return { ...file, file: name, ...(await hashFile(to, signal)) } as T;
   } catch (thrown) {
     if (errnoOf(thrown) !== undefined || isErrorCode(thrown, "NO_SPACE"))
       throw unwritable(to, thrown);

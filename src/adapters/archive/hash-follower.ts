@@ -2,12 +2,8 @@ import { Buffer } from "node:buffer";
 import { createHash } from "node:crypto";
 import { type FileHandle, open } from "node:fs/promises";
 import type { Clock } from "../../ports/clock.ts";
+import type { HashedFile } from "../byte-streams/hash-file.ts";
 import { isMissing } from "./errors.ts";
-
-export interface HashedFile {
-  readonly sha256: string;
-  readonly bytes: number;
-}
 
 export interface Follower {
   /** The writer has ended: reads the rest, makes the file durable and private. */

@@ -2,7 +2,8 @@ import { basename, join } from "node:path";
 import type { ArchiveFile, StoredPart } from "../../domain/manifest.ts";
 import type { Activity, ArchiveTarget, Measure } from "../../ports/capture.ts";
 import type { PartSource } from "../../ports/repository.ts";
-import { followHash, type HashedFile } from "./hash-follower.ts";
+import type { HashedFile } from "../byte-streams/hash-file.ts";
+import { followHash } from "./hash-follower.ts";
 import { archiveFileName } from "./names.ts";
 import { during, type WritingPoint } from "./writing-point.ts";
 

@@ -36,11 +36,12 @@ export async function beginPoint(
     await parts.abandon();
     await rm(paths.partial, { recursive: true, force: true });
   };
-  const publish = async (manifest: Manifest): Promise<void> => {
+  const publish = async (manifest: Manifest): Promise<Manifest> => {
     if (over) throw new StackholdError("INTERNAL", `point ${ref.backupId} is already ended`);
     checkFiles(manifest, parts.settled());
     await publishPoint(paths, renderManifest(manifest));
     over = true;
+    return manifest;
   };
   return {
     spool: () => inRepository(settings, () => makeSpool(paths.partial)),

@@ -3,10 +3,10 @@ import { join } from "node:path";
 import type { SavedImage } from "../../domain/manifest.ts";
 import type { PointRef } from "../../ports/repository.ts";
 import { sameRecipients } from "../age/recipients.ts";
+import { hashFile } from "../byte-streams/hash-file.ts";
 import { mapBounded } from "./bounded.ts";
 import { strangeArchive } from "./check-file.ts";
 import { errnoOf, type Whereabouts } from "./errors.ts";
-import { hashFile } from "./hash-file.ts";
 import { pointPaths } from "./layout.ts";
 import { readingOf } from "./list-points.ts";
 import { atOnce, pointPlaces } from "./point-places.ts";
@@ -57,7 +57,7 @@ async function linked(
   if ((await strangeArchive(directory, image)) !== undefined) return false;
   await link(join(directory, image.file), file);
   try {
-    if ((await hashFile(file, onBytes, signal)) === image.sha256) return true;
+    if ((await hashFile(file, signal, onBytes)).sha256 === image.sha256) return true;
   } catch (thrown) {
     await unlink(file);
     throw thrown;

@@ -7,22 +7,13 @@ import { pipeline } from "node:stream/promises";
 import type { SavedImage } from "../../domain/manifest.ts";
 import type { Activity } from "../../ports/capture.ts";
 import type { ImageSource, PointRef } from "../../ports/repository.ts";
+import { passing } from "../byte-streams/passing.ts";
 import { counting } from "./counting.ts";
 import { compressing } from "./image-codec.ts";
 import { imageFileName } from "./names.ts";
 import { shareImage } from "./saved-images.ts";
 import { sealingOf } from "./unsealed.ts";
 import { during, type WritingPoint } from "./writing-point.ts";
-
-/** Counts what passes, and hands it on. */
-function passing(onBytes: (bytes: Uint8Array) => void) {
-  return async function* (source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-    for await (const bytes of source) {
-      onBytes(bytes);
-      yield bytes;
-    }
-  };
-}
 
 async function compressed(
   { id, content }: ImageSource,

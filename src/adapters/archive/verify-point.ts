@@ -4,11 +4,11 @@ import { formatPart } from "../../domain/part.ts";
 import { isErrorCode } from "../../errors.ts";
 import type { Activity, Capture } from "../../ports/capture.ts";
 import type { Problem } from "../../ports/repository.ts";
+import { hashFile } from "../byte-streams/hash-file.ts";
 import { mapBounded } from "./bounded.ts";
 import { strangeArchive } from "./check-file.ts";
 import { counting } from "./counting.ts";
 import { errnoOf } from "./errors.ts";
-import { hashFile } from "./hash-file.ts";
 
 type Role = ArchiveFile["role"];
 type Inspection = Pick<Capture, "inspect" | "inspectListing" | "inspectDeletions">;
@@ -78,7 +78,7 @@ export async function contentProblem(
   try {
     const strange = await strangeArchive(directory, archive);
     if (strange !== undefined) return strange;
-    const sha256 = await hashFile(join(directory, archive.file), onBytes, signal);
+    const { sha256 } = await hashFile(join(directory, archive.file), signal, onBytes);
     return sha256 === archive.sha256 ? undefined : "has another content: its SHA-256 differs";
   } catch (thrown) {
     const code = errnoOf(thrown);

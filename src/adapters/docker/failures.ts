@@ -14,7 +14,7 @@ export const unreachableHint =
   "is it running, and is this its address? docker.host, DOCKER_HOST and the docker context choose it";
 
 /** The engine's own words, which may quote an option or a command; undefined where something else answered. */
-export function engineMessage(answer: Answer): string | undefined {
+function engineMessage(answer: Answer): string | undefined {
   try {
     return redactText(messageSchema.parse(JSON.parse(answer.text)).message);
   } catch {

@@ -17,6 +17,7 @@ import { ownPlace } from "./call.ts";
 import { changePassword } from "./change-password.ts";
 import type { KopiaClient } from "./client.ts";
 import type { KopiaDeps, KopiaSettings } from "./settings.ts";
+import { forgetUpkeep, isUpkeepEarly, postponeUpkeep } from "./upkeep-due.ts";
 
 export function createKopiaAdministration(
   settings: KopiaSettings,
@@ -38,7 +39,8 @@ export function createKopiaAdministration(
     },
     upkeep: async (signal) => {
       await connect(signal);
-      return upkeep(client, deps, given(signal));
+      if (await isUpkeepEarly(settings, deps.clock)) return undefined;
+      return upkeep(settings, client, deps, given(signal));
     },
     changePassword: async (password) => {
       await connect();
@@ -108,7 +110,7 @@ function ourName({ clientOptions }: RepositoryStatus): string {
 }
 
 async function maintain(
-  { name }: KopiaSettings,
+  settings: KopiaSettings,
   client: KopiaClient,
   { full, takeOver }: { readonly full: boolean; readonly takeOver: boolean },
   asking: Asking,
@@ -117,15 +119,20 @@ async function maintain(
   const { owner } = await askPlan(client, asking);
   const us = ourName(status);
   if (owner !== us) {
-    if (!takeOver) throw elsewhere(name, owner);
+    if (!takeOver) throw elsewhere(settings.name, owner);
     await client.run(["maintenance", "set", `--owner=${us}`], asking);
   }
+  await forgetUpkeep(settings);
   await client.run(["maintenance", "run", full ? "--full" : "--no-full"], asking);
   return planOf(await askPlan(client, asking), status);
 }
 
+/** Was never done, and is due. */
+const never = new Date(0).toISOString();
+
 /** Kopia would do so itself after one of its calls, whichever that is: here it is asked for when nobody waits. */
 async function upkeep(
+  settings: KopiaSettings,
   client: KopiaClient,
   { clock }: KopiaDeps,
   asking: Asking,
@@ -134,12 +141,21 @@ async function upkeep(
     askStatus(client, asking),
     askPlan(client, asking),
   ]);
-  const isDue = (time: string | undefined) => (known(time) ?? "") <= clock.now().toISOString();
-  const full = isDue(schedule.nextFullMaintenance);
-  if (owner !== ourName(status) || !(full || isDue(schedule.nextQuickMaintenance)))
+  if (owner !== ourName(status)) {
+    await postponeUpkeep(settings, clock);
     return undefined;
-  await client.run(["maintenance", "run", full ? "--full" : "--no-full"], asking);
-  return full ? "full" : "quick";
+  }
+  const now = clock.now().getTime();
+  const full = Date.parse(known(schedule.nextFullMaintenance) ?? never);
+  const quick = Date.parse(known(schedule.nextQuickMaintenance) ?? never);
+  if (now < full && now < quick) {
+    await postponeUpkeep(settings, clock, Math.min(full, quick));
+    return undefined;
+  }
+  const isFull = full <= now;
+  await client.run(["maintenance", "run", isFull ? "--full" : "--no-full"], asking);
+  await postponeUpkeep(settings, clock);
+  return isFull ? "full" : "quick";
 }
 
 /** Two that maintain one repository at the same time would damage it. */

@@ -2,6 +2,7 @@ import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { RunOptions } from "../../exec/command.ts";
 import type { Environment } from "../../exec/environment.ts";
+import { watchHeldUp } from "../../exec/held-up.ts";
 import { parentMark } from "../../exec/orphans.ts";
 import type { ProcessResult } from "../../exec/result.ts";
 import { failureOf } from "./failures.ts";
@@ -22,6 +23,8 @@ export function ownPlace({ stateDir, cacheDir }: KopiaSettings): Place {
 export interface KopiaOptions extends RunOptions {
   /** Of a line on stderr: why the call cannot succeed any more; it is ended then. */
   readonly hopeless?: (line: string) => string | undefined;
+  /** Of a call that reads files alone: called before it is ended because it waits for what is none. */
+  readonly onHeldUp?: () => void;
 }
 
 /** Maintenance is asked for, never a side effect of another call. */
@@ -33,7 +36,7 @@ export async function callKopia(
   deps: KopiaDeps,
   place: Place,
   args: readonly string[],
-  { hopeless, ...options }: KopiaOptions = {},
+  { hopeless, onHeldUp, ...options }: KopiaOptions = {},
 ): Promise<ProcessResult> {
   const flags = ownFlags.filter((flag) => !args.includes(flag));
   const giveUp = new AbortController();
@@ -43,8 +46,13 @@ export async function callKopia(
     if (lost !== undefined) giveUp.abort();
     options.onStderrLine?.(line);
   };
-  const result = await withOwnTemporary(settings, options, (temporary) =>
-    deps.runner.run(
+  const heldUp = () => {
+    lost ??= "it waited for a FIFO or a device that took the place of a file";
+    onHeldUp?.();
+    giveUp.abort();
+  };
+  const result = await withOwnTemporary(settings, options, async (temporary) => {
+    const running = await deps.runner.start(
       { program, args: [...flags, ...args] },
       {
         diesWithParent: true,
@@ -53,8 +61,13 @@ export async function callKopia(
         signal: AbortSignal.any([giveUp.signal, ...(options.signal ? [options.signal] : [])]),
         environment: { ...environment(settings, place), ...temporary, ...options.environment },
       },
-    ),
-  );
+    );
+    const unwatch =
+      onHeldUp === undefined || running.pid === undefined
+        ? undefined
+        : watchHeldUp(running.pid, heldUp);
+    return await running.done.finally(unwatch);
+  });
   if (result.verdict !== "failure") return result;
   const isGivenUp = lost !== undefined && options.signal?.aborted !== true;
   const told = isGivenUp

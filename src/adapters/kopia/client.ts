@@ -2,7 +2,12 @@ import type { z } from "zod";
 import type { ByteSink, RunOptions } from "../../exec/command.ts";
 import { readJson } from "./answers.ts";
 import { callKopia, type KopiaOptions, ownPlace } from "./call.ts";
-import { type Connected, connectRepository, forgetConnection } from "./connection.ts";
+import {
+  acceptReplacement,
+  type Connected,
+  connectRepository,
+  forgetConnection,
+} from "./connection.ts";
 import { requireKopia } from "./program.ts";
 import type { KopiaDeps, KopiaSettings } from "./settings.ts";
 
@@ -12,13 +17,26 @@ export interface CallOptions {
   readonly onLine?: (line: string) => void;
   /** Of such a line: why the call cannot succeed any more; it is ended then, and fails for that. */
   readonly hopeless?: (line: string) => string | undefined;
+  /** Of a call that reads files alone: called before it is ended because it waits for what is none. */
+  readonly onHeldUp?: () => void;
   readonly stdin?: string | Uint8Array | number;
   readonly timeoutMs?: number;
+}
+
+/** What will be asked of a repository next: its answers are worth something if it is the one that it was. */
+export interface Besides {
+  /** Never fails: what does, will again. */
+  ask(options: CallOptions): Promise<void>;
+  forget(): void;
 }
 
 export interface ConnectOptions {
   readonly create: boolean;
   readonly signal?: AbortSignal;
+  /** Must not fail before anything is made; its failure is the one that is told. */
+  readonly ready?: Promise<unknown>;
+  /** Asked while a connection that is there is tried. */
+  readonly beside?: Besides;
 }
 
 /**
@@ -29,9 +47,11 @@ export interface ConnectOptions {
 export interface KopiaClient {
   /**
    * Connects where that was not done yet in this process, in at most a minute; `create`: makes the
-   * repository where there is none. A connection that failed is tried again.
+   * repository where there is none. A connection that failed is tried again. `replaced`: another
+   * repository lies there than before; it says so until that was accepted.
    */
-  connect(options: ConnectOptions): Promise<"made" | "found">;
+  connect(options: ConnectOptions): Promise<Connected["outcome"]>;
+  acceptReplacement(): Promise<void>;
   /** TOOL_MISSING where Kopia is not there or too old. */
   version(): Promise<string>;
   /** Runs `kopia ARGS` and reads its stdout as JSON. */
@@ -61,8 +81,16 @@ export function createKopiaClient(settings: KopiaSettings, deps: KopiaDeps): Kop
     return version;
   };
   const connectNow = async (options: ConnectOptions): Promise<Connected> => {
-    await askVersion();
-    return connectRepository(settings, deps, options);
+    const ready = Promise.all([askVersion(), options.ready]);
+    ready.catch(() => undefined); // heard below
+    const connected = await connectRepository(settings, deps, { ...options, ready }).catch(
+      async (failure: unknown) => {
+        await ready;
+        throw failure;
+      },
+    );
+    await ready;
+    return connected;
   };
   // One after the other: who comes while another connects takes what that one gets.
   const connect = (options: ConnectOptions): Promise<Connected> => {
@@ -70,7 +98,7 @@ export function createKopiaClient(settings: KopiaSettings, deps: KopiaDeps): Kop
     const mine = before
       .catch(() => undefined)
       .then((earlier) =>
-        earlier === undefined ? connectNow(options) : { ...earlier, outcome: "found" as const },
+        earlier === undefined ? connectNow(options) : { ...earlier, outcome: again(earlier) },
       );
     connected = mine;
     return mine;
@@ -83,6 +111,10 @@ export function createKopiaClient(settings: KopiaSettings, deps: KopiaDeps): Kop
 
   return {
     connect: async (options) => (await connect(options)).outcome,
+    acceptReplacement: async () => {
+      await acceptReplacement(settings);
+      connected = connected?.then((made) => ({ ...made, outcome: "found" }));
+    },
     version: askVersion,
     ask: async (schema, args, options = {}) => {
       const { stdout } = await callKopia(settings, deps, place, args, {
@@ -105,11 +137,15 @@ export function createKopiaClient(settings: KopiaSettings, deps: KopiaDeps): Kop
   };
 }
 
+const again = ({ outcome }: Connected) => (outcome === "made" ? "found" : outcome);
+
 /** A list of snapshots has a kilobyte for each: of many hosts and years there are some 100,000. */
 const largestAnswer = 512 << 20;
 
-function runOptions({ signal, onLine, hopeless, stdin, timeoutMs }: CallOptions): KopiaOptions {
+function runOptions(options: CallOptions): KopiaOptions {
+  const { signal, onLine, hopeless, onHeldUp, stdin, timeoutMs } = options;
   return {
+    ...(onHeldUp === undefined ? {} : { onHeldUp }),
     ...(hopeless === undefined ? {} : { hopeless }),
     ...(signal === undefined ? {} : { signal }),
     ...(onLine === undefined ? {} : { onStderrLine: onLine, returnsEndLines: true }),

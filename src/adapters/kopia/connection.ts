@@ -4,17 +4,21 @@ import { join } from "node:path";
 import { z } from "zod";
 import { type RepositoryStatus, readJson, statusSchema } from "./answers.ts";
 import { callKopia, ownPlace, type Place } from "./call.ts";
+import type { Besides, ConnectOptions } from "./client.ts";
 import { isAbsent, KopiaFailure } from "./failures.ts";
 import { isOfProcess, makeOfProcess, sweepOfProcesses } from "./of-process.ts";
 import { writePrivately } from "./private-file.ts";
 import type { KopiaDeps, KopiaSettings } from "./settings.ts";
 import { type StorageCall, storageCall } from "./storage-arguments.ts";
+import { forgetUpkeep, postponeUpkeep } from "./upkeep-due.ts";
 
 /** What is remembered of the connection that lies in the place. */
 const connectionSchema = z.strictObject({
   /** Of everything that the connection was made from, the password aside. */
   fingerprint: z.string(),
   uniqueId: z.string(),
+  /** It took the place of another one, and no run has been told yet. */
+  isReplacement: z.boolean().optional(),
 });
 
 type Connection = z.output<typeof connectionSchema>;
@@ -23,7 +27,8 @@ type Connection = z.output<typeof connectionSchema>;
 const limitMs = 55_000;
 
 export interface Connected {
-  readonly outcome: "made" | "found";
+  /** `replaced`: found, and not the one that was there before; until `acceptReplacement`. */
+  readonly outcome: "made" | "found" | "replaced";
   readonly status: RepositoryStatus;
 }
 
@@ -35,7 +40,7 @@ export interface Connected {
 export async function connectRepository(
   settings: KopiaSettings,
   deps: KopiaDeps,
-  options: { readonly create: boolean; readonly signal?: AbortSignal },
+  options: ConnectOptions,
 ): Promise<Connected> {
   const end = deps.clock.monotonic() + limitMs;
   const call: Call = (place, args, environment) =>
@@ -51,11 +56,47 @@ export async function connectRepository(
   const fingerprint = fingerprintOf(settings, storage);
   const known = await remembered(settings.stateDir);
   if (known?.fingerprint === fingerprint) {
-    const own = ownPlace(settings);
-    const status = await statusAt(call, own).catch(absentIsUndefined);
-    if (status?.uniqueIDHex === known.uniqueId) return { outcome: "found", status };
+    const status = await tryKnown(known, () => statusAt(call, ownPlace(settings)), options.beside);
+    if (status !== undefined) {
+      return { outcome: known.isReplacement === true ? "replaced" : "found", status };
+    }
   }
-  return connectAnew(settings, call, { storage, fingerprint, known, ...options });
+  await options.ready;
+  await forgetUpkeep(settings);
+  const anew = await connectAnew(settings, call, { storage, fingerprint, known, ...options });
+  // Of what was made just now nothing is to be reclaimed.
+  if (anew.outcome === "made") await postponeUpkeep(settings, deps.clock);
+  return anew;
+}
+
+/** Undefined where another repository is in its place, or none. */
+async function tryKnown(
+  { uniqueId }: Connection,
+  ask: () => Promise<RepositoryStatus>,
+  beside: Besides | undefined,
+): Promise<RepositoryStatus | undefined> {
+  const stop = new AbortController();
+  const besides = beside?.ask({ signal: stop.signal });
+  try {
+    const status = await ask().catch(absentIsUndefined);
+    if (status?.uniqueIDHex === uniqueId) return status;
+    stop.abort();
+    return undefined;
+  } catch (failure) {
+    stop.abort();
+    throw failure;
+  } finally {
+    await besides;
+    if (stop.signal.aborted) beside?.forget();
+  }
+}
+
+/** From now on it is the one that was there before. */
+export async function acceptReplacement({ stateDir }: KopiaSettings): Promise<void> {
+  const known = await remembered(stateDir);
+  if (known === undefined) return;
+  const { isReplacement: _, ...connection } = known;
+  await remember(stateDir, connection);
 }
 
 /** Drops the connection and its cache; false where there was none. Points' own memory stays. */
@@ -64,6 +105,7 @@ export async function forgetConnection({ stateDir, cacheDir }: KopiaSettings): P
   const isOfConnection = (name: string) =>
     name === connectionName || name.startsWith("repository.config") || isOfProcess(name);
   await dropCache(cacheDir);
+  await forgetUpkeep({ stateDir });
   for (const name of names.filter(isOfConnection)) {
     await rm(join(stateDir, name), { recursive: true, force: true });
   }
@@ -103,12 +145,19 @@ async function connectAnew(
     const own = ownPlace(settings);
     await rename(beside.configFile, own.configFile);
     for (const args of tuning(settings)) await call(own, args);
-    const connection: Connection = { fingerprint, uniqueId: status.uniqueIDHex };
-    await writePrivately(connectionFile(settings.stateDir), `${JSON.stringify(connection)}\n`);
-    return { outcome, status };
+    const connection = { fingerprint, uniqueId: status.uniqueIDHex };
+    const isReplacement = outcome === "found" && isReplaced(known, connection);
+    await remember(settings.stateDir, { ...connection, ...(isReplacement && { isReplacement }) });
+    return { outcome: isReplacement ? "replaced" : outcome, status };
   } finally {
     await rm(attempt, { recursive: true, force: true });
   }
+}
+
+/** With other settings another repository is what was wanted. */
+function isReplaced(known: Connection | undefined, now: Connection): boolean {
+  if (known?.uniqueId === now.uniqueId) return known.isReplacement === true;
+  return known?.fingerprint === now.fingerprint;
 }
 
 async function connectOrCreate(
@@ -213,6 +262,10 @@ async function remembered(stateDir: string): Promise<Connection | undefined> {
     // Not there or not whole: the connection is made anew.
     return undefined;
   }
+}
+
+async function remember(stateDir: string, connection: Connection): Promise<void> {
+  await writePrivately(connectionFile(stateDir), `${JSON.stringify(connection)}\n`);
 }
 
 async function makePrivate(directory: string): Promise<void> {

@@ -113,6 +113,12 @@ const kinds: readonly Kind[] = [
   },
 ];
 
+/** All that is said of failures whatever a password may be. */
+export const failurePhrases: readonly string[] = kinds.flatMap(({ says, hint }) => [
+  says.replace(/\.$/, ""),
+  hint,
+]);
+
 export function isAbsent(failure: unknown): boolean {
   return failure instanceof KopiaFailure && failure.reason === "absent";
 }

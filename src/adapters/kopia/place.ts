@@ -1,20 +1,24 @@
 import { readdir } from "node:fs/promises";
 import type { Capture, Space } from "../../ports/capture.ts";
-import type { Repository } from "../../ports/repository.ts";
+import type { Opened, Repository } from "../../ports/repository.ts";
 import { probeWriting } from "../archive/durable.ts";
 import { inRepository } from "../archive/errors.ts";
 import { createKopiaAdministration } from "./administration.ts";
 import { statusSchema } from "./answers.ts";
-import type { KopiaClient } from "./client.ts";
+import type { ConnectOptions, KopiaClient } from "./client.ts";
 import { isAbsent, occupied } from "./failures.ts";
 import type { KopiaDeps, KopiaSettings } from "./settings.ts";
 
 /** Of the repository port, what is of the repository as a whole and not of its points. */
 export type KopiaPlace = Pick<
   Repository,
-  "name" | "kind" | "localPaths" | "open" | "examine" | "exists" | "space"
+  "name" | "kind" | "localPaths" | "examine" | "exists" | "space"
 > &
-  Required<Pick<Repository, "administration">>;
+  Required<Pick<Repository, "administration">> & {
+    readonly open: (options?: OpenOptions) => Promise<Opened>;
+  };
+
+type OpenOptions = Pick<ConnectOptions, "ready" | "beside">;
 
 export interface PlaceDeps extends KopiaDeps {
   readonly capture: Pick<Capture, "space">;
@@ -27,17 +31,17 @@ export function createKopiaPlace(
 ): KopiaPlace {
   const { name, storage, stateDir, cacheDir } = settings;
   const own = [stateDir, cacheDir];
-  const isThere = async (): Promise<boolean> => {
+  const find = async (options: OpenOptions = {}): Promise<Opened | undefined> => {
     try {
-      await client.connect({ create: false });
-      return true;
+      return await client.connect({ create: false, ...options });
     } catch (failure) {
       if (!isAbsent(failure)) throw failure;
-      return false;
+      return undefined;
     }
   };
-  const examine = async (): Promise<"made" | "found"> => {
-    if (await isThere()) return "found";
+  const look = async (options: OpenOptions = {}): Promise<Opened> => {
+    const found = await find(options);
+    if (found !== undefined) return found;
     if (await hasOtherData(settings)) throw occupied(settings);
     return "made";
   };
@@ -45,14 +49,15 @@ export function createKopiaPlace(
     name,
     kind: "kopia",
     localPaths: storage.type === "filesystem" ? [storage.path, ...own] : own,
-    open: async () => {
-      const found = await examine();
-      if (found === "made") return client.connect({ create: true });
+    open: async (options) => {
+      const found = await look(options);
+      if (found === "made") return client.connect({ create: true, ...options });
       await showWritable(settings);
+      if (found === "replaced") await client.acceptReplacement();
       return found;
     },
-    examine,
-    exists: async () => (await isThere()) || hasOtherData(settings),
+    examine: () => look(),
+    exists: async () => (await find()) !== undefined || hasOtherData(settings),
     space: () => spaceOf(settings, client, deps),
     administration: createKopiaAdministration(settings, client, deps),
   };

@@ -1,9 +1,10 @@
+import { isAtLeast } from "../../domain/version.ts";
 import { isErrorCode, StackholdError } from "../../errors.ts";
 import type { Runner } from "../../exec/runner.ts";
 
 export const program = "kopia";
 /** The first version that is known to have all that is used of it. */
-export const oldest = "0.22.0";
+const oldest = "0.22.0";
 
 const hint = `install Kopia ${oldest} or newer (https://kopia.io/docs/installation)`;
 
@@ -41,14 +42,4 @@ async function ask(runner: Pick<Runner, "run">): Promise<string | undefined> {
 
 function unfit(reason: string): StackholdError {
   return new StackholdError("TOOL_MISSING", `kopia ${reason}`, { hint });
-}
-
-function isAtLeast(version: string, least: string): boolean {
-  const numbers = (text: string) => text.split(".").map((part) => Number.parseInt(part, 10) || 0);
-  const have = numbers(version);
-  for (const [index, wanted] of numbers(least).entries()) {
-    const difference = (have[index] ?? 0) - wanted;
-    if (difference !== 0) return difference > 0;
-  }
-  return true;
 }

@@ -94,6 +94,6 @@ export interface KopiaSettings {
 }
 
 export interface KopiaDeps {
-  readonly runner: Pick<Runner, "run">;
+  readonly runner: Pick<Runner, "run" | "start">;
   readonly clock: Pick<Clock, "now" | "monotonic">;
 }

@@ -27,7 +27,7 @@ export interface LogFiles {
   readonly file: string;
 }
 
-export const rollingName = "stackhold.log";
+const rollingName = "stackhold.log";
 
 /** Synchronous, line by line: what was said is in the files whatever happens next. */
 export function createLogFiles(options: LogFilesOptions): LogFiles {

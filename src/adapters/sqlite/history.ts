@@ -18,6 +18,8 @@ interface RowParser<T> {
 const saveRun = `insert or replace into runs values (?, ?, ?, ?, ?, ?, ?, ?)`;
 const saveOutcome = `insert or replace into outcomes values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
 const saveVerification = `insert into verifications values (?, ?, ?, ?, ?, ?, ?)`;
+const forgetVerifications = `delete from verifications
+  where repository = ? and host = ? and unit = ? and backup_id = ?`;
 const newestRuns = `select * from runs
   where ?1 is null or exists (select 1 from json_each(units) where value = ?1)
   order by started_at desc, rowid desc limit ?2`;
@@ -88,6 +90,8 @@ export function createHistory(options: HistoryOptions): History & Disposable {
       const point = [v.repository, v.host, v.unit, v.backupId, v.at];
       write(saveVerification, ...point, Number(v.ok), Number(v.deep));
     },
+    forgetVerifications: ({ repository, host, unit, backupId }) =>
+      void write(forgetVerifications, repository, host, unit, backupId),
     verifications: (unit) => readAside(newestVerifications, verificationRow, unit ?? null),
     [Symbol.dispose]: () => file.close(),
   };

@@ -1,3 +1,4 @@
+import { isAtLeast } from "../../domain/version.ts";
 import { isErrorCode, StackholdError } from "../../errors.ts";
 import type { Runner } from "../../exec/runner.ts";
 
@@ -92,14 +93,4 @@ function unfit({ program, oldest, debianPackage }: Tool, found: Found): Stackhol
   return new StackholdError("TOOL_MISSING", `${program} ${reason}`, {
     hint: `apt-get install ${debianPackage}`,
   });
-}
-
-function isAtLeast(version: string, oldest: string): boolean {
-  const numbers = (text: string) => text.split(".").map((part) => Number.parseInt(part, 10) || 0);
-  const have = numbers(version);
-  for (const [index, wanted] of numbers(oldest).entries()) {
-    const difference = (have[index] ?? 0) - wanted;
-    if (difference !== 0) return difference > 0;
-  }
-  return true;
 }

@@ -66,8 +66,11 @@ export function addAdminRepo(program: Command, app: App): void {
   verb(
     repo.command("init").description("make repositories, as the first backup would"),
     app,
-    async ({ deps, context }, name) =>
-      answered(await initRepositories(name, deps, context), initText),
+    async ({ deps, context }, name) => {
+      const document = await initRepositories(name, deps, context);
+      const isWarned = document.repositories.some(({ warnings }) => warnings.length > 0);
+      return { ...answered(document, initText), ...(isWarned && { exitCode: 3 }) };
+    },
   );
   verb(
     repo.command("status").description("whether repositories answer, and what is known of them"),

@@ -88,7 +88,7 @@ async function remove(
     const question = `Delete ${what}? It cannot be brought back.`;
     await confirmed(app, { yes, act: `this deletes ${what}`, question });
   }
-  return pruneAnswer(await deletePoint({ ...input, dryRun }, deps, context));
+  return pruneAnswer(await deletePoint({ ...input, dryRun }, deps, context), app, deps);
 }
 
 export function addAdminSnapshot(program: Command, app: App): void {

@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import { effectivePolicy } from "../../config/policy.ts";
+import type { UnreachableRepository } from "../../domain/point-results.ts";
 import { printableIn } from "../../domain/printable.ts";
 import { aboutRepository } from "../../domain/repository-text.ts";
 import type { Deps } from "../../operations/context.ts";
@@ -39,20 +40,32 @@ function firstBackup(
   return [firstBackupText(toCome.flatMap(({ localPaths }) => localPaths))];
 }
 
+/** What a list lacks is told beside it. */
+function tellSilent(
+  { unreachable }: { readonly unreachable: readonly UnreachableRepository[] },
+  { emit }: Session["context"],
+): number {
+  for (const { name, error } of unreachable) {
+    emit({ type: "warning", message: aboutRepository(name, error.message) });
+  }
+  return unreachable.length > 0 ? 3 : 0;
+}
+
 async function units({ loaded, deps, context }: Session, app: App): Promise<Answer> {
   const list = await listUnits(
     (unit) => effectivePolicy(loaded, unit.name, unit.containers).value,
     deps,
   );
   for (const message of list.warnings) context.emit({ type: "warning", message });
+  const exitCode = tellSilent(list, context);
   const look = lookOf(app, deps);
   if (list.units.length === 0) {
     const { stacks_dir, extra_stacks } = loaded.config;
     const text = noUnitsText((await deps.engine.info()).endpoint, [stacks_dir, ...extra_stacks]);
-    return answer(list.units, () => text);
+    return answer(list.units, () => text, exitCode);
   }
   const first = firstBackup(list, deps);
-  return answer(list.units, (shown) => [unitsText(shown, look), ...first].join("\n"));
+  return answer(list.units, (shown) => [unitsText(shown, look), ...first].join("\n"), exitCode);
 }
 
 async function points(
@@ -64,10 +77,7 @@ async function points(
   const named = flags.host === undefined ? undefined : { name: flags.host };
   const host = flags.allHosts === true ? "all" : named;
   const list = await listPoints({ ...present({ unit, repository: flags.repository, host }) }, deps);
-  for (const { name, error } of list.unreachable) {
-    context.emit({ type: "warning", message: aboutRepository(name, error.message) });
-  }
-  const exitCode = list.unreachable.length > 0 ? 3 : 0;
+  const exitCode = tellSilent(list, context);
   const asked = printableIn(present({ unit, host: flags.host }));
   const first = list.points.length === 0 ? firstBackup(list, deps) : [];
   const text = () => first[0] ?? pointsText(printableIn(list.points), asked, lookOf(app, deps));

@@ -17,9 +17,14 @@ interface PruneFlags extends GlobalOptions {
 }
 
 /** A repository that was not worked on is a warning, as everywhere. */
-export function pruneAnswer(document: PruneResult): Answer {
+export function pruneAnswer(
+  document: PruneResult,
+  { columns }: Pick<App, "columns">,
+  { clock }: Pick<Session["deps"], "clock">,
+): Answer {
   const exitCode = document.unreachable.length > 0 ? 3 : 0;
-  return answer(document, pruneText, exitCode);
+  const look = { columns, now: clock.now() };
+  return answer(document, (shown) => pruneText(shown, look), exitCode);
 }
 
 function actOf({ deleted, freedBytes }: PruneResult): string {
@@ -47,7 +52,7 @@ async function prune(
     const question = `${doomedText(printableIn(preview))}\nGo on with ${act}?`;
     await confirmed(app, { yes: preview.deleted.length === 0, act: `this means ${act}`, question });
   }
-  return pruneAnswer(await prunePoints(input, deps, context));
+  return pruneAnswer(await prunePoints(input, deps, context), app, deps);
 }
 
 export function addPrune(program: Command, app: App): void {

@@ -26,7 +26,7 @@ export interface RestoreFlags extends GlobalOptions {
   readonly yes?: boolean;
 }
 
-export function parseTarget(text: string): RestoreTarget {
+function parseTarget(text: string): RestoreTarget {
   if (text === "in-place") return { kind: "in-place" };
   const [, kind, rest = ""] = /^(directory|project):(.+)$/.exec(text) ?? [];
   if (kind === "directory") {

@@ -25,7 +25,7 @@ async function agreed(
   if (input.to.kind !== "in-place" || input.dryRun) return input;
   const yes = flags.yes === true;
   const asksNetworks = networksWay(flags.networks, { isTerminal: app.isTerminal, yes }) === "ask";
-  const act = `restoring ${input.unit} in place replaces its data`;
+  const act = `restoring ${input.unit} in place replaces the data that is there`;
   let looked = seen && Promise.resolve(seen);
   const preview = () => {
     looked ??= previewRestore(input, deps, context);

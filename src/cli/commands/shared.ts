@@ -1,7 +1,6 @@
 import type { Command } from "commander";
 import { InvalidArgumentError, Option } from "commander";
 import { parseDuration } from "../../config/duration.ts";
-import type { Manifest } from "../../domain/manifest.ts";
 import { printableIn } from "../../domain/printable.ts";
 import type { Answer, GlobalOptions } from "../app.ts";
 
@@ -39,5 +38,3 @@ export function group(parent: Command, name: string, description: string): Comma
   const known = parent.commands.find((command) => command.name() === name);
   return known ?? parent.command(name).description(description);
 }
-
-export type ScopeFlag = Manifest["scope"];

@@ -61,7 +61,7 @@ export function freeText({ freeBytes, totalBytes, usedBytes }: Disk): string {
 
 function deletions({ retention: { deleted, freedBytes } }: BackupResult): string[] {
   if (deleted === 0) return [];
-  return [`Deleted ${counted(deleted, "old point")}, freed ${bytes(freedBytes)}`];
+  return [`Deleted ${counted(deleted, "old point")} (${bytes(freedBytes)})`];
 }
 
 export function backupText(result: BackupResult): string {

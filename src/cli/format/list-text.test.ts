@@ -71,6 +71,7 @@ it("on a narrow terminal ids stay whole, notes are cut and what matters least is
   expect(Math.max(...lines.map(width))).toBeLessThanOrEqual(60);
   expect(lines[1]).toMatch(/^a-unit-with-a-long-name {2}2026-11-20T02-00-00Z .*pinned,.*…$/);
   expect(lines[0]).not.toContain("STORED");
+  expect(lines.slice(3).join(" ")).toMatch(/^No room for .*STORED.*: a wider terminal/);
   const narrow = pointsText([{ ...point, warnings: 0 }], {}, { ...look, columns: 34 }).split("\n");
   expect(narrow[0]).toMatch(/^POINT +AGE$/);
   expect(pointsText(points, {}, look)).toContain("pinned, 12 warnings");

@@ -65,3 +65,15 @@ test("what a point lacks is told by a dry run and before the question", () => {
   expect(question.split("\n")[0]).toBe("warning: volume:log is not restored");
   expect(question.split("\n")[1]).toContain("Replace the data of shop");
 });
+
+test("the question says when nothing is there to be replaced", () => {
+  const { unit, backupId, repository } = result;
+  const preview = { unit, backupId, repository, warnings: [], conflicts: [], recreates: [] };
+  const look = { data: "", now: new Date("2026-11-20T09:00:00Z") };
+  expect(restoreQuestion({ ...preview, stops: [], replaces: false }, look)).toBe(
+    "Bring the data of shop back from the point 2026-11-20T02-00-00Z (7 hours old, in local)? Nothing is there now that it would replace.",
+  );
+  expect(restoreQuestion({ ...preview, stops: ["shop-web-1"], replaces: true }, look)).toBe(
+    "Replace the data of shop with the point 2026-11-20T02-00-00Z (7 hours old, in local)? shop-web-1 stops; what is there now is kept as a safety copy.",
+  );
+});

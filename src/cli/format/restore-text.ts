@@ -20,21 +20,37 @@ function listed(names: readonly string[]): string {
 
 /** What a person agrees to before anything is replaced; `data` is all of it where nothing is named. */
 export function restoreQuestion(
-  { unit, backupId, repository, warnings, stops, projectFiles, recreates }: RestorePreview,
+  {
+    unit,
+    backupId,
+    repository,
+    warnings,
+    replaces,
+    stops,
+    projectFiles,
+    recreates,
+  }: RestorePreview,
   { data, now }: { readonly data: string; readonly now: Date },
 ): string {
   const made = parseBackupId(backupId);
   const old = made === undefined ? "" : `${age(made, now)} old, `;
   const point = `the point ${backupId} (${old}in ${repository})`;
-  const stop = `${listed(stops)} ${stops.length === 1 ? "stops" : "stop"}; what`;
-  const kept = `${stops.length === 0 ? "What" : stop} is there now is kept as a safety copy.`;
+  const stop = `${listed(stops)} ${stops.length === 1 ? "stops" : "stop"}; `;
+  const kept =
+    replaces === false
+      ? "nothing is there now that it would replace."
+      : "what is there now is kept as a safety copy.";
+  const then =
+    stops.length === 0 ? kept.replace(/^./, (first) => first.toUpperCase()) : stop + kept;
   const before = [...projectFilesText(projectFiles), ...warnings.map(warningText)];
   const told = before.map((line) => `${line}\n`);
   const anew =
     recreates.length === 0
       ? ""
       : ` ${recreates.length === 1 ? "The network" : "The networks"} ${listed(recreates)} will be made anew.`;
-  return `${told.join("")}Replace ${data || "the data"} of ${unit} with ${point}? ${kept}${anew}`;
+  const what = `${data || "the data"} of ${unit}`;
+  const act = replaces === false ? `Bring ${what} back from` : `Replace ${what} with`;
+  return `${told.join("")}${act} ${point}? ${then}${anew}`;
 }
 
 function copied({ copy, running, target }: RestoreResult): string[] {

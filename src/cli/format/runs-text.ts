@@ -1,9 +1,10 @@
 import { z } from "zod";
 import { duration } from "../../events/amounts.ts";
 import type { RunRecord } from "../../ports/history.ts";
-import { clip } from "./clip.ts";
+
 import { type Look, minuteOf, plain } from "./list-text.ts";
-import { type Column, table } from "./table.ts";
+import { type Column, layOut } from "./table.ts";
+import { wrap } from "./wrap.ts";
 
 const unitsSchema = z.object({ units: z.array(z.object({ downtimeMs: z.number() })) });
 const targetSchema = z.object({ target: z.string() });
@@ -73,8 +74,7 @@ function remarks(run: RunRecord, { columns: room, logDir }: RunsLook): string[] 
   const [reason, ...more] = reasonsOf(run);
   if (reason === undefined) return [`  see its log in ${logDir}`];
   const others = more.length === 0 ? "" : ` (and ${more.length} more)`;
-  const line = `  ${reason}`;
-  return [`${room === undefined ? line : clip(line, room - others.length)}${others}`];
+  return wrap(`  ${reason}${others}`, room, 2).split("\n");
 }
 
 export interface RunsLook extends Look {
@@ -85,6 +85,7 @@ export function runsText(runs: readonly RunRecord[], look: RunsLook, unit?: stri
   if (runs.length === 0) {
     return unit === undefined ? "Nothing has run yet." : `Nothing of ${unit} has run yet.`;
   }
-  const [head = "", ...rows] = table(columns, runs, { paint: plain, columns: look.columns });
-  return [head, ...runs.flatMap((run, at) => [rows[at] ?? "", ...remarks(run, look)])].join("\n");
+  const { head, rows, notice } = layOut(columns, runs, { paint: plain, columns: look.columns });
+  const lines = runs.flatMap((run, at) => [rows[at] ?? "", ...remarks(run, look)]);
+  return [head, ...lines, ...notice].join("\n");
 }

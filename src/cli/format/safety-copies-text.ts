@@ -3,7 +3,7 @@ import type { ListedSafetyCopy, SafetyRemoval } from "../../domain/safety-copies
 import { counted } from "../../domain/text.ts";
 import { bytes } from "../../events/amounts.ts";
 import { type Look, minuteOf, plain } from "./list-text.ts";
-import { type Column, table } from "./table.ts";
+import { type Column, layOut } from "./table.ts";
 
 const states = {
   kept: "",
@@ -29,13 +29,13 @@ const columns: readonly Column<ListedSafetyCopy>[] = [
 
 /** Paths have lines of their own and are whole: people copy them. */
 function copyTable(copies: readonly ListedSafetyCopy[], room: number | undefined): string[] {
-  const [head = "", ...rows] = table(columns, copies, { paint: plain, columns: room });
+  const { head, rows, notice } = layOut(columns, copies, { paint: plain, columns: room });
   const lines = copies.flatMap(({ target, path }, at) => [
     rows[at] ?? "",
     `  of ${target}`,
     `  at ${path}`,
   ]);
-  return [head, ...lines];
+  return [head, ...lines, ...notice];
 }
 
 export function safetyCopiesText(

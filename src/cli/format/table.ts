@@ -1,6 +1,7 @@
 import { clip, pad, width } from "./clip.ts";
 import type { Colour, Paint } from "./paint.ts";
 import { fitColumns, type Giving, gap } from "./table-widths.ts";
+import { wrap } from "./wrap.ts";
 
 export interface Column<Row> {
   readonly title: string;
@@ -12,15 +13,37 @@ export interface Column<Row> {
   readonly gives?: Giving;
 }
 
-/**
- * Lines of a table without borders, as wide as needed and at most `columns` (no limit where
- * absent). Columns that are empty in every row are left out.
- */
+export interface Table {
+  readonly head: string;
+  readonly rows: readonly string[];
+  /** Which columns found no room; no lines where all did. */
+  readonly notice: readonly string[];
+}
+
+interface TableOptions {
+  readonly paint: Paint;
+  readonly columns?: number | undefined;
+}
+
+/** All lines of a table. */
 export function table<Row>(
   columns: readonly Column<Row>[],
-  rows: readonly Row[],
-  options: { readonly paint: Paint; readonly columns?: number | undefined },
+  all: readonly Row[],
+  options: TableOptions,
 ): string[] {
+  const { head, rows, notice } = layOut(columns, all, options);
+  return [head, ...rows, ...notice];
+}
+
+/**
+ * A table without borders, as wide as needed and at most `columns` (no limit where absent). Columns
+ * that are empty in every row are left out.
+ */
+export function layOut<Row>(
+  columns: readonly Column<Row>[],
+  rows: readonly Row[],
+  options: TableOptions,
+): Table {
   const filled = columns.filter((column) => rows.some((row) => column.value(row) !== ""));
   const fitted = fitColumns(
     filled.map((column) => ({
@@ -40,16 +63,21 @@ export function table<Row>(
     return cells.join(gap).trimEnd();
   }
 
-  return [
-    line(
+  const isShown = (column: Column<Row>) => fitted.some((one) => one.column === column);
+  const hidden = filled.filter((column) => !isShown(column)).map(({ title }) => title);
+  const notice = `No room for ${hidden.join(", ")}: a wider terminal or --json shows all.`;
+
+  return {
+    head: line(
       (column) => column.title,
       () => "dim",
     ),
-    ...rows.map((row) =>
+    rows: rows.map((row) =>
       line(
         (column) => column.value(row),
         (column) => column.colour?.(row),
       ),
     ),
-  ];
+    notice: hidden.length === 0 ? [] : wrap(notice, options.columns).split("\n"),
+  };
 }

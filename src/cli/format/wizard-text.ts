@@ -7,7 +7,7 @@ import { bytes } from "../../events/amounts.ts";
 import type { Choice } from "../prompts.ts";
 import { age, ago } from "./age.ts";
 import { createPaint } from "./paint.ts";
-import { type Column, table } from "./table.ts";
+import { type Column, layOut } from "./table.ts";
 
 /** Points of one unit on one host, newest first. */
 export interface UnitPoints {
@@ -26,8 +26,8 @@ export interface PointCopies {
 
 /** Rows under each other as columns, without titles. */
 function choices<Row>(rows: readonly Row[], columns: Column<Row>[], room: number): Choice<Row>[] {
-  const [, ...lines] = table(columns, rows, { paint: createPaint(false), columns: room });
-  return rows.map((value, index) => ({ value, label: lines[index] ?? "" }));
+  const laid = layOut(columns, rows, { paint: createPaint(false), columns: room });
+  return rows.map((value, index) => ({ value, label: laid.rows[index] ?? "" }));
 }
 
 function column<Row>(value: (row: Row) => string, gives?: Column<Row>["gives"]): Column<Row> {

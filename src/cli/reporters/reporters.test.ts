@@ -168,7 +168,7 @@ describe("on a terminal", () => {
       "  free some",
       "",
       "1 of 2 units backed up as 2026-11-20T02-00-00Z in 27 s",
-      "2 old points deleted, 3.4 GB freed",
+      "2 old points deleted (3.4 GB)",
       "local: 530 GB free of 1.0 TB",
     ]);
   });
@@ -187,7 +187,12 @@ describe("on a terminal", () => {
     const { tell, written } = stage({ isTty: true, columns: 60 });
     const message = `${"x".repeat(70)} is not protected`;
     tell(...story.slice(1), { type: "warning", unit: "wp", message });
-    expect(shown(written.stdout, 60).slice(2, 4).join("")).toBe(`▲ wp ${message}`);
+    expect(shown(written.stdout, 60).slice(2, 6)).toEqual([
+      "▲ wp",
+      `  ${"x".repeat(58)}`,
+      "x".repeat(12),
+      "  is not protected",
+    ]);
   });
 
   it("has colours only when asked for", () => {

@@ -3,6 +3,7 @@ import { bytes, duration } from "../format/amounts.ts";
 import { freeText, storedBytesOf } from "../format/backup-text.ts";
 import type { Colour, Paint } from "../format/paint.ts";
 import { type Column, table } from "../format/table.ts";
+import { wrap } from "../format/wrap.ts";
 
 export interface SummaryOptions {
   readonly columns: number;
@@ -37,7 +38,7 @@ export function summary(document: unknown, options: SummaryOptions): string[] | 
   return [
     "",
     ...table(columns, result.units, options),
-    ...result.units.flatMap((unit) => troubles(unit, options.paint)),
+    ...result.units.flatMap((unit) => troubles(unit, options)),
     "",
     ...closing(result, options.paint),
   ];
@@ -59,11 +60,14 @@ function size({ parts }: UnitResult, amount: number): string {
   return parts.length === 0 ? "" : bytes(amount);
 }
 
-function troubles(unit: UnitResult, paint: Paint): string[] {
-  const lines = unit.warnings.map((text) => `${paint("yellow", "▲")} ${unit.unit}: ${text}`);
+function troubles(unit: UnitResult, { columns, paint }: SummaryOptions): string[] {
+  const lines = unit.warnings.map((text) =>
+    wrap(`${paint("yellow", "▲")} ${unit.unit}: ${text}`, columns, 2),
+  );
   if (unit.error === undefined) return lines;
-  lines.push(`${paint("red", "✖")} ${unit.unit}: ${unit.error.message}`);
-  if (unit.error.hint !== undefined) lines.push(`  ${paint("dim", unit.error.hint)}`);
+  lines.push(wrap(`${paint("red", "✖")} ${unit.unit}: ${unit.error.message}`, columns, 2));
+  const { hint } = unit.error;
+  if (hint !== undefined) lines.push(wrap(`  ${paint("dim", hint)}`, columns, 2));
   return lines;
 }
 
@@ -79,7 +83,7 @@ function closing(result: BackupResult, paint: Paint): string[] {
   });
   const { deleted, freedBytes } = result.retention;
   const old = `${deleted} old ${deleted === 1 ? "point" : "points"}`;
-  const gone = deleted === 0 ? [] : [paint("dim", `${old} deleted, ${bytes(freedBytes)} freed`)];
+  const gone = deleted === 0 ? [] : [paint("dim", `${old} deleted (${bytes(freedBytes)})`)];
   return [`${units} backed up${point} in ${duration(ms)}`, ...gone, ...disks];
 }
 

@@ -4,6 +4,7 @@ import { isAtLeast, type LogEntry, logEntries } from "../../events/log-lines.ts"
 import { printableEvent } from "../../events/printable-event.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { Colour, Paint } from "../format/paint.ts";
+import { wrap } from "../format/wrap.ts";
 import type { Reporter } from "./ending.ts";
 import { frame } from "./frame.ts";
 import { advance, createLiveState } from "./live-state.ts";
@@ -50,6 +51,7 @@ export function ttyReporter(options: TtyOptions): Reporter {
     timer = undefined;
   }
 
+  const inLines = (text: string, indent = 0) => wrap(text, options.columns(), indent).split("\n");
   const reddenFirst = (line: string, index: number) => (index === 0 ? paint("red", line) : line);
 
   return {
@@ -61,13 +63,13 @@ export function ttyReporter(options: TtyOptions): Reporter {
       }
       const entries = event.type === "run.finished" ? [] : logEntries(event);
       const said = entries.filter((entry) => isAtLeast(entry.level, options.level));
-      screen.print(said.map((entry) => entryLine(entry, paint)));
+      screen.print(said.flatMap((entry) => inLines(entryLine(entry, paint), 2)));
       draw();
     },
     finish({ document, text, failed }) {
       stop();
       screen.draw([]);
-      if (failed) options.errors.lines(text.split("\n").map(reddenFirst));
+      if (failed) options.errors.lines(inLines(text.split("\n").map(reddenFirst).join("\n")));
       else {
         const shown = summary(printableIn(document), { columns: options.columns(), paint });
         options.out.lines(shown ?? [text]);

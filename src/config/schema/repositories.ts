@@ -113,12 +113,11 @@ const kopiaSchema = z
   })
   .superRefine(required("password"));
 
-export const repositorySchema = z.discriminatedUnion("type", [archiveSchema, kopiaSchema]);
+const repositorySchema = z.discriminatedUnion("type", [archiveSchema, kopiaSchema]);
 
 export const repositoriesSchema = z
   .record(plainName("repository name"), repositorySchema)
   .refine((value) => Object.keys(value).length > 0, "names no repository");
 
-export type RepositoryConfig = z.output<typeof repositorySchema>;
 export type KopiaConfig = z.output<typeof kopiaSchema>;
 export type ArchiveConfig = z.output<typeof archiveSchema>;

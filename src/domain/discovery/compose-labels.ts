@@ -51,7 +51,7 @@ export function withoutComposeLabels(labels: Labels): Labels {
 }
 
 /** `db:service_healthy:false,cache:service_started:true` */
-export function parseDependsOn(text: string): Dependency[] {
+function parseDependsOn(text: string): Dependency[] {
   const entries = text.split(",").filter((entry) => entry !== "");
   return entries.map((entry) => {
     const [service = "", condition] = entry.split(":");

@@ -3,7 +3,7 @@ import type { NetworkDefinition } from "./definition.ts";
 import { addressOrder, overlap } from "./subnet.ts";
 
 /** What a container is given in a network because somebody asked for it. */
-export const endpointSchema = z.strictObject({
+const endpointSchema = z.strictObject({
   aliases: z.array(z.string()),
   ipv4Address: z.string().exactOptional(),
   ipv6Address: z.string().exactOptional(),

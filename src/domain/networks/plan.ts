@@ -51,7 +51,7 @@ const sharesAddresses = ({ ipam, configOnly }: NetworkDefinition) =>
   ipam.driver === "default" && !configOnly;
 
 /** The first subnet that another network has. */
-export function takenSubnet(
+function takenSubnet(
   network: NetworkDefinition,
   others: readonly NetworkDefinition[],
 ): TakenSubnet | undefined {

@@ -35,7 +35,7 @@ function isList(value: Json): value is readonly Json[] {
   return Array.isArray(value);
 }
 
-export function pointerTo(parent: string, key: string | number): string {
+function pointerTo(parent: string, key: string | number): string {
   return `${parent}/${String(key).replaceAll("~", "~0").replaceAll("/", "~1")}`;
 }
 

@@ -57,7 +57,7 @@ function counted(rule: string, before: number, wanted: number): string {
   return `${rule} ${before + 1} of ${wanted}`;
 }
 
-export function daysText(days: number): string {
+function daysText(days: number): string {
   return days === 1 ? "1 day" : `${days} days`;
 }
 

@@ -95,10 +95,6 @@ export function creationOf(inspection: Json, context: CreationContext): Containe
   };
 }
 
-export function imageOf({ config }: ContainerCreation): string {
-  return String(config.Image);
-}
-
 export function withImage(creation: ContainerCreation, reference: string): ContainerCreation {
   return { ...creation, config: { ...creation.config, Image: reference } };
 }

@@ -22,7 +22,8 @@ async function retainOne(
   context: Context,
 ): Promise<{ deleted: readonly DeletedPoint[]; error: StackholdError | undefined }> {
   try {
-    const points = await repository.list({ host, unit });
+    // Whatever is removed is looked at anew.
+    const points = await repository.list({ host, unit }, { recent: true });
     // The one reason to delete anything is that there is a new point.
     if (!points.some((point) => point.backupId === backupId && point.status === "complete")) {
       const message = `point ${backupId} of ${unit} is not listed: nothing is deleted`;
@@ -30,7 +31,7 @@ async function retainOne(
     }
     const verifications = deps.history.verifications(unit);
     const verdicts = judge(points, { ruleFor, verifications, now: deps.clock.now() });
-    return await removePoints(repository, verdicts, context);
+    return await removePoints(repository, verdicts, deps, context);
   } catch (error) {
     return { deleted: [], error: asStackholdError(error) };
   }

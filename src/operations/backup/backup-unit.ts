@@ -6,7 +6,7 @@ import { type Context, type Deps, step } from "../context.ts";
 import { checkHooks, type Hooked, withHooks } from "../hooks/with-hooks.ts";
 import { withGathered } from "../recipe/gather.ts";
 import { awaitHealth, awaitUse } from "./await-health.ts";
-import { checkSpace } from "./check-space.ts";
+import { checkSpace, type Promised } from "./check-space.ts";
 import type { Companion } from "./companions.ts";
 import { finishUnit } from "./finish-unit.ts";
 import { type Frozen, freezeUnit } from "./freeze/freeze-unit.ts";
@@ -29,6 +29,7 @@ async function preflight(
   const { sources } = prepared.plan;
   const images = savesImages(prepared) ? (await prepared.gathering).images : [];
   const without = new Map(unusable);
+  const promised: Promised = new Map();
   for (const repository of repositories) {
     if (without.has(repository.name)) continue;
     const lastStoredBytes = run.lastStoredBytes(repository.name, unit);
@@ -37,7 +38,7 @@ async function preflight(
       const saved = images.length === 0 ? new Set<string>() : await repository.savedImages(of);
       const imageBytes = imagesToStore(images, saved);
       const input = { unit, sources, lastStoredBytes, imageBytes };
-      await checkSpace(input, repository, deps.capture);
+      await checkSpace(input, repository, promised, deps.capture);
     } catch (error) {
       without.set(repository.name, error);
     }
@@ -74,7 +75,7 @@ async function begin(
       }
       return {
         name,
-        writer: await beginPoint(ref),
+        writer: await beginPoint(ref, { recent: true }),
         pending: [],
         images: [],
         parts: [],

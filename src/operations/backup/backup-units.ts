@@ -46,7 +46,10 @@ async function planPoints(
   const names = new Set(units.map((unit) => unit.name));
   const lists = await Promise.all(
     repositories.map((r) =>
-      r.list({ host, ...(units.length === 1 ? { unit: units[0]?.name ?? "" } : {}) }),
+      r.list(
+        { host, ...(units.length === 1 ? { unit: units[0]?.name ?? "" } : {}) },
+        { recent: true },
+      ),
     ),
   );
   const points = lists.flat().filter((point) => isOwn(point) && names.has(point.unit));

@@ -39,23 +39,30 @@ function needOf(lastStoredBytes: number | undefined, measuredBytes: number): num
   return lastStoredBytes === undefined ? measuredBytes * compressedShare : lastStoredBytes * growth;
 }
 
-async function need(input: SpaceInput, space: Space, capture: Capture): Promise<number> {
+async function need(input: SpaceInput, freeBytes: number, capture: Capture): Promise<number> {
   const { lastStoredBytes, sources } = input;
   if (lastStoredBytes !== undefined) return needOf(lastStoredBytes, 0);
-  if ((await upperBound(sources, capture)) + reserveBytes <= space.freeBytes) return 0;
+  const most = await upperBound(sources, capture);
+  if (most + reserveBytes <= freeBytes) return needOf(undefined, most);
   return needOf(undefined, await measured(sources, capture));
 }
+
+/** By file system, what the repositories that were checked before want of it for the same point. */
+export type Promised = Map<string, number>;
 
 export function requireFree(
   what: string,
   needed: number,
   { name }: Repository,
-  { freeBytes }: Space,
+  { freeBytes }: Pick<Space, "freeBytes">,
+  promised = 0,
 ): void {
-  if (needed <= freeBytes) return;
+  if (needed <= freeBytes - promised) return;
+  const others =
+    promised > 0 ? ` and another repository on its disk wants ${inWords(promised)} of it` : "";
   throw new StackholdError(
     "NO_SPACE",
-    `repository ${name} has ${inWords(freeBytes)} free, ${what} needs about ${inWords(needed)}`,
+    `repository ${name} has ${inWords(freeBytes)} free${others}, ${what} needs about ${inWords(needed)}`,
     { hint: "free space there, or delete points that are no longer needed; nothing was stopped" },
   );
 }
@@ -67,13 +74,16 @@ export function requireFree(
 export async function checkSpace(
   input: SpaceInput,
   repository: Repository,
+  promised: Promised,
   capture: Capture,
 ): Promise<void> {
   const space = await repository.space();
   if (space === undefined) return;
+  const before = promised.get(space.fileSystem) ?? 0;
   const images = storedImageBytes(input.imageBytes);
-  const needed = (await need(input, space, capture)) + images + reserveBytes;
-  requireFree(`the next point of ${input.unit}`, needed, repository, space);
+  const wanted = (await need(input, space.freeBytes - before - images, capture)) + images;
+  requireFree(`the next point of ${input.unit}`, wanted + reserveBytes, repository, space, before);
+  promised.set(space.fileSystem, before + wanted);
 }
 
 /** What is known of a point before it is made. */
@@ -94,10 +104,13 @@ export async function spaceFor(
   unit: string,
   sizes: PointSizes,
   repository: Repository,
+  promised: Promised,
 ): Promise<{ readonly neededBytes: number; readonly freeBytes: number } | undefined> {
   const space = await repository.space();
   if (space === undefined) return undefined;
   const neededBytes = neededFor(sizes);
-  requireFree(`the next point of ${unit}`, neededBytes, repository, space);
+  const before = promised.get(space.fileSystem) ?? 0;
+  requireFree(`the next point of ${unit}`, neededBytes, repository, space, before);
+  promised.set(space.fileSystem, before + neededBytes - reserveBytes);
   return { neededBytes, freeBytes: space.freeBytes };
 }

@@ -26,27 +26,19 @@ export interface Finished {
 }
 
 function storedText(part: StoredPart, repository: string): string {
-  const { bytes, files, storedBytes } = part;
+  const { bytes, files, storedBytes, kopia } = part;
   const size = `${inWords(bytes)} in ${counted(files, "entry", "entries")}`;
-  return `stored ${formatPart(part)} in ${repository}: ${size}, archive of ${inWords(storedBytes)}`;
+  const amount = inWords(storedBytes);
+  const written = kopia === undefined ? `archive of ${amount}` : `${amount} of it new there`;
+  return `stored ${formatPart(part)} in ${repository}: ${size}, ${written}`;
 }
 
 async function settle(
   destination: Destination,
   pending: readonly PendingPart[],
-  unit: string,
-  context: Context,
 ): Promise<readonly StoredPart[]> {
-  const { name } = destination;
   try {
-    return await Promise.all(
-      pending.map(async (each) => {
-        const part = await each.settle();
-        const message = storedText(part, name);
-        context.emit({ type: "log", unit, level: "info", message });
-        return part;
-      }),
-    );
+    return await Promise.all(pending.map((each) => each.settle()));
   } catch (error) {
     destination.error ??= error;
     return [];
@@ -138,10 +130,10 @@ export async function finishUnit(
     health,
     ...destinations.map(async (destination) => {
       const early = [...destination.pending];
-      const settling = changes.then(() => settle(destination, early, unit, context));
+      const settling = changes.then(() => settle(destination, early));
       await Promise.all([settling, storedLate]);
       const late = destination.pending.slice(early.length);
-      return [...(await settling), ...(await settle(destination, late, unit, context))];
+      return [...(await settling), ...(await settle(destination, late))];
     }),
   ]);
   context.signal.throwIfAborted();
@@ -165,8 +157,12 @@ export async function finishUnit(
       images: destination.images,
     });
     try {
-      await writer.publish(manifest);
-      destination.parts = manifest.parts;
+      const { parts } = await writer.publish(manifest);
+      destination.parts = parts;
+      for (const part of parts) {
+        const message = storedText(part, destination.name);
+        context.emit({ type: "log", unit, level: "info", message });
+      }
       const message = `published the point ${run.backupId} in ${destination.name}`;
       context.emit({ type: "log", unit, level: "info", message });
     } catch (error) {
@@ -177,7 +173,7 @@ export async function finishUnit(
   return {
     coverage,
     readyMs: readiness.readyMs,
-    parts: settled[good] ?? [],
+    parts: destinations[good]?.parts ?? [],
     error: frozen.leftDown ?? notReady(unit, readiness, good >= 0),
   };
 }

@@ -3,7 +3,7 @@ import { withoutPoint } from "../../domain/repository-text.ts";
 import type { UnitResult } from "../../domain/results.ts";
 import { asStackholdError } from "../../errors.ts";
 import { bytesOfParts, isOwn, type PointSummary, type Repository } from "../../ports/repository.ts";
-import { spaceFor } from "./check-space.ts";
+import { type Promised, spaceFor } from "./check-space.ts";
 import { imagesToStore } from "./image-room.ts";
 
 /** What a backup would find in the repositories of a unit. */
@@ -37,12 +37,13 @@ export async function foreseeRepositories(
   repositories: readonly Repository[],
 ): Promise<Foreseen> {
   const room: Foreseen["room"] = [];
+  const promised: Promised = new Map();
   const failures: { readonly name: string; readonly error: unknown }[] = [];
   for (const repository of repositories) {
     const { name } = repository;
     try {
       const sizes = { ...(await foreseen(repository, point, images)), measuredBytes };
-      const space = await spaceFor(point.unit, sizes, repository);
+      const space = await spaceFor(point.unit, sizes, repository, promised);
       if (space !== undefined) room.push({ name, ...space });
     } catch (error) {
       failures.push({ name, error });

@@ -1,7 +1,8 @@
+import { replacedText } from "../../domain/repository-text.ts";
 import { didYouMean } from "../../domain/suggest.ts";
 import { StackholdError } from "../../errors.ts";
 import type { Lock } from "../../ports/locks.ts";
-import type { Repository } from "../../ports/repository.ts";
+import type { Opened, Repository } from "../../ports/repository.ts";
 import type { Context, Deps } from "../context.ts";
 import { hasStoredIn } from "../points/has-stored-in.ts";
 
@@ -9,8 +10,8 @@ export interface OpenRepositories extends AsyncDisposable {
   readonly usable: readonly Repository[];
   /** Why a repository takes no part in this run, by name. */
   readonly unusable: ReadonlyMap<string, unknown>;
-  /** Names of those that earlier runs wrote to, and that were not there any more. */
-  readonly renewed: ReadonlySet<string>;
+  /** What to say of those that earlier runs wrote to, and that are not there any more; by name. */
+  readonly renewed: ReadonlyMap<string, string>;
 }
 
 export function chooseRepositories(
@@ -29,18 +30,26 @@ export function chooseRepositories(
   });
 }
 
-/** An unmounted disk looks like a repository that was never there. */
-export function renewedText(name: string): string {
-  return `repository ${name} was not there any more and was made anew, without earlier points: is its disk mounted?`;
+/** What is to be said of a repository without the points that earlier runs stored in it. */
+export function renewedText(
+  name: string,
+  opened: Opened,
+  deps: Pick<Deps, "history">,
+): string | undefined {
+  if (opened === "replaced") return replacedText(name);
+  // An unmounted disk looks like a repository that was never there.
+  return opened === "made" && hasStoredIn(name, deps)
+    ? `repository ${name} was not there any more and was made anew, without earlier points: is its disk mounted?`
+    : undefined;
 }
 
-/** Says what a dead run left there and removes it. */
+/** Says what a dead run left there and removes it; right after it was opened. */
 export async function sweepRepository(
   repository: Repository,
   host: string,
   { emit }: Pick<Context, "emit">,
 ): Promise<void> {
-  for (const partial of await repository.sweep(host)) {
+  for (const partial of await repository.sweep(host, { recent: true })) {
     const message = `removed the partial point ${partial.backupId} that a dead run left`;
     emit({ type: "log", unit: partial.unit, level: "info", message });
   }
@@ -66,12 +75,12 @@ export async function openRepositories(
     for (const lock of locks.reverse()) await lock.release();
   };
   const unusable = new Map<string, unknown>();
-  const renewed = new Set<string>();
+  const renewed = new Map<string, string>();
   const open = async (repository: Repository): Promise<void> => {
     const { name } = repository;
     try {
-      const opened = await repository.open();
-      if (opened === "made" && hasStoredIn(name, deps)) renewed.add(name);
+      const said = renewedText(name, await repository.open(), deps);
+      if (said !== undefined) renewed.set(name, said);
       await sweepRepository(repository, host, context);
     } catch (error) {
       unusable.set(name, error);

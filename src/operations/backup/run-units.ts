@@ -15,7 +15,7 @@ import { withLabelWarnings } from "./heed-labels.ts";
 import { lookAround } from "./look-around.ts";
 import { measureSources } from "./measure-sources.ts";
 import { notProtected, openGaps } from "./not-protected.ts";
-import { chooseRepositories, type OpenRepositories, renewedText } from "./open-repositories.ts";
+import { chooseRepositories, type OpenRepositories } from "./open-repositories.ts";
 import { type PreparedUnit, prepareUnit } from "./prepare-unit.ts";
 import type { Run } from "./run.ts";
 import { blankUnitResult, emptyUnitResult, failedUnitResult } from "./unit-result.ts";
@@ -108,8 +108,8 @@ async function runUnit(
 
 function withRenewed(result: UnitResult, { renewed }: OpenRepositories): UnitResult {
   const warnings = result.repositories
-    .filter(({ name, status }) => status === "succeeded" && renewed.has(name))
-    .map(({ name }) => renewedText(name));
+    .filter(({ status }) => status === "succeeded")
+    .flatMap(({ name }) => renewed.get(name) ?? []);
   if (warnings.length === 0) return result;
   const status = result.status === "succeeded" ? "warning" : result.status;
   return { ...result, status, warnings: [...result.warnings, ...warnings] };

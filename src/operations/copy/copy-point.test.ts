@@ -120,6 +120,26 @@ test("into another kind a part of two passes arrives as of the second", async ()
   expect(manifest).toMatchObject({ freeze: "two-phase", parts: [{ deltaBytes: 0 }] });
 });
 
+test("says in which repository a point is that is not in the one it was to come from", async () => {
+  await using at = await world();
+  await publishPoint(at.local, ref);
+  const refused = (backupId: string) =>
+    expect(at.copy({ from: "usb", to: "local", backupId })).rejects;
+  const code = "UNKNOWN_POINT";
+  await refused(ref.backupId).toMatchObject({ code, hint: "it is in local" });
+  await refused("latest").toMatchObject({ code, hint: "there are points of shop in local" });
+});
+
+test("what was known of a point of that id in the target is not said of its copy", async () => {
+  await using at = await world();
+  await publishPoint(at.local, ref);
+  const check = { ...ref, at: "2026-11-20T03:00:00.000Z", ok: true, deep: false };
+  for (const repository of ["local", "usb"])
+    at.history.recordVerification({ ...check, repository });
+  await at.copy();
+  expect(at.history.verifications("shop")).toEqual([{ ...check, repository: "local" }]);
+});
+
 test("refuses what it is not given: one repository twice, unknown names, points that are not there", async () => {
   await using at = await world();
   await publishPoint(at.local, ref);

@@ -11,7 +11,6 @@ import {
 } from "../backup/open-repositories.ts";
 import { type Context, step } from "../context.ts";
 import { findPoint } from "../points/find-point.ts";
-import { hasStoredIn } from "../points/has-stored-in.ts";
 import { recordPointsRun } from "../points/record-points-run.ts";
 import { lockAll } from "../retention/lock-all.ts";
 import { sweepSpools } from "../sweep-spools.ts";
@@ -110,8 +109,11 @@ async function copyMissing(
     const kept = images === undefined || images.length === 0 ? {} : { images };
     const manifest = { ...told, tools, parts, ...kept, copiedFrom };
     context.signal.throwIfAborted();
-    await step("finish", unit, deps.clock, context, () => writer.publish(manifest));
-    const result = { ...resultOf(journey, manifest, deps), copied: true, way };
+    deps.history.forgetVerifications({ repository: to.name, ...ref });
+    const published = await step("finish", unit, deps.clock, context, () =>
+      writer.publish(manifest),
+    );
+    const result = { ...resultOf(journey, published, deps), copied: true, way };
     const message = `copied ${ref.backupId} from ${from.name} to ${to.name}: ${inWords(result.storedBytes)}`;
     context.emit({ type: "log", unit, level: "info", message, saidBy: "result" });
     return result;
@@ -123,9 +125,8 @@ async function copyMissing(
 async function copyFound(journey: Journey, deps: CopyDeps, context: Context): Promise<CopyResult> {
   const { ref, to } = journey;
   const { unit } = ref;
-  const opened = await to.open();
-  const isRenewed = opened === "made" && hasStoredIn(to.name, deps);
-  const warnings = isRenewed ? [renewedText(to.name)] : [];
+  const renewed = renewedText(to.name, await to.open(), deps);
+  const warnings = renewed === undefined ? [] : [renewed];
   await sweepSpools(deps, context);
   await sweepRepository(to, ref.host, context);
   for (const message of warnings)

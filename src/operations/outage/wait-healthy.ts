@@ -41,7 +41,7 @@ export interface Patience {
 }
 
 /** How long a member may take: the setting, or what its own health check allows if that is more. */
-export function healthLimitMs(member: Member, startTimeoutSeconds: number): number {
+function healthLimitMs(member: Member, startTimeoutSeconds: number): number {
   const check = member.healthcheck;
   const own = check === undefined ? 0 : check.startPeriodMs + check.intervalMs * check.retries;
   return Math.max(startTimeoutSeconds * 1000, own);

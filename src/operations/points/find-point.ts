@@ -35,6 +35,24 @@ export function repositoriesOf(
   return repository === undefined ? repositories : chooseRepositories([repository], repositories);
 }
 
+/** Where the point is that is not in the repository that was named; undefined where nobody knows. */
+async function elsewhere(
+  { unit, repository }: PointQuery,
+  backupId: string,
+  host: string,
+  { repositories }: FindDeps,
+): Promise<string | undefined> {
+  const others = repositories.filter(({ name }) => name !== repository);
+  if (repository === undefined || others.length === 0) return undefined;
+  const gathered = await gatherPoints(others, { host, unit }).catch(() => undefined);
+  const points = gathered?.points ?? [];
+  const same = points.filter((point) => point.backupId === backupId);
+  const found = same.length > 0 || isBackupId(backupId) ? same : points;
+  const names = [...new Set(found.map((point) => point.repository))].join(", ");
+  if (names === "") return undefined;
+  return same.length > 0 ? `it is in ${names}` : `there are points of ${unit} in ${names}`;
+}
+
 /** UNKNOWN_POINT where no repository that answers has it. */
 export async function findPoint(query: PointQuery, deps: FindDeps): Promise<FoundPoint> {
   const { unit } = query;
@@ -52,6 +70,8 @@ export async function findPoint(query: PointQuery, deps: FindDeps): Promise<Foun
   const silent = unreachable.map(({ name }) => name).join(", ");
   const but = silent === "" ? "" : `; no answer from ${silent}`;
   throw new StackholdError("UNKNOWN_POINT", `there is no point ${backupId} of ${unit}${but}`, {
-    hint: `stackhold list points ${unit} shows those that there are`,
+    hint:
+      (await elsewhere(query, backupId, host, deps)) ??
+      `stackhold list points ${unit} shows those that there are`,
   });
 }

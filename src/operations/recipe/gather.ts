@@ -119,13 +119,13 @@ export async function gather(input: GatherInput, deps: Deps): Promise<Gathered> 
   const { unit, policy } = input;
   const members = input.members.toSorted((a, b) => compareText(a.name, b.name));
   const { engine, stackFiles } = deps;
+  let found: Promise<Findings[]> | undefined;
+  const stack = () => (found ??= ofStack({ ...input, members }, deps));
+  const injected = async () => injectedFiles(resolvedIn(await stack()));
   if (policy.scope === "minimal") {
-    const layers = await writableLayers(members, policy, Promise.resolve(new Map()), engine);
+    const layers = await writableLayers(members, policy, injected, engine);
     return { parts: [], excluded: [], gaps: [], images: [], ...layers };
   }
-  const stack = ofStack({ ...input, members }, deps);
-  const injected = stack.then((found) => injectedFiles(resolvedIn(found)));
-  injected.catch(() => undefined); // heard where `stack` is awaited
   const ofContainers = async (): Promise<Findings[]> => {
     const inspected = await inspectRawAll(members, engine);
     const inspection = { documents: inspections(inspected) };
@@ -136,7 +136,7 @@ export async function gather(input: GatherInput, deps: Deps): Promise<Gathered> 
     return [inspection, others, await orGap("networks", () => networks(inspected, engine))];
   };
   const [files, imageFindings, ofEngine, containers, ofLayers] = await Promise.all([
-    stack,
+    stack(),
     orGap("images", () => images(members, policy.images, engine)),
     policy.scope === "full"
       ? orGap("engine", () => engineFiles(policy.secrets, stackFiles))

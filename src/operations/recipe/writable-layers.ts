@@ -16,14 +16,16 @@ const atOnce = 4;
 
 type Looked = ChangedLayer | { readonly gap: { readonly what: string; readonly why: string } };
 
-/** By service: what Compose wrote into its containers. */
-type Injected = Promise<ReadonlyMap<string, readonly string[]>>;
+/** By service: what Compose wrote into its containers. Asked only where a container holds anything. */
+export type Injected = () => Promise<ReadonlyMap<string, readonly string[]>>;
 
 /** A container that has gone meanwhile holds nothing any more. */
 async function look(member: Member, injected: Injected, engine: Engine): Promise<Looked[]> {
   try {
     const changes = await engine.changes(member.id);
-    const files = (await injected).get(member.service ?? "");
+    const all = ownChanges(changes, member);
+    if (all.lost.length === 0 || member.service === undefined) return [{ member, changes: all }];
+    const files = (await injected()).get(member.service);
     return [{ member, changes: ownChanges(changes, member, files) }];
   } catch (error) {
     if (!(error instanceof StackholdError) || isErrorCode(error, "CANCELLED")) throw error;

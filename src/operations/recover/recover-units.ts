@@ -6,7 +6,7 @@ import { type Context, type Deps, step } from "../context.ts";
 import { withHooksLeft } from "../hooks/journal-with-hooks.ts";
 import { hookMark } from "../hooks/run-hook.ts";
 import { awaitEngine, engineAway } from "../outage/engine-back.ts";
-import { recoveredMounts } from "../outage/own-mounts.ts";
+import { recoveredTargets } from "../outage/own-targets.ts";
 import { putBack } from "../outage/put-back.ts";
 import { discardStaged, rollBackSwaps } from "../outage/roll-back.ts";
 import { closeDeadRuns } from "./close-dead-runs.ts";
@@ -41,7 +41,7 @@ async function putRight(entry: JournalEntry, deps: Deps, context: Context): Prom
     if (times === 1) context.emit({ type: "warning", unit, message: engineAway });
   };
   if (concernsEngine(entry)) await awaitEngine(deps, onWait, context.signal);
-  await using _mounts = await recoveredMounts(entry.mounts ?? [], unit, deps, context);
+  await using _targets = await recoveredTargets(entry, unit, deps, context);
   await awaitPendingStops(entry, deps);
   await rollBackSwaps(entry, deps);
   const outcome = await putBack(entry, deps);

@@ -6,7 +6,7 @@ import type { ComposeService } from "../../ports/composer.ts";
 import { composeProject } from "../compose-project.ts";
 import type { Context, Deps } from "../context.ts";
 import { asleep } from "../outage/journaled.ts";
-import type { OwnMounts } from "../outage/own-mounts.ts";
+import type { OwnTargets } from "../outage/own-targets.ts";
 import type { Outage } from "../outage/quiesce.ts";
 import { suspendPolicies } from "../outage/restart-policies.ts";
 import { mountedOnUse, whileMounted } from "../outage/while-mounted.ts";
@@ -101,7 +101,7 @@ export async function createMissing(
   point: LocatedPoint,
   plan: Pick<InPlacePlan, "now" | "standalone" | "pins" | "isCopy">,
   waiting: readonly Placement[],
-  own: OwnMounts,
+  own: OwnTargets,
   outage: Outage,
   deps: Deps,
   context: Context,

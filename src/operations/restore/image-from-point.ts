@@ -8,7 +8,7 @@ import { requireSpace } from "./require-space.ts";
 
 type Recorded = Pick<RecordedMember, "image">;
 
-export function savedImageOf(
+function savedImageOf(
   { image: { id } }: Recorded,
   { images = [] }: Pick<Manifest, "images">,
 ): SavedImage | undefined {
@@ -16,7 +16,7 @@ export function savedImageOf(
 }
 
 /** Whether the engine has the image, under whatever name. */
-export async function hasImage({ image }: Recorded, { engine }: Pick<Deps, "engine">) {
+async function hasImage({ image }: Recorded, { engine }: Pick<Deps, "engine">) {
   for (const own of [image.digest, image.id]) {
     if (own !== undefined && (await engine.image(own)) !== undefined) return true;
   }

@@ -5,7 +5,7 @@ import { StackholdError } from "../../errors.ts";
 import type { Swap } from "../../ports/capture.ts";
 import { type Context, type Deps, step } from "../context.ts";
 import { awaitEngine } from "../outage/engine-back.ts";
-import { type OwnMounts, ownMounts } from "../outage/own-mounts.ts";
+import { type OwnTargets, ownTargets } from "../outage/own-targets.ts";
 import { nothingStopped, type OutagePlan } from "../outage/plan-outage.ts";
 import { putBack } from "../outage/put-back.ts";
 import { journalEntry, leftDown, type Outage, quiesce } from "../outage/quiesce.ts";
@@ -199,14 +199,14 @@ async function exchange(
   plan: InPlacePlan,
   swaps: readonly Swap[],
   stages: readonly Swap[],
-  own: OwnMounts,
+  own: OwnTargets,
   input: RestoreInput,
   deps: Deps,
   context: Context,
 ): Promise<Restored> {
   const { manifest } = point.reader;
   const { unit } = manifest;
-  const mounts = own.paths;
+  const mounts = own.mounts;
   const request = { plan: plan.stop, operation: "restore", stages, mounts } as const;
   const outage = await step("quiesce", unit, deps.clock, context, () =>
     quiesce(request, deps, context),
@@ -234,7 +234,7 @@ async function swapAndStart(
   point: LocatedPoint,
   plan: InPlacePlan,
   swaps: readonly Swap[],
-  own: OwnMounts,
+  own: OwnTargets,
   input: RestoreInput,
   outage: Outage,
   deps: Deps,
@@ -288,14 +288,14 @@ export async function restoreInPlace(
   const { unit } = manifest;
   const left = await leftDownBefore(unit, deps);
   const targets = plan.placed.flatMap(({ target }) => target ?? []);
-  await using own = ownMounts(unit, deps, context);
+  await using own = ownTargets(unit, deps, context);
   const toMount = await own.take(targets);
   await using mounts = new AsyncDisposableStack();
   let stages: readonly Swap[] = [];
   const note = async (more: readonly Swap[]) => {
     stages = [...stages, ...more];
     const nothing = nothingStopped(unit);
-    const request = { plan: nothing, operation: "restore", stages, mounts: own.paths } as const;
+    const request = { plan: nothing, operation: "restore", stages, mounts: own.mounts } as const;
     const containers = left?.containers ?? [];
     await deps.journal.write({ ...journalEntry(request, deps, context), containers });
   };

@@ -1,12 +1,13 @@
 import type { InnerPart } from "../../domain/choose-parts.ts";
 import type { Manifest } from "../../domain/manifest.ts";
+import { outermost } from "../../domain/outermost.ts";
 import { formatPart, type PartId } from "../../domain/part.ts";
 import { isInside } from "../../domain/refused-paths.ts";
 import { StackholdError } from "../../errors.ts";
 import type { Swap } from "../../ports/capture.ts";
 import type { Context, Deps } from "../context.ts";
 import { findInside, type Inside, typeInside } from "./inside-staged.ts";
-import { dataInside, outermost } from "./replaced-paths.ts";
+import { dataInside } from "./replaced-paths.ts";
 import type { StagedPart } from "./stage-parts.ts";
 
 /** A swap of one entry within a part that is staged whole. */

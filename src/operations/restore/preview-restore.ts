@@ -24,6 +24,8 @@ export interface RestorePreview {
   readonly repository: string;
   /** What the restore will lack. */
   readonly warnings: readonly string[];
+  /** Whether anything lies where the data goes; absent where that is not known yet. */
+  readonly replaces?: boolean;
   /** Names of the containers that stop. */
   readonly stops: readonly string[];
   /** How the files of a project directory that is there differ. */
@@ -66,6 +68,7 @@ export async function previewRestore(
   return {
     ...about,
     ...(projectFiles ? { projectFiles } : {}),
+    replaces: plan.occupied.size > 0,
     stops: running.map(({ name }) => name).toReversed(),
     conflicts: keep.map(({ present: { name }, differences, others }) => ({
       name,

@@ -1,11 +1,7 @@
 import type { Manifest } from "../../domain/manifest.ts";
+import { outermost } from "../../domain/outermost.ts";
 import { isInside } from "../../domain/refused-paths.ts";
 import { type Placement, reachOf } from "./placements.ts";
-
-/** Of different paths those that lie in no other one. */
-export function outermost(paths: readonly string[]): string[] {
-  return paths.filter((path) => !paths.some((other) => other !== path && isInside(path, other)));
-}
 
 /** Data inside the project directory: what members mount from there, the outermost only. */
 export function dataInside(manifest: Manifest, project: string): string[] {

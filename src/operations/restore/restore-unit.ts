@@ -31,7 +31,7 @@ const untouched: Restored = {
   error: undefined,
 };
 
-export function targetText(target: RestoreTarget): string {
+function targetText(target: RestoreTarget): string {
   if (target.kind === "project") return `project:${target.name}`;
   return target.kind === "in-place" ? target.kind : `${target.kind}:${target.directory}`;
 }

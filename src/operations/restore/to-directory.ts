@@ -13,7 +13,7 @@ import { notInside } from "./plan-swaps.ts";
 import { requireSpace } from "./require-space.ts";
 import { verifyFirst } from "./verify-first.ts";
 
-export function placeOf(part: PartId, directory: string): string {
+function placeOf(part: PartId, directory: string): string {
   return `${directory}/${partDirectory(part, digest)}`;
 }
 

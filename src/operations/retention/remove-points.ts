@@ -2,7 +2,7 @@ import type { PruneResult } from "../../domain/point-results.ts";
 import { asStackholdError, isErrorCode, StackholdError } from "../../errors.ts";
 import { bytes } from "../../events/amounts.ts";
 import type { Repository } from "../../ports/repository.ts";
-import type { Context } from "../context.ts";
+import type { Context, Deps } from "../context.ts";
 import type { Verdict } from "./judge.ts";
 
 export type DeletedPoint = PruneResult["deleted"][number];
@@ -13,16 +13,27 @@ export interface Removal {
   readonly error: StackholdError | undefined;
 }
 
+type RemovalDeps = Pick<Deps, "history">;
+
+/** In Kopia points share what they hold, and nothing goes before maintenance finds that nobody needs it. */
+function freedText({ kind }: Repository, freedBytes: number): string {
+  return kind === "kopia"
+    ? "what no other point holds is freed by maintenance"
+    : `freed ${bytes(freedBytes)}`;
+}
+
 async function removeOne(
   repository: Repository,
   { point, reason }: Verdict,
+  { history }: RemovalDeps,
   emit: Context["emit"],
 ): Promise<DeletedPoint[]> {
   const { host, unit, backupId } = point;
   const what = `point ${backupId} of ${unit} in ${repository.name}`;
   try {
     const { freedBytes } = await repository.remove({ host, unit, backupId });
-    const message = `deleted ${what}: ${reason}, freed ${bytes(freedBytes)}`;
+    history.forgetVerifications({ repository: repository.name, host, unit, backupId });
+    const message = `deleted ${what}: ${reason}, ${freedText(repository, freedBytes)}`;
     emit({ type: "log", unit, level: "info", message });
     return [{ unit, backupId, repository: repository.name, reason, freedBytes }];
   } catch (error) {
@@ -41,6 +52,7 @@ async function removeOne(
 export async function removePoints(
   repository: Repository,
   verdicts: readonly Verdict[],
+  deps: RemovalDeps,
   { signal, emit }: Pick<Context, "signal" | "emit">,
 ): Promise<Removal> {
   const deleted: DeletedPoint[] = [];
@@ -50,7 +62,7 @@ export async function removePoints(
   try {
     for (const verdict of doomed.toReversed()) {
       if (signal.aborted) throw new StackholdError("CANCELLED", "cancelled: the other points stay");
-      deleted.push(...(await removeOne(repository, verdict, emit)));
+      deleted.push(...(await removeOne(repository, verdict, deps, emit)));
     }
     return { deleted, error: undefined };
   } catch (error) {

@@ -4,7 +4,7 @@ import type { Context, Deps } from "../context.ts";
 import { requireKnownUnit } from "../points/require-known-unit.ts";
 import { type FoundCopy, findCopies } from "./find-copies.ts";
 
-export function stateOf({ isNeeded, isUnfinished }: FoundCopy): ListedSafetyCopy["state"] {
+function stateOf({ isNeeded, isUnfinished }: FoundCopy): ListedSafetyCopy["state"] {
   if (isNeeded) return "needed";
   return isUnfinished ? "unfinished" : "kept";
 }

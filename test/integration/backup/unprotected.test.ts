@@ -85,6 +85,13 @@ describeWithEngine("one of everything that is not stored", () => {
     expect(units.stdout).toContain(`${Object.keys(at.gaps).length} gaps`);
   });
 
+  it("is the same of a container's own files at scope minimal, without what Compose wrote there", async () => {
+    const done = await run("dry-run", "--scope", "minimal", "--json");
+    const { gaps }: Coverage = done.json().units[0].coverage;
+    const own = gaps.filter(({ what }) => what === "layer:app").map(({ why }) => why);
+    expect(own).toEqual([expect.stringMatching(at.gaps["layer:app"] ?? "")]);
+  });
+
   it("is left out by its setting where data or secrets are not wanted", async () => {
     const file = join(at.work.root, "less.yaml");
     const less = { include_data: false, backup: { secrets: "redact" } };

@@ -61,7 +61,10 @@ describeWithEngine("a repository that cannot be used", () => {
     const says = "it is not there";
     const code = "REPOSITORY_UNUSABLE";
     expectRefused(listed, { exit: 10, code, says, hint: "the first backup makes it" });
-    expect((await workspace.stackhold(["list", "units", "--json"])).stderr).toContain(says);
+    const units = await workspace.stackhold(["list", "units", "--json"]);
+    expectExit(units, 3);
+    expect(units.stderr).toContain(says);
+    expect(units.json()).not.toEqual([]);
     const again = ["backup", at.stack.name, "--quiesce", "none", "--json"];
     const lost = await workspace.stackhold(again);
     expect(lost).toMatchObject({ code: 3 });
@@ -117,6 +120,32 @@ describeWithEngine("a repository that cannot be used", () => {
     const done = await untouched(at, () => backUp(workspace));
     expectUnitFailed(done, { exit: 1, code: "NO_SPACE", says, hint: "nothing was stopped" });
     expect(done.stdout).not.toContain('"protected": [\n          "');
+  });
+
+  it("has space for one of two on the same disk: the first gets the point, the second says why not", async () => {
+    await using disk = await smallDisk("56m");
+    const repositories = Object.fromEntries(
+      ["one", "two"].map((name) => [name, { type: "archive", path: join(disk.path, name) }]),
+    );
+    await using workspace = await createWorkspace(bedEngine(), {
+      stacksDir: at.stack.root,
+      config: { repositories },
+    });
+    const says = /^repository two has .* free and another repository on its disk wants 22/;
+    const foreseen = await backUp(workspace, "--dry-run");
+    expect(foreseen.json().units[0].warnings).toEqual([
+      expect.stringMatching(/^repository two has no point: .* another repository on its disk/),
+    ]);
+    const done = await backUp(workspace, "--quiesce", "none");
+    expect(done.json().units[0].repositories).toMatchObject([
+      { name: "one", status: "succeeded" },
+      {
+        name: "two",
+        status: "failed",
+        error: { code: "NO_SPACE", message: expect.stringMatching(says) },
+      },
+    ]);
+    expectExit(done, 3);
   });
 
   it.each([

@@ -6,6 +6,7 @@ import { createSystemClock } from "../../../src/adapters/system-clock/system-clo
 import { accessTo } from "../../bed/access.ts";
 import { until } from "../../bed/processes.ts";
 import { expectExit } from "../../support/expect-exit.ts";
+import { pathWithout } from "../../support/fake-programs.ts";
 import { describeWithKopia, kopiaProgram, pathWithKopia } from "../../support/kopia.ts";
 import type { Finished } from "../../support/stackhold.ts";
 import { atTerminal } from "../../support/terminal.ts";
@@ -49,7 +50,41 @@ async function documentOf(done: Promise<Finished>, exit = 0) {
   return finished.json();
 }
 
+describeWithKopia("admin config validate", () => {
+  it("warns where the program of a repository is missing, and asks no repository", async () => {
+    await using at = await here();
+    const validate = async (path: string) => {
+      const args = ["admin", "config", "validate", "--json"];
+      const done = await at.workspace.stackhold(args, { env: { PATH: path } });
+      const { warnings } = await documentOf(Promise.resolve(done));
+      return warnings.filter((warning: string) => warning.startsWith("repositories"));
+    };
+    await using programs = await pathWithout("kopia");
+    expect(await validate(programs.path)).toEqual([
+      expect.stringMatching(/^repositories\.offsite: kopia is not installed: /),
+    ]);
+    expect(await validate(pathWithKopia())).toEqual([]);
+  });
+});
+
 describeWithKopia("admin repo", () => {
+  it("says that another repository lies in the old one's place, until a run has been told", async () => {
+    await using at = await here();
+    await using other = await here();
+    for (const each of [at, other]) expectExit(await each.repo(["init"]), 0);
+    await rename(at.directory, `${at.directory}-former`);
+    await rename(other.directory, at.directory);
+    const replaced = "another repository lies where the earlier one was";
+    for (const _ of [1, 2]) expect((await at.repo(["status"])).stderr).toContain(replaced);
+    const opened = await documentOf(at.repo(["init", "offsite", "--json"]), 3);
+    expect(opened.repositories).toMatchObject([
+      { outcome: "found", warnings: [expect.stringContaining(replaced)] },
+    ]);
+    expect((await at.repo(["status"])).stderr).not.toContain(replaced);
+    const again = await documentOf(at.repo(["init", "offsite", "--json"]));
+    expect(again.repositories).toMatchObject([{ warnings: [] }]);
+  });
+
   it("makes repositories of both kinds, says what they are, and makes them once", async () => {
     await using at = await here({ compression: "zstd", upload_bytes_per_second: 5_000_000 });
     const before = await documentOf(at.repo(["status", "--json"]));

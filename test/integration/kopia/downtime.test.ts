@@ -3,9 +3,9 @@ import { bedEngine } from "../../bed/bed.ts";
 import { describeWithEngineAndKopia } from "../../support/engine-and-kopia.ts";
 import { watchEngine } from "../../support/engine-events.ts";
 import { heldHook } from "../../support/held-hook.ts";
+import { kopiaAt } from "../../support/kopia-settings.ts";
 import { kopiaStack } from "../../support/kopia-stack.ts";
 import { startStorage, storagesHere } from "../../support/kopia-storages.ts";
-import { kopiaAt } from "../../support/kopia-workspace.ts";
 
 const megabyte = 2 ** 20;
 

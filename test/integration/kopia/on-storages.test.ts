@@ -6,10 +6,9 @@ import { type ArgvWatch, watchArgv } from "../../support/argv-watch.ts";
 import { describeWithEngineAndKopia } from "../../support/engine-and-kopia.ts";
 import { type EventWatch, watchEngine } from "../../support/engine-events.ts";
 import { everyFile } from "../../support/every-file.ts";
-import { testPassword } from "../../support/kopia.ts";
+import { kopiaAt, testPassword } from "../../support/kopia-settings.ts";
 import { type KopiaStack, kopiaStack } from "../../support/kopia-stack.ts";
 import { type StorageServer, startStorage, storagesHere } from "../../support/kopia-storages.ts";
-import { kopiaAt } from "../../support/kopia-workspace.ts";
 
 /** Kopia is started some fifty times, each with a storage that has to be reached first. */
 const timeout = 600_000;

@@ -9,9 +9,10 @@ import { watchEngine } from "../../support/engine-events.ts";
 import { everyFile } from "../../support/every-file.ts";
 import { pathWithout } from "../../support/fake-programs.ts";
 import { freePort } from "../../support/free-port.ts";
-import { kopiaProgram, testPassword } from "../../support/kopia.ts";
+import { kopiaProgram } from "../../support/kopia.ts";
+import { kopiaAt, kopiaIn, testPassword } from "../../support/kopia-settings.ts";
 import { type KopiaStack, kopiaStack } from "../../support/kopia-stack.ts";
-import { kopiaAt, kopiaIn, kopiaWorkspace } from "../../support/kopia-workspace.ts";
+import { kopiaWorkspace } from "../../support/kopia-workspace.ts";
 import { expectRefused, untouched } from "../../support/refused.ts";
 
 const otherPassword = "another-password-of-the-test";

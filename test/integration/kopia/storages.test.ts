@@ -12,7 +12,8 @@ import { installSshd, startSftp } from "../../bed/storage/sftp.ts";
 import { startWebdav } from "../../bed/storage/webdav.ts";
 import { watchArgv } from "../../support/argv-watch.ts";
 import { freePort } from "../../support/free-port.ts";
-import { describeWithKopia, kopiaHome, testPassword } from "../../support/kopia.ts";
+import { describeWithKopia, kopiaHome } from "../../support/kopia.ts";
+import { testPassword } from "../../support/kopia-settings.ts";
 
 /** A storage that runs here, and ways in which it is not what it should be. */
 interface Case extends AsyncDisposable {

@@ -67,7 +67,7 @@ describeWithEngine("the question of a restore", () => {
     await using terminal = await atTerminal(at.workspace, ["restore", typo]);
     const { code, text } = await terminal.ended;
     expect(code).toBe(2);
-    expect(text).toContain(`did you mean "${at.stack.name}"?`);
+    expect(text.replaceAll(/\s+/g, " ")).toContain(`did you mean "${at.stack.name}"?`);
     expect(text.split("error: ")).toHaveLength(2);
     expect(text).not.toContain("[y/N]");
     expectExit(await at.workspace.stackhold(["restore", typo, "--yes"]), 2);

@@ -29,8 +29,10 @@ it("shows what would be deleted and what is kept, and why", async () => {
   await using workspace = await withPoints(latest(2));
   const done = await workspace.stackhold(["prune", "shop", "--dry-run"]);
   expect(done.code).toBe(0);
-  expect(done.stdout).toContain(`keep ${ids[1]} of shop in local: latest 2 of 2`);
-  expect(done.stdout).toContain(`delete ${ids[2]} of shop in local: not among latest 2`);
+  const rows = done.stdout.split("\n").map((line) => line.split(/ {2,}/));
+  expect(rows[0]).toEqual(["POINT", "AGE", "ACT", "WHY"]);
+  expect(rows).toContainEqual([ids[1], expect.any(String), "keep", "latest 2 of 2"]);
+  expect(rows).toContainEqual([ids[2], expect.any(String), "delete", "not among latest 2"]);
   expect(done.stdout).toMatch(/3 points would be deleted \(about .*\), 2 kept/);
   const document = (await workspace.stackhold(["prune", "shop", "--dry-run", "--json"])).json();
   expect(pruneResultSchema.parse(document)).toEqual(document);
@@ -164,7 +166,7 @@ it("lists, pins, unpins and deletes single points", async () => {
   const preview = ["admin", "snapshot", "delete", "shop", second, "--dry-run"];
   const previewed = await workspace.stackhold(preview);
   expect(previewed.stdout).toMatch(
-    /^delete .*: asked for\n1 point would be deleted .*, 4 kept\.\n/,
+    /\n.* delete +asked for\n1 point would be deleted .*, 4 kept\.\n/,
   );
   const deleted = await snapshot("delete", "shop", second, "--yes");
   expect(deleted.json()).toMatchObject({ deleted: [{ backupId: second }], kept: 4 });

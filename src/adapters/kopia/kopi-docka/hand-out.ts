@@ -1,10 +1,10 @@
-import { chmod, type FileHandle, mkdir, mkdtemp, open, rm, stat } from "node:fs/promises";
+import { chmod, type FileHandle, mkdir, mkdtemp, open, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { ArchiveFile } from "../../../domain/manifest.ts";
 import type { Activity } from "../../../ports/capture.ts";
 import { errnoOf } from "../../archive/errors.ts";
 import { unwritable } from "../../archive/hand-out.ts";
-import { hashFile } from "../../archive/hash-file.ts";
+import { hashFile } from "../../byte-streams/hash-file.ts";
 import { pourArchive } from "./archive-stream.ts";
 import { type Content, type FoundPart, isSingleFile } from "./contents.ts";
 import type { KopiDockaDeps } from "./deps.ts";
@@ -89,8 +89,7 @@ export async function handOut(
       await rm(to); // it could be made there, and tar makes its files itself
       await archiveTree(content, to, directory, deps, activity);
     });
-    const sha256 = await hashFile(to, () => {}, signal);
-    files.push({ ...archive, bytes: (await stat(to)).size, sha256 });
+    files.push({ ...archive, ...(await hashFile(to, signal)) });
   }
   return files;
 }

@@ -15,7 +15,7 @@ const atOnce = 4;
 export const latin1Of = (text: string) => Buffer.from(text, "utf8").toString("latin1");
 export const textOf = (latin1: string) => Buffer.from(latin1, "latin1").toString("utf8");
 
-export const joined = (directory: string, name: string) =>
+const joined = (directory: string, name: string) =>
   directory === "" ? name : name === "" ? directory : `${directory}/${name}`;
 
 async function withTarget(

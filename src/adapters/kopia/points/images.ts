@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { createWriteStream } from "node:fs";
 import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
@@ -6,9 +7,9 @@ import { pipeline } from "node:stream/promises";
 import type { SavedImage } from "../../../domain/manifest.ts";
 import type { Activity } from "../../../ports/capture.ts";
 import type { ImageSource, PointRef } from "../../../ports/repository.ts";
+import { passing } from "../../byte-streams/passing.ts";
 import { type Snapshot, sizeOf, tagOf } from "../snapshots.ts";
 import type { PointSnapshot } from "./catalogue.ts";
-import { hashFile } from "./hash-file.ts";
 import { imageSource, isOurs } from "./sources.ts";
 import type { StoringPoint } from "./store-part.ts";
 import { decodedTag, imageTags } from "./tags.ts";
@@ -77,30 +78,29 @@ export async function storeImage(
   await mkdir(directory, { mode: 0o700 });
   try {
     const path = join(directory, file);
+    const hash = createHash("sha256");
     let bytes = 0;
-    const counting = async function* (source: AsyncIterable<Uint8Array>) {
-      for await (const piece of source) {
-        bytes += piece.length;
-        activity.onProgress?.({ bytes });
-        yield piece;
-      }
-    };
+    const noting = passing((piece) => {
+      bytes += piece.length;
+      hash.update(piece);
+      activity.onProgress?.({ bytes });
+    });
     const to = createWriteStream(path, { flags: "wx", mode: 0o600 });
     const from = Readable.from(image.content(signal), { objectMode: false });
-    await pipeline(from, counting, to, { signal });
-    const hashed = await hashFile(path, signal);
+    await pipeline(from, noting, to, { signal });
+    const sha256 = hash.digest("hex");
     const { root: object } = await takeSnapshot(
-      point.client,
+      point,
       {
         path: directory,
         source: imageSource(point.ref, image.id),
-        tags: imageTags(point.ref, image.id, hashed.sha256),
+        tags: imageTags(point.ref, image.id, sha256),
         flags: point.flags,
       },
       { signal },
     );
     const { id } = image;
-    return { id, file, compression: "none", tarBytes: hashed.bytes, ...hashed, object };
+    return { id, file, compression: "none", tarBytes: bytes, bytes, sha256, object };
   } catch (failure) {
     signal.throwIfAborted();
     throw failure;

@@ -1,12 +1,17 @@
 import { basename } from "node:path";
 import type { Tree } from "../../../ports/capture.ts";
 import type { Keeper, KeptEntry } from "../../../ports/two-phase.ts";
-import type { KopiaClient } from "../client.ts";
+import type { PointDeps } from "./point-deps.ts";
 import { type Taken, takeSnapshot } from "./take-snapshot.ts";
 
 export interface KopiaKeeper extends Keeper {
   /** Once it has kept. */
-  taken(): Taken;
+  taken(): Kept;
+}
+
+export interface Kept extends Taken {
+  /** Whether Kopia took files for those of an earlier snapshot. */
+  readonly compares: boolean;
 }
 
 interface Order {
@@ -20,9 +25,12 @@ interface Order {
 }
 
 /** Kopia as a keeper: a part's tree as a snapshot of its source. */
-export function createKeeper(client: KopiaClient, order: Order): KopiaKeeper {
+export function createKeeper(
+  deps: Pick<PointDeps, "client" | "catalogue">,
+  order: Order,
+): KopiaKeeper {
   const { tree, source, tags, remembered } = order;
-  let last: Taken | undefined;
+  let last: Kept | undefined;
   let storedBytes = 0;
   return {
     ...(remembered === undefined ? {} : { remembered }),
@@ -41,15 +49,23 @@ export function createKeeper(client: KopiaClient, order: Order): KopiaKeeper {
       const reads = again || tree.type === "file" ? ["--force-hash=100"] : [];
       const flags = [...order.flags, ...reads];
       const before = last?.snapshot.id;
-      const taken = await takeSnapshot(
-        client,
-        { path, source, tags, flags, onEntry, onWritten },
-        activity,
-      );
+      let isHeldUp = false;
+      const onHeldUp = () => {
+        isHeldUp = true;
+      };
+      const snapshot = { path, source, tags, flags, onEntry, onWritten, onHeldUp };
+      let taken: Taken;
+      try {
+        taken = await takeSnapshot(deps, snapshot, activity);
+      } catch (failure) {
+        if (isHeldUp && activity.signal?.aborted !== true) return false;
+        throw failure;
+      }
       storedBytes += taken.storedBytes;
-      last = { ...taken, storedBytes };
+      last = { ...taken, storedBytes, compares: reads.length === 0 };
       if (tree.type === "file") onEntries(rootFile(taken, tree));
       if (before !== undefined) await order.forget(before);
+      return true;
     },
     taken: () => {
       if (last === undefined) throw new TypeError("nothing was kept yet");

@@ -4,12 +4,12 @@ import type { KeptEntry } from "../../../ports/two-phase.ts";
 
 /**
  * Makes Kopia say of each entry what became of it (kopia 0.22, snapshot/upload/upload.go: lines of
- * `<what> TAB <JSON>` at level debug).
+ * `<what> TAB <JSON>` at level debug), up to its mtime and no more.
  */
 export const logEntries: readonly string[] = [
   "--log-level=debug",
-  "--log-entry-detail=9",
-  "--log-dir-detail=9",
+  "--log-entry-detail=6",
+  "--log-dir-detail=6",
 ];
 
 const types: Readonly<Record<string, KeptEntry["type"] | "either">> = {
@@ -31,10 +31,11 @@ export function parseKeptLine(line: string): KeptEntry | undefined {
   const tab = line.indexOf("\t");
   const type = tab < 0 ? undefined : types[line.slice(0, tab)];
   if (type === undefined) return undefined;
-  const found = entrySchema.parse(
-    JSON.parse(Buffer.from(line.slice(tab + 1), "latin1").toString("utf8")),
-  );
-  const name = nameOf(found.path);
+  const json = line.slice(tab + 1);
+  const isEscaped = json.includes("\\u");
+  const told = JSON.parse(isEscaped ? Buffer.from(json, "latin1").toString("utf8") : json);
+  const found = isPlain(told) ? told : entrySchema.parse(told);
+  const name = isEscaped ? nameOf(found.path) : inTree(found.path);
   const isRemembered = type === "either";
   if ("error" in found) return { name, size: 0, mtime: 0, isRemembered, isDropped: true };
   const { size, mtime } = found;
@@ -42,11 +43,24 @@ export function parseKeptLine(line: string): KeptEntry | undefined {
   return { ...(isRemembered ? {} : { type }), name, size, mtime: time, isRemembered };
 }
 
-function nameOf(path: string): string {
-  if (path === ".") return path;
-  return `./${Buffer.from(path, "utf8").toString("latin1")}`;
+/** What the schema would find as well, in a tenth of the time, for each of a million entries. */
+function isPlain(told: unknown): told is { path: string; size: number; mtime: string } {
+  if (typeof told !== "object" || told === null || "error" in told) return false;
+  if (!("path" in told && "size" in told && "mtime" in told)) return false;
+  const { path, size, mtime } = told;
+  return typeof path === "string" && typeof size === "number" && typeof mtime === "string";
 }
 
+/** Of a path in UTF-8. */
+function nameOf(path: string): string {
+  return inTree(Buffer.from(path, "utf8").toString("latin1"));
+}
+
+function inTree(path: string): string {
+  return path === "." ? path : `./${path}`;
+}
+
+const written = "[STORAGE] PutBlob\t";
 const lostSchema = z.object({ blobID: z.string(), error: z.string() });
 
 /**
@@ -54,14 +68,14 @@ const lostSchema = z.object({ blobID: z.string(), error: z.string() });
  * whatever it reads next, only to fail in the end.
  */
 export function lostBlob(line: string): string | undefined {
-  const tab = line.indexOf("\t");
-  if (tab < 0 || line.slice(0, tab) !== "[STORAGE] PutBlob") return undefined;
-  const read = lostSchema.safeParse(parseJson(line.slice(tab + 1)));
+  if (!line.startsWith(written)) return undefined;
+  const read = lostSchema.safeParse(parseJson(line.slice(written.length)));
   return read.success ? read.data.error : undefined;
 }
 
 /** The length of a blob that was written, where the line tells of one. */
 export function writtenBytes(line: string): number | undefined {
-  const [, length] = /^\[STORAGE\] PutBlob\t.*"length":(\d+),"error":null/.exec(line) ?? [];
+  if (!line.startsWith(written)) return undefined;
+  const [, length] = /"length":(\d+),"error":null/.exec(line) ?? [];
   return length === undefined ? undefined : Number(length);
 }

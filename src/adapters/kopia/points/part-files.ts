@@ -46,22 +46,7 @@ export async function fetchPart(
       }
       paths.set(role, path);
     }
-    const found = Object.fromEntries(paths) as Partial<Record<ArchiveFile["role"], string>>;
-    const { rest, strange, links, attributes, deleted, delta, listing } = found;
-    if (rest === undefined || listing === undefined) throw damaged(part, "a file of it is missing");
-    const hot: KeptHot = {
-      ...treeOf(part, kopia.tree, deps),
-      rest,
-      ...(strange === undefined ? {} : { strange }),
-      ...(links === undefined ? {} : { links }),
-      ...(attributes === undefined ? {} : { attributes }),
-    };
-    const layers: Layers = {
-      hot,
-      listing,
-      ...(deleted === undefined ? {} : { deleted }),
-      ...(delta === undefined ? {} : { delta }),
-    };
+    const layers = layersOf(part, Object.fromEntries(paths), deps);
     return {
       layers,
       directory: scratch.path,
@@ -71,6 +56,34 @@ export async function fetchPart(
     await scratch[Symbol.asyncDispose]();
     throw failure;
   }
+}
+
+/** One archive, or what Kopia has of the tree with what stands beside it. */
+function layersOf(
+  part: StoredPart,
+  found: Partial<Record<ArchiveFile["role"], string>>,
+  deps: PointDeps,
+): Layers {
+  const { hot, rest, strange, links, attributes, deleted, delta, listing } = found;
+  const tree = part.kopia?.tree;
+  if (tree === undefined) {
+    if (hot === undefined) throw damaged(part, "its archive is missing");
+    return { hot };
+  }
+  if (rest === undefined || listing === undefined) throw damaged(part, "a file of it is missing");
+  const kept: KeptHot = {
+    ...treeOf(part, tree, deps),
+    rest,
+    ...(strange === undefined ? {} : { strange }),
+    ...(links === undefined ? {} : { links }),
+    ...(attributes === undefined ? {} : { attributes }),
+  };
+  return {
+    hot: kept,
+    listing,
+    ...(deleted === undefined ? {} : { deleted }),
+    ...(delta === undefined ? {} : { delta }),
+  };
 }
 
 function treeOf(

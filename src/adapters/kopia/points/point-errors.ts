@@ -9,6 +9,14 @@ export function unknownPoint(repository: string, ref: PointRef): StackholdError 
   );
 }
 
+export function pointIsThere(repository: string, ref: PointRef): StackholdError {
+  return new StackholdError(
+    "BACKUP_FAILED",
+    `repository ${repository} already has a point ${ref.backupId} of ${ref.unit}`,
+    { hint: "run the backup again: it gets an id of its own" },
+  );
+}
+
 export function newerFormat(repository: string, ref: PointRef): StackholdError {
   return new StackholdError(
     "NEWER_FORMAT",

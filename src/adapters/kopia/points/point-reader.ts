@@ -7,18 +7,18 @@ import { type PartId, partStem } from "../../../domain/part.ts";
 import { isErrorCode, messageOf, StackholdError } from "../../../errors.ts";
 import type { Activity } from "../../../ports/capture.ts";
 import type { PointReader, PointRef } from "../../../ports/repository.ts";
-import { allSnapshots, isSame } from "./catalogue.ts";
-import { hashFile } from "./hash-file.ts";
+import { hashFile } from "../../byte-streams/hash-file.ts";
+import { isSame } from "./catalogue.ts";
 import { fetchPart } from "./part-files.ts";
 import type { PointDeps } from "./point-deps.ts";
 import { damagedPoint, newerFormat } from "./point-errors.ts";
-import { manifestFile } from "./point-writer.ts";
+import { manifestFile } from "./publish-point.ts";
 import { readImage, writeImage } from "./read-image.ts";
 import { requireOurs } from "./remove-point.ts";
 import { verifyPoint } from "./verify-point.ts";
 
 export async function readPoint(ref: PointRef, deps: PointDeps): Promise<PointReader> {
-  const { snapshot } = requireOurs(await allSnapshots(deps.client), ref, deps);
+  const { snapshot } = requireOurs(await deps.catalogue.fresh(), ref, deps);
   const manifest = await readManifest(ref, snapshot.rootEntry?.obj ?? "", deps);
   const withPart = async <T>(
     id: PartId,

@@ -1,52 +1,49 @@
-import { mkdir, writeFile } from "node:fs/promises";
+import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import {
-  imageBytesOf,
-  type Manifest,
-  type SavedImage,
-  type StoredPart,
-} from "../../../domain/manifest.ts";
-import { renderManifest } from "../../../domain/manifest-text.ts";
+import type { Manifest, SavedImage, StoredPart } from "../../../domain/manifest.ts";
 import { formatPart } from "../../../domain/part.ts";
 import { StackholdError } from "../../../errors.ts";
-import type { PointRef, PointWriter } from "../../../ports/repository.ts";
+import type { Glance, PointRef, PointWriter } from "../../../ports/repository.ts";
 import type { Snapshot } from "../snapshots.ts";
-import { allSnapshots, isManifest, isSame, pointSnapshots } from "./catalogue.ts";
+import { isSame, pointSnapshots } from "./catalogue.ts";
 import { deleteSnapshots } from "./delete-snapshots.ts";
 import { imagesOf, storeImage } from "./images.ts";
 import type { PointDeps } from "./point-deps.ts";
-import {
-  allPolicies,
-  hostPolicyChange,
-  type Policies,
-  sourcePolicyChange,
-} from "./source-policy.ts";
-import { manifestSource } from "./sources.ts";
+import { pointIsThere } from "./point-errors.ts";
+import { publishPoint } from "./publish-point.ts";
+import { hostPolicyChange, type Policies, sourcePolicyChange } from "./source-policy.ts";
 import { type StoringPoint, storePart } from "./store-part.ts";
-import { figureTags, pointTags } from "./tags.ts";
-import { takeSnapshot } from "./take-snapshot.ts";
-import { requireUndisturbed } from "./undisturbed.ts";
+import { isPublished } from "./undisturbed.ts";
 import { claim, release, writingDirectory } from "./writing-point.ts";
 
-/** The manifest's one file. */
-export const manifestFile = "manifest.json";
-
-export async function beginPoint(ref: PointRef, deps: PointDeps): Promise<PointWriter> {
+export async function beginPoint(
+  ref: PointRef,
+  { recent }: Glance,
+  deps: PointDeps,
+): Promise<PointWriter> {
   const directory = writingDirectory(deps.workDir, ref);
-  if (!(await claim(directory, ref))) throw taken(deps, ref);
+  if (!(await claim(directory, ref))) throw pointIsThere(deps.name, ref);
+  const { catalogue } = deps;
   try {
     const [all, policies] = await Promise.all([
-      allSnapshots(deps.client, ["--incomplete"]),
-      allPolicies(deps.client),
+      recent ? catalogue.recent() : catalogue.fresh(),
+      recent ? deps.policies.recent() : deps.policies.fresh(),
     ]);
-    const isThere = pointSnapshots(all).some((one) => isSame(one.ref, ref) && isManifest(one));
-    if (isThere) throw taken(deps, ref);
+    if (isPublished(ref, all)) throw pointIsThere(deps.name, ref);
     const change = hostPolicyChange(policies, ref.host, deps.compression);
-    if (change !== undefined) await deps.client.run(change);
+    if (change !== undefined) await setPolicy(change, deps);
     return writePoint(ref, directory, { all, policies }, deps);
   } catch (failure) {
     await release(directory);
     throw failure;
+  }
+}
+
+async function setPolicy(change: readonly string[], { client, policies }: PointDeps) {
+  try {
+    await client.run(change);
+  } finally {
+    policies.forget();
   }
 }
 
@@ -63,16 +60,20 @@ function writePoint(
   const working = new Set<Promise<unknown>>();
   let count = 0;
   let over = false;
+  let mayShow = false;
   const point: StoringPoint = {
     ...deps,
     ...{ ref, directory, ended: ending.signal },
     leaveOut: async (source, exclude) => {
       const change = sourcePolicyChange(policies, source, exclude);
-      if (change !== undefined) await deps.client.run(change);
+      if (change !== undefined) await setPolicy(change, deps);
     },
     rememberedOf: (source) => deps.memory.find(source, all),
-    forget: (snapshot) => deleteSnapshots(deps.client, [snapshot]),
+    forget: (snapshot) => deleteSnapshots(deps, [snapshot]),
     own: [],
+    beganToShow: () => {
+      mayShow = true;
+    },
     endings: [],
   };
   const watched = <T>(work: Promise<T>): Promise<T> => {
@@ -121,10 +122,10 @@ function writePoint(
     publish: async (manifest) => {
       requireOpen();
       requireSettled(manifest, settled, images);
-      requireUndisturbed(deps.name, point.own, await allSnapshots(deps.client, ["--incomplete"]));
-      await publishManifest(manifest, point);
+      const published = await publishPoint(manifest, point);
       over = true;
       await release(directory);
+      return published;
     },
     discard: async () => {
       if (over) return;
@@ -133,7 +134,10 @@ function writePoint(
       await Promise.allSettled(working);
       for (const end of point.endings) await end();
       try {
-        await deleteOf(ref, deps);
+        const all = await deps.catalogue.fresh();
+        // A published one of this name is another Stackhold's then.
+        const isOthers = !mayShow && isPublished(ref, all);
+        await deleteSnapshots(deps, isOthers ? point.own.map(({ id }) => id) : idsOf(ref, all));
       } finally {
         // What could not be removed is nobody's from here on, so that the next run does it.
         await release(directory);
@@ -143,39 +147,9 @@ function writePoint(
 }
 
 /** Everything that was stored under the id. */
-export async function deleteOf(ref: PointRef, { client }: Pick<PointDeps, "client">) {
-  const own = pointSnapshots(await allSnapshots(client, ["--incomplete"])).filter((one) =>
-    isSame(one.ref, ref),
-  );
-  await deleteSnapshots(
-    client,
-    own.map(({ snapshot }) => snapshot.id),
-  );
-}
-
-/** What makes the point one: until this snapshot is there, nothing shows it. */
-async function publishManifest(manifest: Manifest, point: StoringPoint): Promise<void> {
-  const directory = join(point.directory, "manifest");
-  await mkdir(directory, { mode: 0o700 });
-  await writeFile(join(directory, manifestFile), renderManifest(manifest), { mode: 0o600 });
-  const { createdAt, scope, kind, parts, images = [], warnings } = manifest;
-  const imageBytes = imageBytesOf(images);
-  const figures = figureTags({
-    ...{ createdAt, scope, kind, imageBytes, warnings: warnings.length },
-    bytes: parts.reduce((sum, { bytes }) => sum + bytes, 0),
-    storedBytes: parts.reduce((sum, { storedBytes }) => sum + storedBytes, imageBytes),
-  });
-  const named = images.length === 0 ? undefined : images.map(({ id }) => id).join(",");
-  await takeSnapshot(
-    point.client,
-    {
-      path: directory,
-      source: manifestSource(point.ref),
-      tags: pointTags(point.ref, "manifest", { ...figures, images: named }),
-      flags: point.flags,
-    },
-    {},
-  );
+function idsOf(ref: PointRef, all: readonly Snapshot[]): string[] {
+  const own = pointSnapshots(all).filter((one) => isSame(one.ref, ref));
+  return own.map(({ snapshot }) => snapshot.id);
 }
 
 /** A manifest never names what nobody awaited. */
@@ -184,18 +158,13 @@ function requireSettled(
   settled: readonly StoredPart[],
   saved: readonly SavedImage[],
 ): void {
-  const objects = new Set(settled.map(({ kopia }) => kopia?.tree));
-  const part = parts.find(({ kopia }) => kopia === undefined || !objects.has(kopia.tree));
+  const sidecars = new Map(settled.map((part) => [formatPart(part), part.kopia?.sidecar]));
+  const part = parts.find((one) => {
+    const sidecar = sidecars.get(formatPart(one));
+    return sidecar === undefined || sidecar !== one.kopia?.sidecar;
+  });
   const image = images.find(({ id }) => !saved.some((one) => one.id === id));
   const missing = part === undefined ? image?.id : formatPart(part);
   if (missing === undefined) return;
   throw new StackholdError("INTERNAL", `the manifest names ${missing}, which was not stored`);
-}
-
-function taken({ name }: Pick<PointDeps, "name">, ref: PointRef): StackholdError {
-  return new StackholdError(
-    "BACKUP_FAILED",
-    `repository ${name} already has a point ${ref.backupId} of ${ref.unit}`,
-    { hint: "run the backup again: it gets an id of its own" },
-  );
 }

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { SavedImage } from "../../../domain/manifest.ts";
 import { isErrorCode, messageOf, StackholdError } from "../../../errors.ts";
 import type { Activity } from "../../../ports/capture.ts";
-import { hashFile } from "./hash-file.ts";
+import { hashFile } from "../../byte-streams/hash-file.ts";
 import { scratchIn } from "./part-files.ts";
 import type { PointDeps } from "./point-deps.ts";
 

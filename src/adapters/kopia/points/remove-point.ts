@@ -1,13 +1,7 @@
 import { StackholdError } from "../../../errors.ts";
 import type { PointRef } from "../../../ports/repository.ts";
 import type { Snapshot } from "../snapshots.ts";
-import {
-  allSnapshots,
-  isManifest,
-  isSame,
-  type PointSnapshot,
-  pointSnapshots,
-} from "./catalogue.ts";
+import { isManifest, isSame, type PointSnapshot, pointSnapshots } from "./catalogue.ts";
 import { deleteSnapshots } from "./delete-snapshots.ts";
 import { unusedImages } from "./images.ts";
 import { isPinned, manifestsOf, pinName } from "./list-points.ts";
@@ -33,7 +27,7 @@ export async function removePoint(
   ref: PointRef,
   deps: PointDeps,
 ): Promise<{ readonly freedBytes: number }> {
-  const all = await allSnapshots(deps.client, ["--incomplete"]);
+  const all = await deps.catalogue.fresh();
   const manifest = requireOurs(all, ref, deps);
   if (isPinned(manifest)) {
     throw new StackholdError(
@@ -44,13 +38,13 @@ export async function removePoint(
   }
   const own = pointSnapshots(all).filter((one) => isSame(one.ref, ref));
   const [manifests, others] = [own.filter(isManifest), own.filter((one) => !isManifest(one))];
-  await deleteSnapshots(deps.client, manifests.map(idOf));
+  await deleteSnapshots(deps, manifests.map(idOf));
   const left = manifestsOf(all).filter((one) => !isSame(one.ref, ref));
   const isBusy = (await claims(deps.workDir)).some(
     (one) => one.isLiving && one.ref?.unit === ref.unit,
   );
   const images = isBusy ? [] : unusedImages(all, left, ref);
-  await deleteSnapshots(deps.client, [...others.map(idOf), ...images]);
+  await deleteSnapshots(deps, [...others.map(idOf), ...images]);
   const { storedBytes, imageBytes } = figuresOf(manifest.snapshot, "");
   return { freedBytes: storedBytes - imageBytes };
 }
@@ -60,8 +54,9 @@ function idOf({ snapshot }: PointSnapshot): string {
 }
 
 export async function pinPoint(ref: PointRef, pinned: boolean, deps: PointDeps): Promise<void> {
-  const manifest = requireOurs(await allSnapshots(deps.client), ref, deps);
+  const manifest = requireOurs(await deps.catalogue.fresh(), ref, deps);
   if (isPinned(manifest) === pinned) return;
   const change = `--${pinned ? "add" : "remove"}=${pinName}`;
   await deps.client.run(["snapshot", "pin", manifest.snapshot.id, change]);
+  deps.catalogue.forget(); // Kopia gives it another id
 }

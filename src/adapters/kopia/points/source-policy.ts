@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { KopiaClient } from "../client.ts";
+import type { CallOptions, KopiaClient } from "../client.ts";
 import { isOurs, ownerOf } from "./sources.ts";
 
 /** `kopia policy list --json`, as far as it is used: what was set at each target, nothing inherited. */
@@ -30,8 +30,11 @@ const policiesSchema = z.array(
 
 export type Policies = z.output<typeof policiesSchema>;
 
-export async function allPolicies(client: Pick<KopiaClient, "ask">): Promise<Policies> {
-  return client.ask(policiesSchema, ["policy", "list", "--json"]);
+export async function allPolicies(
+  client: Pick<KopiaClient, "ask">,
+  options?: CallOptions,
+): Promise<Policies> {
+  return client.ask(policiesSchema, ["policy", "list", "--json"], options);
 }
 
 const keep = 1_000_000;

@@ -11,9 +11,9 @@ describe("the source of a part", () => {
     expect(partSource(later, data)).toBe(partSource(ref, data));
   });
 
-  it("is another than that of its sidecar, of another kind, unit or host", () => {
+  it("is another than that of the sidecars, of another kind, unit or host", () => {
     const sources = [
-      ...[partSource(ref, data), sidecarSource(ref, data)],
+      ...[partSource(ref, data), sidecarSource(ref)],
       partSource(ref, { ...data, kind: "bind" }),
       ...[partSource({ ...ref, unit: "a/b" }, data), partSource({ ...ref, unit: "a%2Fb" }, data)],
       ...[partSource({ ...ref, host: "a:b" }, data), partSource({ ...ref, host: "a%3Ab" }, data)],

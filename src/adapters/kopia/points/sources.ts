@@ -1,4 +1,4 @@
-import { formatPart, type PartId } from "../../../domain/part.ts";
+import type { PartId } from "../../../domain/part.ts";
 import type { PointRef } from "../../../ports/repository.ts";
 
 /** What a snapshot of Stackhold holds. */
@@ -12,9 +12,9 @@ export function partSource(ref: PointRef, { kind, name }: PartId): string {
   return sourceOf(ref, kind, name);
 }
 
-/** Of what stands beside a part; a source of its own, since another tree would spoil that comparison. */
-export function sidecarSource(ref: PointRef, part: PartId): string {
-  return sourceOf(ref, "sidecar", formatPart(part));
+/** Of what stands beside the parts; a source of its own, since another tree would spoil that comparison. */
+export function sidecarSource(ref: PointRef): string {
+  return sourceOf(ref, "sidecar", "");
 }
 
 export function imageSource(ref: PointRef, id: string): string {
@@ -49,7 +49,7 @@ export function unitWordOf(
 }
 
 /** Kopia reads `user@host:path`; the host's own name is in a tag. */
-export function hostWord(host: string): string {
+function hostWord(host: string): string {
   return host.replace(/[@:/%\s]/g, encodeURIComponent);
 }
 

@@ -7,10 +7,16 @@ import type { TwoPhase } from "../../../ports/two-phase.ts";
 import { createKeeper } from "./keeper.ts";
 import { snapshotOf } from "./memory.ts";
 import type { PointDeps } from "./point-deps.ts";
-import { describeSidecar, keptTarget, plain } from "./sidecar.ts";
-import { partSource, sidecarSource } from "./sources.ts";
+import {
+  describeSidecar,
+  keptTarget,
+  plain,
+  type SidecarPlace,
+  sidecarsDirectory,
+} from "./sidecar.ts";
+import { partSource } from "./sources.ts";
+import { isGathered, storeWhole } from "./store-whole.ts";
 import { partTags } from "./tags.ts";
-import { takeSnapshot } from "./take-snapshot.ts";
 
 export interface StoringPoint extends PointDeps {
   readonly ref: PointRef;
@@ -23,8 +29,10 @@ export interface StoringPoint extends PointDeps {
   readonly forget: (snapshot: string) => Promise<void>;
   /** What lets go of a tree that was never settled. Each may be called again. */
   readonly endings: (() => Promise<void>)[];
-  /** What the point is made of, for the last look before it is published. */
+  /** What the point is made of so far. */
   readonly own: OwnSnapshot[];
+  /** From now on a manifest of its name may be its own. */
+  readonly beganToShow: () => void;
   /** Sees to it that Kopia does not store what a source excludes, as far as it can. */
   readonly leaveOut: (source: string, exclude: readonly string[]) => Promise<void>;
 }
@@ -38,7 +46,8 @@ export interface OwnSnapshot {
 }
 
 /**
- * Stores the tree by Kopia, and what Kopia drops beside it. A tree that is not stored in two passes is at rest, or
+ * Stores the tree by Kopia, and what Kopia drops beside it, where the point's sidecars are gathered: of these `kopia.sidecar`
+ * is the name until the point is published. A tree that is not stored in two passes is at rest, or
  * nobody minds: it is stored in the same way, its changes at once.
  */
 export async function storePart(
@@ -48,18 +57,21 @@ export async function storePart(
   activity: Activity,
 ): Promise<PendingPart> {
   const directory = join(point.directory, `${index}`);
-  const beside = join(directory, "sidecar");
-  await mkdir(beside, { recursive: true, mode: 0o700 });
+  const name = `${index}`;
+  const beside = { name, path: join(sidecarsDirectory(point.directory), name) };
+  for (const each of [directory, beside.path]) await mkdir(each, { recursive: true, mode: 0o700 });
   const own = withEnd(point, activity);
+  if (isGathered(source)) return storeWhole(point, source, beside, own);
+  const places = { directory, beside };
   if (source.passes !== undefined) {
-    const finish = await storeHot(point, source, source.passes, directory, own);
+    const finish = await storeHot(point, source, source.passes, places, own);
     let part: Promise<StoredPart> | undefined;
     return { unsteady: [], settle: () => (part ??= finish()) };
   }
   const passes = await point.capture.twoPhase(source.tree, join(directory, "spool"), own);
   point.endings.push(() => passes.release());
   try {
-    const finish = await storeHot(point, source, passes, directory, own);
+    const finish = await storeHot(point, source, passes, places, own);
     const { unsteady, tree } = await passes.freeze(own);
     const { tooLong } = tree;
     const settled = async () => {
@@ -86,20 +98,26 @@ function withEnd({ ended }: StoringPoint, activity: Activity): Activity {
   return { ...activity, signal: signal === undefined ? ended : AbortSignal.any([ended, signal]) };
 }
 
+interface Places {
+  /** Of the part, for what is under way. */
+  readonly directory: string;
+  readonly beside: SidecarPlace;
+}
+
 /** Returns when Kopia has everything that was there; the rest follows when it is asked for. */
 async function storeHot(
   point: StoringPoint,
   source: PartSource,
   passes: TwoPhase,
-  directory: string,
+  { directory, beside: { path: beside, name: sidecar } }: Places,
   activity: Activity,
 ): Promise<() => Promise<StoredPart>> {
-  const { client, memory, ref, ended } = point;
-  const [beside, remember] = [join(directory, "sidecar"), join(directory, "remember")];
+  const { memory, ref, ended } = point;
+  const remember = join(directory, "remember");
   const kopiaSource = partSource(ref, source);
   await point.leaveOut(kopiaSource, source.tree.exclude);
   const remembered = await point.rememberedOf(kopiaSource);
-  const keeper = createKeeper(client, {
+  const keeper = createKeeper(point, {
     tree: source.tree,
     source: kopiaSource,
     tags: partTags(ref, source),
@@ -108,11 +126,11 @@ async function storeHot(
     forget: point.forget,
   });
   await passes.storeKept(keeper, keptTarget(beside, remember), activity);
-  const { root: tree, snapshot, storedBytes } = keeper.taken();
-  const comparedWith = remembered === undefined ? undefined : snapshotOf(remembered);
+  const { root: tree, snapshot, storedBytes, compares } = keeper.taken();
+  const isCompared = remembered !== undefined && compares;
   point.own.push({
     ...{ id: snapshot.id, source: kopiaSource },
-    ...(comparedWith === undefined ? {} : { comparedWith }),
+    ...(isCompared ? { comparedWith: snapshotOf(remembered) } : {}),
   });
   return async () => {
     const written = await passes.writeChanges(
@@ -126,17 +144,6 @@ async function storeHot(
     );
     await memory.keep(kopiaSource, snapshot.id, remember);
     const archives = await describeSidecar(beside, ended);
-    const sidecar = await takeSnapshot(
-      client,
-      {
-        path: beside,
-        source: sidecarSource(ref, source),
-        tags: partTags(ref, source, "sidecar"),
-        flags: point.flags,
-      },
-      { signal: ended },
-    );
-    point.own.push({ id: sidecar.snapshot.id, source: sidecarSource(ref, source) });
     const { bytes, files, allocatedBytes } = written.tree;
     const delta = archives.filter(({ role }) => role === "delta");
     return {
@@ -147,10 +154,10 @@ async function storeHot(
       bytes,
       ...(allocatedBytes === undefined ? {} : { allocatedBytes }),
       files,
-      storedBytes: storedBytes + sidecar.storedBytes,
+      storedBytes,
       deltaBytes: delta.reduce((sum, file) => sum + file.bytes, 0),
       kopia: {
-        ...{ tree, sidecar: sidecar.root },
+        ...{ tree, sidecar },
         ...(source.tree.type === "file" ? { file: basename(source.tree.path) } : {}),
       },
       archives,

@@ -1,6 +1,6 @@
-import type { PointRef } from "../../../ports/repository.ts";
+import type { Glance, PointRef } from "../../../ports/repository.ts";
 import type { Snapshot } from "../snapshots.ts";
-import { allSnapshots, isManifest, keyOf, pointSnapshots } from "./catalogue.ts";
+import { isManifest, keyOf, pointSnapshots } from "./catalogue.ts";
 import { deleteSnapshots } from "./delete-snapshots.ts";
 import { unusedImages } from "./images.ts";
 import { manifestsOf } from "./list-points.ts";
@@ -12,9 +12,13 @@ import { claims, release } from "./writing-point.ts";
 const abandonedAfterMs = 24 * 60 * 60 * 1000;
 
 /** Removes what dead runs of a host left: snapshots of points that were never published, and what they gathered here. */
-export async function sweepHost(host: string, deps: PointDeps): Promise<PointRef[]> {
+export async function sweepHost(
+  host: string,
+  { recent }: Glance,
+  deps: PointDeps,
+): Promise<PointRef[]> {
   // In this order: who begins in between is seen to be living, or has no snapshot yet.
-  const all = await allSnapshots(deps.client, ["--incomplete"]);
+  const all = await (recent ? deps.catalogue.recent() : deps.catalogue.fresh());
   const found = await claims(deps.workDir);
   const living = found.flatMap(({ isLiving, ref }) => (isLiving && ref !== undefined ? [ref] : []));
   const safe = new Set(living.map(keyOf));
@@ -40,7 +44,7 @@ export async function sweepHost(host: string, deps: PointDeps): Promise<PointRef
     ...checkpoints(all, host, busy),
     ...images,
   ];
-  await deleteSnapshots(deps.client, [...new Set(ids)]);
+  await deleteSnapshots(deps, [...new Set(ids)]);
   for (const { directory } of dead) await release(directory);
   const refs = [
     ...partial.map(({ ref }) => ref),

@@ -6,7 +6,7 @@ import { type Snapshot, tagOf } from "../snapshots.ts";
 import { isOurs, type SnapshotType } from "./sources.ts";
 
 /** Of the points' form, as docs/format.md has it. */
-export const format = 1;
+const format = 1;
 
 type Tags = Readonly<Record<string, string | number | undefined>>;
 

@@ -1,9 +1,9 @@
 import { StackholdError } from "../../../errors.ts";
 import type { Activity } from "../../../ports/capture.ts";
 import type { KeptEntry } from "../../../ports/two-phase.ts";
-import type { KopiaClient } from "../client.ts";
 import { type Snapshot, snapshotSchema, unreadEntries } from "../snapshots.ts";
 import { logEntries, lostBlob, parseKeptLine, writtenBytes } from "./kept-log.ts";
+import type { PointDeps } from "./point-deps.ts";
 
 export interface SnapshotOrder {
   /** Host path. */
@@ -14,6 +14,8 @@ export interface SnapshotOrder {
   readonly onEntry?: (entry: KeptEntry) => void;
   /** Bytes that were written to the storage so far. */
   readonly onWritten?: (bytes: number) => void;
+  /** Called before Kopia is ended, and fails, because a FIFO or device took a file's place while it read. */
+  readonly onHeldUp?: () => void;
 }
 
 export interface Taken {
@@ -29,8 +31,8 @@ const saving = "--checkpoint-interval=1m";
 
 /** Stores what is at a path as one snapshot. */
 export async function takeSnapshot(
-  client: Pick<KopiaClient, "ask">,
-  { path, source, tags, flags = [], onEntry, onWritten }: SnapshotOrder,
+  { client, catalogue }: Pick<PointDeps, "client" | "catalogue">,
+  { path, source, tags, flags = [], onEntry, onWritten, onHeldUp }: SnapshotOrder,
   { signal }: Pick<Activity, "signal">,
 ): Promise<Taken> {
   let storedBytes = 0;
@@ -41,6 +43,7 @@ export async function takeSnapshot(
     {
       ...(signal === undefined ? {} : { signal }),
       hopeless: lostBlob,
+      ...(onHeldUp === undefined ? {} : { onHeldUp }),
       onLine: (line) => {
         const written = writtenBytes(line);
         if (written !== undefined) {
@@ -52,6 +55,7 @@ export async function takeSnapshot(
       },
     },
   );
+  catalogue.noteTaken(snapshot);
   const unread = unreadEntries(snapshot);
   if (unread > 0 && onEntry === undefined) throw unreadable(path, unread);
   return { snapshot, root: snapshot.rootEntry?.obj ?? "", storedBytes };

@@ -10,8 +10,9 @@ function taken(id: string, second: number, more: object = {}) {
   return snapshotSchema.parse({ id, source: own, startTime, ...more });
 }
 
+const ref = { host: "web01", unit: "shop", backupId: "2026-11-20T02-00-00Z" };
 const own = [{ id: "now", source, comparedWith: "before" }];
-const look = (...all: ReturnType<typeof taken>[]) => requireUndisturbed("offsite", own, all);
+const look = (...all: ReturnType<typeof taken>[]) => requireUndisturbed("offsite", ref, own, all);
 
 it("lets a point pass whose snapshots are there, compared with what is remembered", () => {
   const checkpoint = taken("half", 30, { incomplete: "checkpoint" });
@@ -30,5 +31,17 @@ it("refuses one that was compared with another one's snapshot", () => {
 });
 
 it("asks nothing of a tree that Kopia read whole", () => {
-  requireUndisturbed("offsite", [{ id: "now", source }], [taken("foreign", 20), taken("now", 30)]);
+  const all = [taken("foreign", 20), taken("now", 30)];
+  requireUndisturbed("offsite", ref, [{ id: "now", source }], all);
+});
+
+it("refuses one of whose name another one was published meanwhile", () => {
+  const tags = (type: string) => ({
+    ...{ "tag:type": type, "tag:unit": "shop", "tag:host": "web01", "tag:format": "1" },
+    "tag:backup_id": ref.backupId,
+  });
+  const before = taken("before", 2);
+  look(before, taken("now", 30, { tags: tags("volume") }));
+  const published = taken("published", 31, { tags: tags("manifest") });
+  expect(() => look(before, taken("now", 30), published)).toThrow("already has a point");
 });

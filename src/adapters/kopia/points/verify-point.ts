@@ -4,7 +4,7 @@ import { formatPart } from "../../../domain/part.ts";
 import { isErrorCode, messageOf } from "../../../errors.ts";
 import type { Activity } from "../../../ports/capture.ts";
 import type { Problem } from "../../../ports/repository.ts";
-import { hashFile } from "./hash-file.ts";
+import { hashFile } from "../../byte-streams/hash-file.ts";
 import { fetchPart } from "./part-files.ts";
 import type { PointDeps } from "./point-deps.ts";
 
@@ -48,7 +48,9 @@ async function partProblem(
 ): Promise<string | undefined> {
   const { kopia } = part;
   if (kopia === undefined) return "its manifest says not where its files are";
-  await verifyObjects([kopia.tree, kopia.sidecar], deep, deps, activity);
+  const { tree, sidecar } = kopia;
+  const objects = tree === undefined ? [sidecar] : [tree, sidecar];
+  await verifyObjects(objects, deep, deps, activity);
   if (!deep) return undefined;
   const { signal } = activity;
   await using fetched = await fetchPart(part, deps, activity);
@@ -56,8 +58,11 @@ async function partProblem(
     const found = await hashFile(join(fetched.directory, file), signal);
     if (found.sha256 !== sha256) return `${file} has another content: its SHA-256 differs`;
   }
-  const { listing, deleted } = fetched.layers;
-  const { files } = await deps.capture.inspectListing(listing ?? "", signalOf(activity));
+  const { hot, listing, deleted } = fetched.layers;
+  const { files } =
+    typeof hot === "string"
+      ? await deps.capture.inspect(hot, signalOf(activity))
+      : await deps.capture.inspectListing(listing ?? "", signalOf(activity));
   if (deleted !== undefined) await deps.capture.inspectDeletions(deleted, signalOf(activity));
   return files === part.files ? undefined : `holds ${files} entries instead of ${part.files}`;
 }

@@ -1,5 +1,6 @@
 import { rm } from "node:fs/promises";
 import type { Hash } from "../../../domain/two-phase/known-entries.ts";
+import { StackholdError } from "../../../errors.ts";
 import type { Runner } from "../../../exec/runner.ts";
 import type { Activity, ArchiveTarget } from "../../../ports/capture.ts";
 import type { Keeper, KeptTarget, WrittenKept } from "../../../ports/two-phase.ts";
@@ -29,6 +30,9 @@ interface KeptPassDeps {
  */
 const mostDoubtful = { bytes: 64 << 20, share: 1 / 16 };
 
+/** What a keeper was held up by is what it is when it begins anew, unless somebody goes on putting such things there. */
+const mostTries = 3;
+
 /** Has the tree kept, then stores beside it what was not kept as it was listed. */
 export async function keptPass(
   { runner, spool: whole, hash }: KeptPassDeps,
@@ -45,12 +49,13 @@ export async function keptPass(
     activity.onProgress?.({ ...more, bytes: Math.min(bytes, totalBytes), totalBytes });
   const at = (file: string) => whole.at(`${name}.${file}`);
   const spool: Spool = { ...whole, at };
-  const keep = async (again: boolean): Promise<KeptJudgement> => {
+  const keep = async (again: boolean, tries = mostTries): Promise<KeptJudgement> => {
     const found = appendRecords(at("found"));
     // Whatever is written after the keeper has read it is stamped later than this.
     const start = await whole.now();
+    let isKept: boolean;
     try {
-      await withPath(runner, held, whole.at(`${name}.mount`), (path) =>
+      isKept = await withPath(runner, held, whole.at(`${name}.mount`), (path) =>
         keeper.keep(path, { again }, (entries) => found.add(entries.map(formatKept)), {
           ...activity,
           onProgress,
@@ -60,6 +65,12 @@ export async function keptPass(
       found.close();
     }
     await requireInPlace(held);
+    if (!isKept) {
+      if (tries > 1) return keep(true, tries - 1);
+      throw new StackholdError("BACKUP_FAILED", `${held.tree.path} cannot be read`, {
+        hint: "again and again a FIFO or a device takes the place of a file while it is read: exclude it, or back up when it is quiet",
+      });
+    }
     await sortRecords(runner, keptNameField, at("found"), at("kept"), whole, quiet);
     const { remembered } = keeper;
     const isKnown = remembered !== undefined && !again;

@@ -6,7 +6,7 @@ import { createSystemClock } from "../../adapters/system-clock/system-clock.ts";
 import { fullEntry } from "../../ports/journal.contract.ts";
 import type { JournalEntry } from "../../ports/journal.ts";
 import { temporaryDirectory } from "../../testing/points.ts";
-import { ownMounts, recoveredMounts } from "./own-mounts.ts";
+import { ownTargets, recoveredTargets } from "./own-targets.ts";
 
 const placeOf = (name: string) => `/docker/volumes/${name}/_data`;
 const volume = (name: string, options: object) => ({ name, mountpoint: placeOf(name), options });
@@ -28,10 +28,53 @@ async function world() {
   };
   return {
     ...deps,
-    of: (unit: string) => ownMounts(unit, deps, { signal }),
+    of: (unit: string) => ownTargets(unit, deps, { signal }),
     [Symbol.asyncDispose]: directory[Symbol.asyncDispose],
   };
 }
+
+test("what one restore may replace is refused to another until it has ended", async () => {
+  await using at = await world();
+  await using one = at.of("one");
+  await one.take([placeOf("plain"), "/srv/bind/file"]);
+  for (const shared of [placeOf("plain"), "/srv/bind/file"]) {
+    await using other = at.of("other");
+    await expect(other.take(["/srv/own", shared])).rejects.toMatchObject({
+      code: "LOCKED",
+      message: expect.stringContaining("is in use by restore of one"),
+    });
+  }
+  await one[Symbol.asyncDispose]();
+  await using other = at.of("other");
+  await other.take([placeOf("plain"), "/srv/bind/file"]);
+});
+
+test("what lies in a target of its own is asked for once", async () => {
+  await using at = await world();
+  await using one = at.of("one");
+  await one.take(["/srv/stack/data", "/srv/stack", "/srv/stack-two"]);
+  await one.take(["/srv/stack/file", "/srv/stack"]);
+  expect(one.mounts).toEqual([]);
+});
+
+test.each([
+  ["the same", "/srv/data"],
+  ["within it", "/srv/data/sub"],
+  ["around it", "/srv"],
+])("what a dead restore of another unit has replaced is put right first: %s", async (_, target) => {
+  await using at = await world();
+  const [swap] = fullEntry("dead").swaps;
+  if (swap === undefined) throw new Error("no swap");
+  const swaps = [{ ...swap, target: "/srv/data" }];
+  await at.journal.write({ ...fullEntry("dead"), mounts: [], stages: [], swaps });
+  await using other = at.of("other");
+  await expect(other.take([target])).rejects.toMatchObject({
+    code: "LOCKED",
+    message: `a restore of dead died, or is at work, with ${target}, and is not put right yet`,
+  });
+  await using apart = at.of("apart");
+  await apart.take(["/srv2/data", "/srv/data-2"]);
+});
 
 test("what one restore may mount is refused to another until it has ended", async () => {
   await using at = await world();
@@ -40,7 +83,7 @@ test("what one restore may mount is refused to another until it has ended", asyn
   expect((await one.take([placeOf("b"), placeOf("plain")])).map(({ path }) => path)).toEqual([
     placeOf("b"),
   ]);
-  await other.take([placeOf("plain"), placeOf("a")]);
+  await other.take([placeOf("a")]);
   await expect(other.take([`${placeOf("b")}/below`])).rejects.toMatchObject({ code: "LOCKED" });
   await using third = at.of("third");
   await expect(third.take([placeOf("b")])).rejects.toMatchObject({
@@ -49,7 +92,7 @@ test("what one restore may mount is refused to another until it has ended", asyn
   });
   await one[Symbol.asyncDispose]();
   await third.take([placeOf("b")]);
-  expect(third.paths).toEqual([placeOf("b")]);
+  expect(third.mounts).toEqual([placeOf("b")]);
 });
 
 test("what a dead restore of another unit may have mounted is put right first", async () => {
@@ -68,7 +111,7 @@ test("what a dead restore of another unit may have mounted is put right first", 
   await same.take([placeOf("a")]);
 });
 
-test("a recovery waits for whoever uses the mount", async () => {
+test("a recovery waits for whoever uses a target", async () => {
   await using at = await world();
   await using one = at.of("one");
   await one.take([placeOf("a")]);
@@ -80,12 +123,14 @@ test("a recovery waits for whoever uses the mount", async () => {
       if (waits.length === 3) await one[Symbol.asyncDispose]();
     },
   };
-  const paths = [placeOf("c"), placeOf("a")];
-  await using _ = await recoveredMounts(paths, "dead", { ...at, clock }, { signal });
+  const entry = { ...fullEntry("dead"), mounts: [placeOf("c"), placeOf("a")] };
+  await using _ = await recoveredTargets(entry, "dead", { ...at, clock }, { signal });
   expect(waits).toHaveLength(3);
   await using other = at.of("other");
   await other.take([placeOf("b")]);
-  await expect(other.take([placeOf("c")])).rejects.toMatchObject({ code: "LOCKED" });
+  for (const path of [placeOf("c"), ...entry.swaps.map(({ target }) => target)]) {
+    await expect(other.take([path])).rejects.toMatchObject({ code: "LOCKED" });
+  }
 });
 
 test("mounts are noted before they are used, each once", async () => {

@@ -5,22 +5,30 @@ import { StackholdError } from "../../errors.ts";
 
 const readSize = 1 << 20;
 
-/** SHA-256 of a file, in hex. `onBytes` hears of every piece that was read. */
+export interface HashedFile {
+  readonly bytes: number;
+  /** In hex. */
+  readonly sha256: string;
+}
+
+/** `onBytes` hears of every piece that was read. */
 export async function hashFile(
   path: string,
-  onBytes: (bytes: number) => void,
   signal?: AbortSignal,
-): Promise<string> {
+  onBytes?: (bytes: number) => void,
+): Promise<HashedFile> {
   const file = await open(path, "r");
   try {
     const hash = createHash("sha256");
     const buffer = Buffer.allocUnsafe(readSize);
+    let bytes = 0;
     for (;;) {
       if (signal?.aborted === true) throw new StackholdError("CANCELLED", "reading was cancelled");
       const { bytesRead } = await file.read(buffer, 0, readSize, null);
-      if (bytesRead === 0) return hash.digest("hex");
+      if (bytesRead === 0) return { bytes, sha256: hash.digest("hex") };
       hash.update(buffer.subarray(0, bytesRead));
-      onBytes(bytesRead);
+      bytes += bytesRead;
+      onBytes?.(bytesRead);
     }
   } finally {
     await file.close();
