@@ -10,13 +10,17 @@ export interface Spool {
 
 export function createSpool(directory: string): Spool {
   const at = (name: string) => join(directory, name);
+  let asked = 0;
   return {
     at,
     now: async () => {
-      const file = at("now");
-      await rm(file, { force: true });
+      // Of its own: passes for several repositories share a spool.
+      asked += 1;
+      const file = at(`now.${asked}`);
       await (await open(file, "wx", 0o600)).close();
-      return (await stat(file)).ctimeMs / 1000;
+      const { ctimeMs } = await stat(file);
+      await rm(file);
+      return ctimeMs / 1000;
     },
     remove: () => rm(directory, { recursive: true, force: true }),
   };
