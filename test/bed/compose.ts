@@ -131,7 +131,11 @@ async function awaitHealth(
 }
 
 async function firstOf(engine: EngineAccess, name: string, service: string): Promise<string> {
-  const query = ofProject(name, `com.docker.compose.service=${service}`, "com.docker.compose.oneoff=False");
+  const query = ofProject(
+    name,
+    `com.docker.compose.service=${service}`,
+    "com.docker.compose.oneoff=False",
+  );
   const listed: Listed[] = await callEngine(engine, "GET", `/containers/json?${query}`);
   const number = ({ Labels }: Listed) => Number(Labels["com.docker.compose.container-number"]);
   const [first] = listed.sort((one, other) => number(one) - number(other));
