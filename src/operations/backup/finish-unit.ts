@@ -29,7 +29,7 @@ function storedText(part: StoredPart, repository: string): string {
   const { bytes, files, storedBytes, kopia } = part;
   const size = `${inWords(bytes)} in ${counted(files, "entry", "entries")}`;
   const amount = inWords(storedBytes);
-  const written = kopia === undefined ? `archive of ${amount}` : `${amount} of it new there`;
+  const written = kopia === undefined ? `archive of ${amount}` : `${amount} new there`;
   return `stored ${formatPart(part)} in ${repository}: ${size}, ${written}`;
 }
 
