@@ -1,6 +1,7 @@
 import { execFileSync } from "node:child_process";
 import {
   chmodSync,
+  chownSync,
   existsSync,
   linkSync,
   lstatSync,
@@ -224,6 +225,32 @@ describe("a tree in a Kopia repository", () => {
       expect(treeDifferences(describeTree(from), describeTree(to))).toEqual([]);
     },
   );
+
+  it("that is a single file, whose attributes alone are others in a later point", async () => {
+    const from = join(directory("touched"), "file");
+    writeFileSync(from, "content");
+    const facts = (path: string) => {
+      const { mode, uid, gid, mtimeNs } = lstatSync(path, { bigint: true });
+      return { mode, uid, gid, mtimeNs };
+    };
+    const stored: [PointReader, ReturnType<typeof facts>][] = [];
+    for (const [mode, owner, time] of [
+      [0o4711, 1234, 1e9],
+      [0o600, 4321, 1.1e9],
+    ] as const) {
+      chownSync(from, owner, owner);
+      chmodSync(from, mode);
+      lutimesSync(from, time, time);
+      await delay(ageMs); // else it is copied at the freeze
+      const point = await store("touched", { path: from, type: "file", exclude: [] });
+      stored.push([point, facts(from)]);
+    }
+    for (const [point, then] of stored) {
+      const to = mkdtempSync(join(root, "unpacked-"));
+      await point.extract(part, to, {});
+      expect(facts(join(to, "file"))).toEqual(then);
+    }
+  });
 
   it("that is empty", async () => {
     const tree = directory("empty");

@@ -4,8 +4,10 @@ import type { ArchiveFile, StoredPart } from "../../../domain/manifest.ts";
 import { formatPart } from "../../../domain/part.ts";
 import { isErrorCode, messageOf, StackholdError } from "../../../errors.ts";
 import type { Activity, KeptHot, Layers } from "../../../ports/capture.ts";
+import type { Snapshot } from "../snapshots.ts";
 import type { PointDeps } from "./point-deps.ts";
 import { restoredBytes, restoreProgress } from "./restore-progress.ts";
+import { decodedTag } from "./tags.ts";
 
 /** The files of a part on this host for a while. */
 export interface FetchedPart extends AsyncDisposable {
@@ -24,11 +26,12 @@ export async function scratchIn(
   return { path, [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true }) };
 }
 
-/** Fetches what stands beside a part's tree; of the tree nothing yet. */
+/** Fetches what stands beside a part's tree; of the tree nothing yet. `own`: the snapshots of its point. */
 export async function fetchPart(
   part: StoredPart,
   deps: PointDeps,
   activity: Pick<Activity, "signal">,
+  own: readonly Snapshot[] = [],
 ): Promise<FetchedPart> {
   const { kopia } = part;
   if (kopia === undefined) throw damaged(part, "it says not where its files are");
@@ -46,7 +49,7 @@ export async function fetchPart(
       }
       paths.set(role, path);
     }
-    const layers = layersOf(part, Object.fromEntries(paths), deps);
+    const layers = layersOf(part, Object.fromEntries(paths), deps, own);
     return {
       layers,
       directory: scratch.path,
@@ -63,6 +66,7 @@ function layersOf(
   part: StoredPart,
   found: Partial<Record<ArchiveFile["role"], string>>,
   deps: PointDeps,
+  own: readonly Snapshot[],
 ): Layers {
   const { hot, rest, strange, links, attributes, deleted, delta, listing } = found;
   const tree = part.kopia?.tree;
@@ -72,7 +76,7 @@ function layersOf(
   }
   if (rest === undefined || listing === undefined) throw damaged(part, "a file of it is missing");
   const kept: KeptHot = {
-    ...treeOf(part, tree, deps),
+    ...treeOf(part, tree, deps, own),
     rest,
     ...(strange === undefined ? {} : { strange }),
     ...(links === undefined ? {} : { links }),
@@ -90,22 +94,28 @@ function treeOf(
   part: StoredPart,
   tree: string,
   deps: PointDeps,
+  own: readonly Snapshot[],
 ): Pick<KeptHot, "place" | "placeFile" | "pour"> {
   const isFile = part.type === "file";
   const objectOf = (path: string) => {
     if (isFile) return tree;
     return `${tree}/${Buffer.from(path, "latin1").toString("utf8")}`;
   };
+  // A file's object is its content alone: Kopia would give it the attributes of the newest snapshot of that content.
+  const isOwn = (each: Snapshot) =>
+    each.rootEntry?.obj === tree && decodedTag(each, "part") === formatPart(part);
+  const root = (isFile ? own.find(isOwn)?.id : undefined) ?? tree;
   return {
     place: (directory, activity) =>
       restore(
         deps,
-        tree,
+        root,
         isFile ? join(directory, basename(part.kopia?.file ?? part.source)) : directory,
         activity,
         part,
       ),
-    placeFile: (path, file, activity) => restore(deps, objectOf(path), file, activity, part),
+    placeFile: (path, file, activity) =>
+      restore(deps, isFile ? root : objectOf(path), file, activity, part),
     pour: (path, onBytes, { signal }) =>
       asDamaged(part, () =>
         deps.client.stream(

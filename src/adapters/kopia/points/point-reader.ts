@@ -8,8 +8,8 @@ import { isErrorCode, messageOf, StackholdError } from "../../../errors.ts";
 import type { Activity } from "../../../ports/capture.ts";
 import type { PointReader, PointRef } from "../../../ports/repository.ts";
 import { hashFile } from "../../byte-streams/hash-file.ts";
-import { isSame } from "./catalogue.ts";
-import { fetchPart } from "./part-files.ts";
+import { isSame, pointSnapshots } from "./catalogue.ts";
+import { type FetchedPart, fetchPart } from "./part-files.ts";
 import type { PointDeps } from "./point-deps.ts";
 import { damagedPoint, newerFormat } from "./point-errors.ts";
 import { manifestFile } from "./publish-point.ts";
@@ -18,15 +18,19 @@ import { requireOurs } from "./remove-point.ts";
 import { verifyPoint } from "./verify-point.ts";
 
 export async function readPoint(ref: PointRef, deps: PointDeps): Promise<PointReader> {
-  const { snapshot } = requireOurs(await deps.catalogue.fresh(), ref, deps);
+  const all = await deps.catalogue.fresh();
+  const { snapshot } = requireOurs(all, ref, deps);
+  const own = pointSnapshots(all)
+    .filter((each) => isSame(each.ref, ref))
+    .map((each) => each.snapshot);
   const manifest = await readManifest(ref, snapshot.rootEntry?.obj ?? "", deps);
   const withPart = async <T>(
     id: PartId,
     activity: Activity,
-    work: (fetched: Awaited<ReturnType<typeof fetchPart>>, part: StoredPart) => Promise<T>,
+    work: (fetched: FetchedPart, part: StoredPart) => Promise<T>,
   ): Promise<T> => {
     const part = findPart(manifest, id);
-    await using fetched = await fetchPart(part, deps, activity);
+    await using fetched = await fetchPart(part, deps, activity, own);
     return await work(fetched, part);
   };
   const { capture } = deps;
@@ -48,7 +52,7 @@ export async function readPoint(ref: PointRef, deps: PointDeps): Promise<PointRe
     pourFiles: (id, names, onFile, activity) =>
       withPart(id, activity, ({ layers }) => capture.pourFiles(layers, names, onFile, activity)),
     handOut: async (id, directory, activity) =>
-      handOut(findPart(manifest, id), directory, deps, activity),
+      withPart(id, activity, (fetched, part) => handOut(fetched, part, directory, deps, activity)),
     handOutImage: async (image, directory, activity) => {
       await writeImage(image, directory, deps, activity);
       return image;
@@ -76,6 +80,7 @@ async function readManifest(ref: PointRef, object: string, deps: PointDeps): Pro
 
 /** By hand a part is one archive, whatever it is stored as: it is unpacked here and packed again. */
 async function handOut(
+  fetched: FetchedPart,
   part: StoredPart,
   directory: string,
   deps: PointDeps,
@@ -85,7 +90,6 @@ async function handOut(
   const file = `${partStem(part)}.tar.zst`;
   const target = { file: join(directory, file), compression: "zstd", level: 3 } as const;
   try {
-    await using fetched = await fetchPart(part, deps, activity);
     const tree = join(fetched.directory, "tree");
     await mkdir(tree, { mode: 0o700 });
     await deps.capture.extract(fetched.layers, tree, activity);
