@@ -52,11 +52,14 @@ export async function faultScene({ keys, directory }: FreshStorage): Promise<Fau
     await hook.reached(run).then(hook.release, () => undefined);
     return run.finished;
   };
-  /** Kopia's indexes, without which what is stored is not found again. */
-  const indexes = async () => {
+  const blobs = async (prefix: string) => {
     const names = await readdir(directory, { recursive: true }).catch(() => []);
-    return names.filter((name) => name.replaceAll("/", "").startsWith("xn0_")).length;
+    return names.filter((name) => name.replaceAll("/", "").startsWith(prefix)).length;
   };
+  const more = async (prefix: string, known: number) => {
+    while ((await blobs(prefix)) < known + 2) await delay(20);
+  };
+  const [packs, indexes] = ["p", "xn0_"] as const;
   const goesOn = async () => {
     const done = await pastHook(start());
     expect(`${done.code} ${done.stderr}`).toMatch(/^0 /);
@@ -73,13 +76,15 @@ export async function faultScene({ keys, directory }: FreshStorage): Promise<Fau
     strike: async (when, megabytes, blow) => {
       files += 1;
       await at.fill(`new${files}`, megabytes);
-      const known = await indexes();
+      const known = await blobs(packs);
       watch = watchEngine(bedEngine());
       if (when === "in the hot pass") await kopia.hold("/volume/data", "amid");
       const run = start();
       if (when === "in the hot pass") {
         await kopia.held(run);
-        while ((await indexes()) < known + 2) await delay(20);
+        await more(packs, known);
+        // What no index names is not found again.
+        await more(indexes, await blobs(indexes));
       } else await hook.reached(run);
       await blow();
       await kopia.release();
