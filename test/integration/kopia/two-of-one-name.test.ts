@@ -75,7 +75,7 @@ describeWithKopia("two Stackholds of one name in one repository", () => {
     const { parts } = await publish();
     expect(parts).toMatchObject([
       { kind: "volume", kopia: { tree: expect.any(String) } },
-      { kind: "recipe", kopia: { sidecar: expect.stringMatching(/^k[0-9a-f]+\/2$/) } },
+      { kind: "recipe", kopia: { sidecar: expect.stringMatching(/^k[0-9a-f]+\/[12]$/) } },
     ]);
     const listed = await one.list({}, { recent: true });
     expect(listed.map(({ backupId }) => backupId)).toEqual([later.backupId, ref.backupId]);
